@@ -1,0 +1,102 @@
+"""The derived columns: each a Python function and, beside it, the formula that Excel computes.
+
+Both take unrounded values; both leave out what is not a number. Sources of the rules: the
+printed issue (the average and the maximum cover the last 12 of the 13 months).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from xl_addin.period import Month
+from xl_addin.table import CellValue, Formula
+
+NOT_AVAILABLE = "n/a"
+"""What a derived column shows where it cannot be worked out."""
+
+_EXACT = Context(prec=400)
+
+
+def round_half_away(value: float, decimals: int = 0) -> float:
+    """Round as Excel shows numbers: halves away from zero, on the 15 digits Excel keeps.
+
+    >>> round_half_away(14.5), round_half_away(-14.5), round_half_away(1.005, 2)
+    (15.0, -15.0, 1.01)
+    """
+    digits = Decimal(f"{value:.15g}")
+    return float(digits.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)) + 0.0
+
+
+def percentage_change(latest: CellValue, last_year: CellValue) -> float | None:
+    """Change from the same month last year in per cent of that month, unrounded.
+
+    None where either is not a number or last year's is 0. For percentages this is the
+    relative change, not points.
+
+    >>> percentage_change(51, 16)
+    218.75
+    """
+    if not (is_number(latest) and is_number(last_year)) or last_year == 0:
+        return None
+    return (latest - last_year) / last_year * 100  # type: ignore[operator]
+
+
+def percentage_change_formula(latest: str, last_year: str) -> str:
+    """The Excel formula of percentage_change, given two cell references."""
+    return (
+        f"=IF(AND(ISNUMBER({latest}),ISNUMBER({last_year})),"
+        f'IF({last_year}=0,"{NOT_AVAILABLE}",({latest}-{last_year})/{last_year}*100),'
+        f'"{NOT_AVAILABLE}")'
+    )
+
+
+def average(values: Sequence[CellValue]) -> float | None:
+    """Mean of the values that are numbers, unrounded; None where there is none.
+
+    >>> average([9.0, "Not updated", None, 13.0])
+    11.0
+    """
+    numbers = [value for value in values if is_number(value)]
+    return math.fsum(numbers) / len(numbers) if numbers else None  # type: ignore[arg-type]
+
+
+def average_formula(values: str) -> str:
+    """The Excel formula of average, given a reference to a range."""
+    return f'=IF(COUNT({values})=0,"{NOT_AVAILABLE}",AVERAGE({values}))'
+
+
+def maximum(values: Sequence[CellValue]) -> float | None:
+    """Largest of the values that are numbers; None where there is none.
+
+    >>> maximum([9.0, "Not updated", None, 13.0])
+    13.0
+    """
+    return max((value for value in values if is_number(value)), default=None)  # type: ignore[return-value,type-var]
+
+
+def maximum_formula(values: str) -> str:
+    """The Excel formula of maximum, given a reference to a range."""
+    return f'=IF(COUNT({values})=0,"{NOT_AVAILABLE}",MAX({values}))'
+
+
+def is_number(value: CellValue) -> bool:
+    """Whether Excel's ISNUMBER would say so: yes and no are not numbers."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def derived_cells(months: Sequence[Month], shown: Sequence[CellValue]) -> tuple[Formula, ...]:
+    """The three derived cells of a Dataset row, as formulas with their values.
+
+    ``months`` are the 13 months shown, oldest first; ``shown`` the cell of each. The order is
+    that of layout.Dataset.DERIVED.
+    """
+    first, second, latest = (f"[@[{m.label}]]" for m in (months[0], months[1], months[-1]))
+    year = f"{second}:{latest}"
+    cells = (
+        (percentage_change_formula(latest, first), percentage_change(shown[-1], shown[0])),
+        (average_formula(year), average(shown[1:])),
+        (maximum_formula(year), maximum(shown[1:])),
+    )
+    return tuple(Formula(text, NOT_AVAILABLE if v is None else v) for text, v in cells)

@@ -1,0 +1,204 @@
+"""The names by which the workbook's parts are found. No code knows a cell address."""
+
+from __future__ import annotations
+
+from xl_addin.period import MONTHS_SHOWN
+
+WORKBOOK_FORMAT = 1
+"""Raised when a workbook made by this version could not be read by an older one."""
+
+
+class Sheet:
+    """The sheets, as the template names them (officers may rename them)."""
+
+    DATASET = "Dataset"
+    KEY_MEASURES = "Key measures"
+    DATA_NOTES = "Data notes"
+    MONTHLY_RETURN = "Monthly return"
+    MEASURES = "Measures"
+    HISTORY = "History"
+    REFRESH_LOG = "Refresh log"
+    SETTINGS = "Settings"
+    XLWINGS = "xlwings.conf"
+
+
+class Name:
+    """The named ranges."""
+
+    TITLE = "DatasetTitle"
+    MONTH = "DatasetMonth"
+    THRESHOLD = "DirectionThreshold"
+    MEASURE_REFS = "MeasureRefs"
+    MEASURE_POLARITIES = "MeasurePolarities"
+    KEY_REFS = "KeyMeasureRefs"
+    KEY_MONTHS = "KeyMeasureMonths"
+    KEY_HEADINGS = "KeyMeasureHeadings"
+    KEY_FIGURES = "KeyMeasureFigures"
+    KEY_LABELS = "KeyMeasureLabels"
+
+    @staticmethod
+    def key_measure(slot: int) -> str:
+        """The cell that chooses the measure of a chart, counted from 1."""
+        return f"KeyMeasure{slot}"
+
+
+class Dataset:
+    """The table ``Dataset``. Between Description and Change stand the 13 months."""
+
+    TABLE = "Dataset"
+    REF = "Measure Ref"
+    AREA = "Performance Area"
+    DESCRIPTION = "Description"
+    CHANGE = "% change from same period last year"
+    AVERAGE = "12 month average"
+    MAXIMUM = "Max. value in last 12 months"
+    TREND = "Trend"
+    NOTES = "Notes"
+    BEFORE_MONTHS = (REF, AREA, DESCRIPTION)
+    DERIVED = (CHANGE, AVERAGE, MAXIMUM)
+    AFTER_MONTHS = (*DERIVED, TREND, NOTES)
+    UNNAMED_MONTHS = tuple(f"Month {n}" for n in range(1, MONTHS_SHOWN + 1))
+    """The month headings of a workbook that has no figures yet."""
+
+
+class Measures:
+    """The table ``Measures``: the catalogue."""
+
+    TABLE = "Measures"
+    REF = "Measure Ref"
+    AREA = "Performance Area"
+    DESCRIPTION = "Description"
+    KEY_HEADING = "Key heading"
+    UNIT = "Unit"
+    DECIMALS = "Decimals"
+    POLARITY = "Polarity"
+    NUMERATOR = "Numerator"
+    DENOMINATOR = "Denominator"
+    KEY = "Key measure"
+    OWNER = "Owner"
+    DEFINITION = "Definition"
+    COLUMNS = (
+        REF,
+        AREA,
+        DESCRIPTION,
+        KEY_HEADING,
+        UNIT,
+        DECIMALS,
+        POLARITY,
+        NUMERATOR,
+        DENOMINATOR,
+        KEY,
+        OWNER,
+        DEFINITION,
+    )
+
+
+class Return:
+    """The table ``MonthlyReturn``, and every tidy return file."""
+
+    TABLE = "MonthlyReturn"
+    REF = "Measure Ref"
+    MONTH = "Month"
+    NUMERATOR = "Numerator"
+    DENOMINATOR = "Denominator"
+    VALUE = "Value"
+    STATUS = "Status"
+    NOTE = "Note"
+    COLUMNS = (REF, MONTH, NUMERATOR, DENOMINATOR, VALUE, STATUS, NOTE)
+
+
+class History:
+    """The table ``History``: one row per measure, month and revision."""
+
+    TABLE = "History"
+    REF = "Measure Ref"
+    MONTH = "Month"
+    REVISION = "Revision"
+    NUMERATOR = "Numerator"
+    DENOMINATOR = "Denominator"
+    VALUE = "Value"
+    STATUS = "Status"
+    RECORDED = "Recorded"
+    SOURCE = "Source"
+    COLUMNS = (
+        REF,
+        MONTH,
+        REVISION,
+        NUMERATOR,
+        DENOMINATOR,
+        VALUE,
+        STATUS,
+        RECORDED,
+        SOURCE,
+    )
+
+
+class DataNotes:
+    """The table ``DataNotes``."""
+
+    TABLE = "DataNotes"
+    NOTE = "Note"
+    APPLIES_TO = "Applies to"
+    TEXT = "Text"
+    FROM = "From"
+    TO = "To"
+    STATE = "State"
+    ORIGIN = "Origin"
+    CHANGED = "Changed"
+    COLUMNS = (NOTE, APPLIES_TO, TEXT, FROM, TO, STATE, ORIGIN, CHANGED)
+
+
+class RefreshLog:
+    """The table ``RefreshLog``: one row per refresh."""
+
+    TABLE = "RefreshLog"
+    WHEN = "When"
+    WHO = "Who"
+    MONTH = "Month"
+    SOURCE = "Source"
+    DIGEST = "SHA-256"
+    ADDED = "Figures added"
+    RESTATED = "Restated"
+    NOT_UPDATED = "Not updated"
+    MISSING = "Missing"
+    WARNINGS = "Warnings"
+    VERSION = "Version"
+    COLUMNS = (
+        WHEN,
+        WHO,
+        MONTH,
+        SOURCE,
+        DIGEST,
+        ADDED,
+        RESTATED,
+        NOT_UPDATED,
+        MISSING,
+        WARNINGS,
+        VERSION,
+    )
+
+
+class Settings:
+    """The table ``Settings``, and the settings it holds."""
+
+    TABLE = "Settings"
+    SETTING = "Setting"
+    VALUE = "Value"
+    MEANING = "Meaning"
+    COLUMNS = (SETTING, VALUE, MEANING)
+
+    RETURN = "Return file or folder"
+    THRESHOLD = "Direction threshold"
+    FORMAT = "Workbook format"
+
+
+TABLES: dict[str, tuple[str, ...]] = {
+    Dataset.TABLE: (*Dataset.BEFORE_MONTHS, *Dataset.AFTER_MONTHS),
+    DataNotes.TABLE: DataNotes.COLUMNS,
+    Return.TABLE: Return.COLUMNS,
+    Measures.TABLE: Measures.COLUMNS,
+    History.TABLE: History.COLUMNS,
+    RefreshLog.TABLE: RefreshLog.COLUMNS,
+    Settings.TABLE: Settings.COLUMNS,
+}
+"""Each table and the headings it must have."""

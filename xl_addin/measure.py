@@ -1,0 +1,141 @@
+"""Measures and the catalogue that lists them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from xl_addin.errors import CatalogueRefused, Problem
+
+
+class Unit(StrEnum):
+    """What a figure counts in. A percentage is held as a fraction of 1."""
+
+    NUMBER = "number"
+    PERCENTAGE = "percentage"
+
+
+class Polarity(StrEnum):
+    """Whether a rise is good news. Only measures with a polarity carry a colour."""
+
+    HIGHER = "higher is better"
+    LOWER = "lower is better"
+    NEUTRAL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One row of the Measures table.
+
+    ``decimals`` is the published rounding in the unit shown: 0 prints 12 or 39%.
+    ``numerator`` and ``denominator`` are the refs of the measures whose ratio this one is.
+    """
+
+    ref: str
+    area: str
+    description: str
+    key_heading: str = ""
+    unit: Unit = Unit.NUMBER
+    decimals: int = 0
+    polarity: Polarity = Polarity.NEUTRAL
+    numerator: str = ""
+    denominator: str = ""
+    key: bool = False
+    owner: str = ""
+    definition: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading of its chart: the key heading where there is one."""
+        return self.key_heading or self.description
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether figures are fractions of 1, shown as per cents."""
+        return self.unit is Unit.PERCENTAGE
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether two other measures give its counts."""
+        return bool(self.numerator and self.denominator)
+
+    @property
+    def number_format(self) -> str:
+        """The Excel number format of its figures.
+
+        >>> Measure("M3", "MASH", "Percentage", unit=Unit.PERCENTAGE, decimals=1).number_format
+        '0.0%'
+        """
+        places = "0." + "0" * self.decimals if self.decimals else "0"
+        return places + "%" if self.is_percentage else places
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The measures of one dataset, in printed order.
+
+    Raises CatalogueRefused, listing every problem, when a ref is blank or stands twice, or
+    when a numerator or denominator is missing, unknown or names a ratio.
+    """
+
+    measures: tuple[Measure, ...]
+    _by_ref: dict[str, Measure] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_ref", {m.ref: m for m in self.measures})
+        if problems := list(_problems(self.measures, self._by_ref)):
+            raise CatalogueRefused(problems)
+
+    def __iter__(self) -> Iterator[Measure]:
+        return iter(self.measures)
+
+    def __len__(self) -> int:
+        return len(self.measures)
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._by_ref
+
+    def __getitem__(self, ref: str) -> Measure:
+        return self._by_ref[ref]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Every measure ref, in printed order."""
+        return tuple(m.ref for m in self.measures)
+
+    @property
+    def key_measures(self) -> tuple[Measure, ...]:
+        """The measures that have a chart."""
+        return tuple(m for m in self.measures if m.key)
+
+    @property
+    def ratios(self) -> tuple[Measure, ...]:
+        """The measures that are the ratio of two others."""
+        return tuple(m for m in self.measures if m.is_ratio)
+
+
+def _problems(measures: Iterable[Measure], by_ref: dict[str, Measure]) -> Iterator[Problem]:
+    if not by_ref:
+        yield Problem("Measures", "No measure is listed.", "Give each measure a row.")
+    for ref, times in Counter(m.ref for m in measures).items():
+        if not ref.strip():
+            yield Problem("Measures", "A measure has no ref.", "Give it a Measure Ref.")
+        elif times > 1:
+            yield Problem("Measures", f"{ref} stands {times} times.", "Keep one row for it.")
+    for measure in measures:
+        yield from _ratio_problems(measure, by_ref)
+
+
+def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Problem]:
+    place = f"Measures, {measure.ref}"
+    if bool(measure.numerator) != bool(measure.denominator):
+        yield Problem(place, "Only one of Numerator and Denominator is given.", "Give both refs.")
+    if measure.is_ratio and not measure.is_percentage:
+        yield Problem(place, "A number cannot be a ratio.", "Make its Unit percentage.")
+    for ref in filter(None, (measure.numerator, measure.denominator)):
+        if ref not in by_ref:
+            yield Problem(place, f"{ref} is not a Measure Ref.", "Name a listed measure.")
+        elif by_ref[ref].is_percentage:
+            yield Problem(place, f"{ref} is a percentage.", "Name a measure that is a number.")

@@ -1,0 +1,97 @@
+"""Tables and grids: cells as they were read, before anything is made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+class CellError(str):
+    """An error a cell shows instead of a value: ``#REF!``, ``#N/A``."""
+
+    __slots__ = ()
+
+
+CellValue = None | str | float | int | bool | date | CellError
+"""What a cell holds: nothing, text, a number, yes or no, a day, or an error."""
+
+CELL_ERRORS = frozenset(
+    "#REF! #N/A #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell of a table that calculates.
+
+    ``text`` is the formula with cells of its own row as ``[@[heading]]``, which is how Excel
+    names them; ``value`` is what it works out to, for readers that do not calculate.
+    """
+
+    text: str
+    value: CellValue
+
+    def in_row(self, address_of: Callable[[str], str]) -> str:
+        """The formula with each ``[@[heading]]`` replaced by ``address_of(heading)``.
+
+        >>> Formula("=[@[Jun 2015]]*2", 8).in_row({"Jun 2015": "P8"}.get)
+        '=P8*2'
+        """
+        return _OWN_ROW.sub(lambda match: address_of(match[1]), self.text)
+
+
+_OWN_ROW = re.compile(r"\[@\[([^\]]+)\]\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An Excel table as read: its name, sheet, headings and rows (each as long as headings)."""
+
+    name: str
+    sheet: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+    first_row: int = 1
+
+    def records(self) -> Iterator[tuple[str, Mapping[str, CellValue]]]:
+        """Each row that is not blank: its place in words, and its cells by heading."""
+        for number, row in enumerate(self.rows, self.first_row):
+            if not is_blank(row):
+                yield f"{self.sheet}, row {number}", dict(zip(self.headings, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A sheet of a return, or a CSV file: cells row by row, and its name in words."""
+
+    place: str
+    rows: tuple[tuple[CellValue, ...], ...]
+    first_row: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A workbook as read: its tables and the values of its named ranges, both by name."""
+
+    tables: Mapping[str, Table]
+    names: Mapping[str, tuple[tuple[CellValue, ...], ...]]
+
+
+def is_blank(row: tuple[CellValue, ...]) -> bool:
+    """Whether no cell of a row holds anything but spaces."""
+    return all(text_of(cell) == "" for cell in row)
+
+
+def text_of(cell: CellValue) -> str:
+    """A cell as text without outer spaces; whole numbers without a decimal point.
+
+    >>> text_of(12.0), text_of(None), text_of(" M1 ")
+    ('12', '', 'M1')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

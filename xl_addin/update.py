@@ -1,0 +1,90 @@
+"""An Update: everything a refresh will change in a workbook, as plain data.
+
+It is decided once, in refresh.py, and applied by excel/file.py to a closed workbook or by
+excel/live.py to an open one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xl_addin.errors import Problem
+from xl_addin.table import CellValue, Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row a table is to have.
+
+    ``cells`` belong to the columns the change names. ``was`` is the row of the table, counted
+    from 0, whose other columns and formats it keeps; None for a new row, which takes the
+    formats of the row above, save for ``number_formats`` (Excel number format by heading).
+    """
+
+    cells: tuple[CellValue | Formula, ...]
+    was: int | None = None
+    number_formats: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRows:
+    """Give a table exactly these rows. Columns that are not named keep what they hold.
+
+    ``headings`` renames columns first, from old heading to new; ``columns`` are new headings.
+    A row of the old table that no row names in ``was`` leaves the table.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AppendRows:
+    """Add rows at the end of a table. A table whose only row is blank is filled from there."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetName:
+    """Put values into the cells of a named range."""
+
+    name: str
+    values: tuple[tuple[CellValue, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """What the formulas in a named range will show once Excel has calculated.
+
+    A closed file stores it, so that readers that do not calculate show the same; an open
+    workbook works it out by itself.
+    """
+
+    name: str
+    values: tuple[tuple[CellValue, ...], ...]
+
+
+Change = SetRows | AppendRows | SetName | Calculated
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The changes of one refresh in the order they are made, and what to tell the officer.
+
+    ``summary`` is one line for each kind of thing that changes; ``warnings`` do not stop it.
+    """
+
+    changes: tuple[Change, ...] = ()
+    summary: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the workbook already says all of it."""
+        return not self.changes
