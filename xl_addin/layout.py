@@ -42,6 +42,13 @@ class Name:
         return f"KeyMeasure{slot}"
 
 
+class KeyMeasures:
+    """Headings of the figures behind the charts, on the sheet ``Key measures``."""
+
+    LABEL_LAST_YEAR = "Label, last year"
+    LABEL_LATEST = "Label, latest"
+
+
 class Dataset:
     """The table ``Dataset``. Between Description and Change stand the 13 months."""
 

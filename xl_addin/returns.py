@@ -1,18 +1,32 @@
-"""Returns: the figures a month brings in, read from tidy or wide grids."""
+"""Returns: the figures a month brings in, read from tidy or wide grids.
+
+A blank figure is missing, which is not zero. A month without a single figure or reason is not
+part of the return: officers keep columns and rows ready for months to come. Rows without a
+measure ref (sections, totals) and rows that only name a measure are passed over.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xl_addin.errors import Problem
-from xl_addin.observation import Observation
+from xl_addin.headings import Cells, Headings, heading_problems, names_ref_column, read_headings
+from xl_addin.layout import Return as Tidy
+from xl_addin.measure import Catalogue
+from xl_addin.observation import Observation, State
+from xl_addin.period import Month
+from xl_addin.refs import RefFinder
+from xl_addin.return_rows import Findings, read_tidy_row, read_wide_row
+from xl_addin.table import Grid, Table
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One figure as a return gives it, and where it stands there ("June return.csv, row 14").
 
-    The observation is as given: a ratio is not yet worked out from its counts.
+    The observation is as given: a ratio is not yet worked out from the counts of other
+    measures. In a wide return the place ends with the month.
     """
 
     observation: Observation
@@ -25,9 +39,91 @@ class Return:
     """What a return says, and what of it cannot be read.
 
     ``source`` is the name of its file or files, ``digest`` the SHA-256 of their bytes.
+    ``warnings`` do not stop a refresh; ``problems`` do.
     """
 
     entries: tuple[Entry, ...]
     source: str
     digest: str
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def newest_month(self) -> Month | None:
+        """The newest month it holds a figure or a reason for."""
+        return max((e.observation.month for e in self.entries if says_something(e)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    place: str
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+
+def parse_return(grids: Iterable[Grid], catalogue: Catalogue, source: str, digest: str) -> Return:
+    """Read the figures of one file, or of the table MonthlyReturn.
+
+    ``grids`` are its sheets; those without a heading row are passed over when another has
+    one. Every problem is listed; what is wrong with figures taken together (the same one
+    twice, a ratio that its counts contradict) is found by checks.check_return.
+    """
+    refs = RefFinder(catalogue)
+    read = [sheet for grid in grids if (sheet := _read_sheet(grid, refs))]
+    filled = [sheet for sheet in read if sheet.entries or sheet.problems]
+    if len(filled) == 1:
+        return Return(filled[0].entries, source, digest, filled[0].problems)
+    return Return((), source, digest, (_no_single_sheet(source, read, filled),))
+
+
+def grid_of(table: Table) -> Grid:
+    """A table of the workbook, headings first, as a grid that parse_return reads."""
+    return Grid(table.sheet, (table.headings, *table.rows), table.first_row - 1)
+
+
+def _no_single_sheet(source: str, read: Sequence[_Sheet], filled: Sequence[_Sheet]) -> Problem:
+    if filled:
+        places = "; ".join(sheet.place for sheet in filled)
+        return Problem(source, f"Several sheets hold figures: {places}.", "Name the one to read.")
+    if read:
+        return Problem(
+            read[0].place,
+            "There is no figure in it, and no reason why one is not updated.",
+            "Fill in at least one figure.",
+        )
+    return Problem(
+        source,
+        "No row of headings was found.",
+        f"Head the columns {', '.join(Tidy.COLUMNS)}; or {Tidy.REF} and one column for each "
+        "month, such as Jun 2015.",
+    )
+
+
+def _read_sheet(grid: Grid, refs: RefFinder) -> _Sheet | None:
+    """The entries and problems of a sheet; None when it has no heading row."""
+    headings: Headings | None = None
+    top: Cells = ()
+    entries: list[Entry] = []
+    findings = Findings()
+    for number, row in enumerate(grid.rows, grid.first_row):
+        place = f"{grid.place}, row {number}"
+        if any(map(names_ref_column, row)) and (found := read_headings(row)):
+            if row != top:
+                findings.problems += heading_problems(row, found, place)
+            headings, top = found, row
+        elif headings:
+            read_row = read_tidy_row if headings.is_tidy else read_wide_row
+            entries += [Entry(*given) for given in read_row(row, headings, refs, findings, place)]
+    if headings is None:
+        return None
+    return _Sheet(grid.place, _of_filled_months(entries), findings.problems_of(grid.place))
+
+
+def _of_filled_months(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    filled = {entry.observation.month for entry in entries if says_something(entry)}
+    return tuple(entry for entry in entries if entry.observation.month in filled)
+
+
+def says_something(entry: Entry) -> bool:
+    """Whether an entry gives a figure, a reason or a note."""
+    return bool(entry.note) or entry.observation.state is not State.MISSING

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 
 class CellError(str):
@@ -18,7 +19,7 @@ CellValue = None | str | float | int | bool | date | CellError
 """What a cell holds: nothing, text, a number, yes or no, a day, or an error."""
 
 CELL_ERRORS = frozenset(
-    "#REF! #N/A #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA".split()
+    ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"]
 )
 
 
@@ -95,3 +96,20 @@ def text_of(cell: CellValue) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
+
+
+def same_value(one: CellValue, other: CellValue) -> bool:
+    """Whether two cells hold the same: numbers to 12 digits, blank text like an empty cell.
+
+    >>> same_value(0.1 + 0.2, 0.3), same_value("", None), same_value("12", 12.0)
+    (True, True, False)
+    """
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one == other or math.isclose(one, other, rel_tol=1e-12)
+    if isinstance(one, date) and isinstance(other, date):
+        return _day(one) == _day(other)
+    return (one or None) == (other or None) if isinstance(one, str | None) else one == other
+
+
+def _day(day: date) -> date:
+    return day.date() if isinstance(day, datetime) and day.time() == time() else day

@@ -1,0 +1,264 @@
+"""Figures: what one cell of a return says: a number, a reason, or nothing.
+
+Whatever is none of the three is refused. A cell that looks like a number but is not one
+("626 (p)", "1,36", "<5") is refused rather than taken as a reason, or a figure would be lost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from xl_addin.errors import Problem, XlAddinError
+from xl_addin.measure import Measure
+from xl_addin.table import CELL_ERRORS, CellError, CellValue
+
+NOT_CALCULATED = CellError("#NOT CALCULATED")
+"""Stands for a formula whose value was never stored in the file."""
+
+WITHOUT_REASON = frozenset(
+    ["-", "–", "—", ".", "..", "...", "…", "n/a", "na", "n.a.", "x", "[x]", "[z]", "tbc", "?"]
+)
+"""Text that officers put where a figure is not updated, without saying why."""
+
+_AMBIGUOUS = frozenset(["nil", "none", "zero", "null", "true", "false", "yes", "no"])
+_NOT_A_NUMBER = re.compile(r"[+-]?(?:inf(?:inity)?|nan|∞)", re.IGNORECASE)
+_ERROR = re.compile(r"#[A-ZÀ-Þ][A-ZÀ-Þ0-9/_]*[!?]?|#+|Err:[0-9]+")
+_GROUPED = "[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
+_NUMBER = re.compile(rf"([+-]?)({_GROUPED}|[0-9]+|(?=\.))(?:\.([0-9]+))? ?(%?)")
+_TOO_LARGE = 1e15  # Excel keeps 15 digits
+_MINUS = re.compile(r"^[−–—](?=[0-9.])")
+_LOOKS_LIKE_A_NUMBER = re.compile(r"[\W_]*\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a cell says.
+
+    ``value`` is a count or a fraction of 1, ``half_width`` how far rounding lets the true
+    figure lie from it, ``reason`` the words that stand in place of a figure. A blank cell has
+    none of them.
+    """
+
+    value: float | None = None
+    half_width: float = 0.0
+    reason: str = ""
+
+
+class FigureRefused(XlAddinError, ValueError):
+    """A cell holds a figure its measure can have, words that say why there is none, or nothing."""
+
+    def __init__(self, found: str, remedy: str) -> None:
+        self.found = found
+        self.remedy = remedy
+        super().__init__([Problem("Figure", found, remedy)])
+
+
+class NotCalculated(FigureRefused):
+    """A formula counts only with the value it was calculated to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    value: float
+    decimals: int
+    percent: bool = False
+
+
+def plain_text(cell: CellValue) -> str:
+    """A cell's text on one line: every run of spaces is one space, nothing invisible is left.
+
+    >>> plain_text("  Not updated\\n pending\\u00a0work\\u200b ")
+    'Not updated pending work'
+    """
+    text = "" if cell is None else str(cell)
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
+    return " ".join(text.split())
+
+
+def gives_reason(status: str) -> bool:
+    """Whether the words in place of a figure say why: a dash or "n/a" does not.
+
+    >>> gives_reason("Not updated pending data accuracy work"), gives_reason("N/A")
+    (True, False)
+    """
+    return bool(status) and status.casefold() not in WITHOUT_REASON
+
+
+def parse_figure(cell: CellValue, measure: Measure) -> Figure:
+    """Read the figure of a measure from a cell.
+
+    A count may have thousands separators; a percentage is written 39%, 39.1% or as a fraction
+    of 1. Words are the reason why the figure is not updated. ``half_width`` is half a unit of
+    the last decimal written, for a fraction at most 0.005. Raises FigureRefused.
+
+    >>> from xl_addin.measure import Unit
+    >>> parse_figure("39%", Measure("M3", "MASH", "Share", unit=Unit.PERCENTAGE))
+    Figure(value=0.39, half_width=0.005, reason='')
+    """
+    read = _read(cell, measure.ref)
+    if isinstance(read, str):
+        return Figure(reason=read)
+    if measure.is_percentage:
+        return _percentage(read, measure.ref)
+    return Figure(_count(read, measure.ref, measure.decimals))
+
+
+def parse_count(cell: CellValue, subject: str) -> float | None:
+    """Read the numerator or denominator that ``subject`` names; None when the cell is blank.
+
+    Raises FigureRefused, also for words.
+    """
+    read = _read(cell, subject)
+    if isinstance(read, _Number):
+        return _count(read, subject, decimals=0)
+    if read:
+        raise FigureRefused(f"{subject} is “{read}”.", "Write a whole number or leave it blank.")
+    return None
+
+
+def parse_status(cell: CellValue, ref: str) -> str:
+    """Read a Status: the reason a figure is not updated, or nothing.
+
+    "Number" and "missing", the other states' own names, are no reason. Raises FigureRefused
+    for a cell error and for a number.
+    """
+    text = plain_text(cell)
+    refuse_error(cell, f"The status of {ref}")
+    if not isinstance(cell, str | None) or _NUMBER.fullmatch(text):
+        raise FigureRefused(
+            f"The status of {ref} is {text}.",
+            "Status holds words, the reason there is no figure; a figure goes under Value.",
+        )
+    return "" if text.casefold() in {"number", "missing"} else text
+
+
+def is_error(cell: CellValue) -> bool:
+    """Whether a cell shows an error, as a value or spelt out as text."""
+    text = plain_text(cell) if isinstance(cell, str) else ""
+    return isinstance(cell, CellError) or text in CELL_ERRORS or bool(_ERROR.fullmatch(text))
+
+
+def refuse_error(cell: CellValue, subject: str) -> None:
+    """Raise FigureRefused, or NotCalculated, when a cell shows an error."""
+    if cell == NOT_CALCULATED:
+        raise NotCalculated(
+            f"{subject} is a formula that was never calculated.",
+            "Open the file in Excel, save it and try again.",
+        )
+    if is_error(cell):
+        raise FigureRefused(
+            f"{subject} shows the error {plain_text(cell)}.",
+            "Correct the formula, or clear the cell if there is no figure.",
+        )
+
+
+def _read(cell: CellValue, subject: str) -> _Number | str:
+    if isinstance(cell, str):
+        return _read_text(cell, subject)
+    if cell is None:
+        return ""
+    if isinstance(cell, bool | date):
+        raise FigureRefused(
+            f"{subject} is {_kind(cell)}.",
+            "Write the figure as a number, and give its cell a number format.",
+        )
+    if not abs(cell) < _TOO_LARGE:
+        raise _not_a_figure(str(cell), subject)
+    return _Number(float(cell), _decimals(cell))
+
+
+def _kind(cell: bool | date) -> str:
+    if isinstance(cell, bool):
+        return f"{str(cell).upper()}, not a number"
+    return f"a date or time ({cell:%d/%m/%Y})"
+
+
+def _read_text(cell: str, subject: str) -> _Number | str:
+    text = _MINUS.sub("-", plain_text(cell))
+    refuse_error(cell, subject)
+    match = _NUMBER.fullmatch(text)
+    number = _number(match) if match else None
+    if _NOT_A_NUMBER.fullmatch(text) or (number and not abs(number.value) < _TOO_LARGE):
+        raise _not_a_figure(text, subject)
+    if number:
+        return number
+    _refuse_unclear(text, subject)
+    return text
+
+
+def _refuse_unclear(text: str, subject: str) -> None:
+    if text.casefold() in _AMBIGUOUS:
+        raise FigureRefused(
+            f"{subject} is “{text}”, which may mean 0 or no figure.",
+            "Write 0, leave the cell blank, or say why there is no figure.",
+        )
+    if _LOOKS_LIKE_A_NUMBER.match(text):
+        raise FigureRefused(
+            f"{subject} is “{text}”, which cannot be read as a number.",
+            "Write the figure alone, for example 1,363 or 39%; a reason begins with a word.",
+        )
+
+
+def _not_a_figure(text: str, subject: str) -> FigureRefused:
+    return FigureRefused(
+        f"{subject} is {text}, which is not a figure.",
+        "Write a number, or clear the cell if there is no figure.",
+    )
+
+
+def _number(match: re.Match[str]) -> _Number:
+    sign, whole, fraction, percent = match.groups(default="")
+    digits = re.sub("[, ]", "", whole) or "0"
+    exact = Decimal(f"{sign}{digits}.{fraction or 0}")
+    if percent:
+        return _Number(float(exact.scaleb(-2)), len(fraction) + 2, percent=True)
+    return _Number(float(exact), len(fraction))
+
+
+def _decimals(number: float) -> int:
+    exponent = Decimal(repr(number)).normalize().as_tuple().exponent
+    return max(0, -int(exponent))
+
+
+def _percentage(number: _Number, ref: str) -> Figure:
+    value = number.value
+    if value < 0:
+        raise FigureRefused(
+            f"{ref} is {_shown(number)}, below 0.", "Give a percentage from 0% to 100%."
+        )
+    if value > 1:
+        raise _too_large(number, ref)
+    return Figure(value + 0.0, min(0.5 * 10.0**-number.decimals, 0.005))
+
+
+def _too_large(number: _Number, ref: str) -> FigureRefused:
+    value = number.value
+    if number.percent or value > 100:
+        return FigureRefused(
+            f"{ref} is {_shown(number)}, above 100%.", "Give a percentage from 0% to 100%."
+        )
+    return FigureRefused(
+        f"{ref} is {_shown(number)}.",
+        f"A percentage is written {value:.12g}% or {value / 100:.12g}.",
+    )
+
+
+def _count(number: _Number, subject: str, decimals: int) -> float:
+    if number.percent:
+        raise FigureRefused(f"{subject} is {_shown(number)}, but it is a number.", "Give a number.")
+    if number.value < 0:
+        raise FigureRefused(f"{subject} is {_shown(number)}, below 0.", "Give 0 or more.")
+    # On the 15 digits Excel shows, so that 0.1 + 0.2 + 0.7 counts as 1.
+    value = float(f"{number.value:.15g}") + 0.0
+    if decimals == 0 and not value.is_integer():
+        raise FigureRefused(f"{subject} is {_shown(number)}.", "Give a whole number.")
+    return value
+
+
+def _shown(number: _Number) -> str:
+    value = number.value * 100 if number.percent else number.value
+    return f"{value:.15g}{'%' if number.percent else ''}"

@@ -1,0 +1,75 @@
+"""Measure refs as returns write them, and what was probably meant by one that is not known."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import Counter
+
+from xl_addin.errors import Problem
+from xl_addin.measure import Catalogue, Measure
+
+_DASHES = re.compile("[‐‑‒–—―−]")
+_LOOK_ALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХԚаеѕіјорсухԛΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+    "ABESIJKMHOPCTYXQaesijopcyxqABEZHIKMNOPTYXo",
+)
+_SUGGESTIONS = 25  # each is a search through all refs
+
+
+class RefFinder:
+    """The measures of a catalogue by the refs a return gives them.
+
+    Capitals, spaces and the kind of dash do not matter where only one measure can be meant:
+    "lac5 – ql" is LAC5-QL. Letters of other alphabets that look alike are not taken for it.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        times = Counter(map(fold, catalogue.refs))
+        self._by_fold = {fold(m.ref): m for m in catalogue if times[fold(m.ref)] == 1}
+        self._suggestions_left = _SUGGESTIONS
+
+    def find(self, ref: str) -> Measure | None:
+        """The measure a ref stands for; None for an unknown one."""
+        if ref in self._catalogue:
+            return self._catalogue[ref]
+        return self._by_fold.get(fold(ref))
+
+    def problem(self, ref: str, place: str) -> Problem:
+        """Say that a ref is not known, and which one was probably meant."""
+        found = f"“{ref}” is not a measure ref."
+        if meant := self.find(ref.translate(_LOOK_ALIKES)):
+            return Problem(place, f"{found} {_foreign_letter(ref)}", f"Type {meant.ref} again.")
+        if meant_ref := self._nearest(ref):
+            remedy = f"Did you mean {meant_ref}? If it is new, add it to the sheet Measures."
+            return Problem(place, found, remedy)
+        return Problem(place, found, "Correct it, or add the measure to the sheet Measures.")
+
+    def _nearest(self, ref: str) -> str:
+        folded = fold(ref)
+        begun = [m.ref for key, m in self._by_fold.items() if key.startswith(folded)]
+        if len(begun) == 1:
+            return begun[0]
+        if self._suggestions_left == 0:
+            return ""
+        self._suggestions_left -= 1
+        close = difflib.get_close_matches(folded, self._by_fold, n=1)
+        return self._by_fold[close[0]].ref if close else ""
+
+
+def fold(ref: str) -> str:
+    """A ref without what does not matter: capitals, spaces, the kind of dash.
+
+    >>> fold("lac5 – QL")
+    'lac5-ql'
+    """
+    return _DASHES.sub("-", "".join(ref.split())).casefold()
+
+
+def _foreign_letter(ref: str) -> str:
+    """Name the first letter that only looks Latin."""
+    place = next(i for i, letter in enumerate(ref) if letter != letter.translate(_LOOK_ALIKES))
+    alphabet = unicodedata.name(ref[place]).split()[0].capitalize()
+    return f"Character {place + 1} is the {alphabet} letter “{ref[place]}”, which only looks alike."

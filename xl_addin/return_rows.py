@@ -1,0 +1,233 @@
+"""Rows of returns: what each says of a measure and a month, tidy or wide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from xl_addin.errors import Problem
+from xl_addin.figure import (
+    Figure,
+    FigureRefused,
+    NotCalculated,
+    gives_reason,
+    parse_count,
+    parse_figure,
+    parse_status,
+    plain_text,
+    refuse_error,
+)
+from xl_addin.headings import Cells, Headings, month_problem, parse_month
+from xl_addin.layout import Return
+from xl_addin.measure import Measure
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+from xl_addin.refs import RefFinder
+from xl_addin.table import CellValue, text_of
+
+Given = tuple[Observation, str, str]
+"""What a cell or row gives: the observation, its place and its note."""
+
+_MARKERS = re.compile(r"(?:\[note [0-9]+\] ?)*", re.IGNORECASE)
+
+T = TypeVar("T")
+
+
+@dataclass
+class Findings:
+    """The problems found so far, and the places of formulas that were never calculated."""
+
+    problems: list[Problem] = field(default_factory=list)
+    never_calculated: list[str] = field(default_factory=list)
+
+    def attempt(self, place: str, parse: Callable[..., T], *cells: object) -> T | None:
+        """What ``parse`` makes of cells; None when it refuses, which is noted."""
+        try:
+            return parse(*cells)
+        except NotCalculated:
+            self.never_calculated.append(place)
+        except FigureRefused as refused:
+            self.problems.append(Problem(place, refused.found, refused.remedy))
+        return None
+
+    def problems_of(self, place: str) -> tuple[Problem, ...]:
+        """Every problem; formulas that were never calculated are one, at ``place``."""
+        if not self.never_calculated:
+            return tuple(self.problems)
+        first = self.never_calculated[0].removeprefix(f"{place}, ")
+        cells = len(self.never_calculated)
+        count = "1 cell holds a formula" if cells == 1 else f"{cells} cells hold formulas"
+        found = f"{count} without a calculated value (first: {first})."
+        remedy = "Open the file in Excel, save it and try again."
+        return (*self.problems, Problem(place, found, remedy))
+
+    def __len__(self) -> int:
+        return len(self.problems) + len(self.never_calculated)
+
+
+def read_wide_row(
+    row: Cells, headings: Headings, refs: RefFinder, findings: Findings, place: str
+) -> Iterator[Given]:
+    """What a row of the familiar page gives for each month; nothing for one without a ref."""
+    ref = _text(row, headings.ref)
+    cells = {month: _cell(row, column) for column, month in headings.months.items()}
+    measure = refs.find(ref)
+    if measure is None:
+        if ref and any(map(text_of, cells.values())):
+            findings.problems.append(refs.problem(ref, place))
+        return
+    for month, cell in cells.items():
+        where = f"{place}, {month.label}"
+        figure = findings.attempt(where, parse_figure, cell, measure)
+        if figure:
+            yield _observation(measure, month, figure), where, ""
+
+
+def read_tidy_row(
+    row: Cells, headings: Headings, refs: RefFinder, findings: Findings, place: str
+) -> Iterator[Given]:
+    """What a row of a tidy return gives; nothing for one that only names a measure."""
+    ref = _text(row, headings.ref)
+    cells = {heading: _cell(row, column) for heading, column in headings.columns.items()}
+    month_cell = cells.pop(Return.MONTH)
+    says = any(map(text_of, cells.values()))
+    if not says and not (ref and text_of(month_cell)):
+        return
+    measure = _measure(ref, refs, findings, place)
+    month = _month(month_cell, findings, place)
+    note = findings.attempt(place, _note, cells.get(Return.NOTE)) or ""
+    if measure and (given := _tidy_figure(cells, measure, findings, place)) and month:
+        yield _observation(measure, month, *given), place, note
+
+
+def _measure(ref: str, refs: RefFinder, findings: Findings, place: str) -> Measure | None:
+    measure = refs.find(ref)
+    if not ref:
+        remedy = f"Write its ref under {Return.REF}, or clear the row."
+        findings.problems.append(Problem(place, "The row names no measure.", remedy))
+    elif measure is None:
+        findings.problems.append(refs.problem(ref, place))
+    return measure
+
+
+def _month(cell: CellValue, findings: Findings, place: str) -> Month | None:
+    month = parse_month(cell)
+    if not text_of(cell):
+        remedy = f"Write one under {Return.MONTH}, such as Jun 2015, or clear the row."
+        findings.problems.append(Problem(place, "The row names no month.", remedy))
+    elif month is None:
+        findings.problems.append(month_problem(cell, place))
+    return month
+
+
+def _note(cell: CellValue) -> str:
+    """The words of a note; its markers, "[note 1]", are the workbook's own affair."""
+    refuse_error(cell, "The note")
+    text = plain_text(text_of(cell))
+    return "" if _MARKERS.fullmatch(text) else text
+
+
+_Settled = tuple[Figure, float | None, float | None]
+
+
+def _tidy_figure(
+    cells: Mapping[str, CellValue], measure: Measure, findings: Findings, place: str
+) -> _Settled | None:
+    """The figure of a row, with its numerator and denominator; None when there is a problem."""
+    ref, before = measure.ref, len(findings)
+    figure = findings.attempt(place, parse_figure, cells.get(Return.VALUE), measure)
+    counts = [
+        findings.attempt(place, parse_count, cells.get(heading), f"The {noun} of {ref}")
+        for heading, noun in ((Return.NUMERATOR, "numerator"), (Return.DENOMINATOR, "denominator"))
+    ]
+    status = findings.attempt(place, parse_status, cells.get(Return.STATUS), ref)
+    if len(findings) > before:
+        return None
+    return findings.attempt(place, _settle, measure, figure, *counts, status)
+
+
+def _settle(
+    measure: Measure,
+    figure: Figure,
+    numerator: float | None,
+    denominator: float | None,
+    status: str,
+) -> _Settled:
+    """Bring the value, the counts and the status of a row together."""
+    ref, reason = measure.ref, _reason(measure.ref, figure.reason, status)
+    ratio = _ratio(measure, numerator, denominator)
+    if reason and (figure.value is not None or ratio is not None):
+        found = f"{ref} has a figure and also the reason “{reason}” for having none."
+        raise FigureRefused(
+            found, f"Keep one of them; words about a figure go under {Return.NOTE}."
+        )
+    if denominator == 0 and not reason:
+        found = f"The denominator of {ref} is 0, so there is no percentage."
+        raise FigureRefused(found, f"Clear the value, and say why under {Return.STATUS}.")
+    if ratio is not None:
+        _check_agreement(ref, figure, ratio, f"{numerator:.15g} of {denominator:.15g}")
+        figure = Figure(ratio)
+    return Figure(figure.value, figure.half_width, reason), numerator, denominator
+
+
+def _reason(ref: str, words: str, status: str) -> str:
+    """The reason a figure is not updated, from the value's words and the Status."""
+    if not words or not status:
+        return words or status
+    if not gives_reason(words) or status.casefold().startswith(words.casefold()):
+        return status
+    if words.casefold().startswith(status.casefold()):
+        return words
+    raise FigureRefused(
+        f"{ref} has two reasons, “{words}” and “{status}”.", "Keep one of them, under Status."
+    )
+
+
+def _ratio(measure: Measure, numerator: float | None, denominator: float | None) -> float | None:
+    """The exact percentage of a row's counts; None when it has none or nothing is counted."""
+    if numerator is None and denominator is None:
+        return None
+    if not measure.is_percentage:
+        found = f"{measure.ref} is a number, but has a numerator or denominator."
+        raise FigureRefused(found, f"Put the number under {Return.VALUE} and clear the others.")
+    if numerator is None or denominator is None:
+        raise FigureRefused(
+            f"{measure.ref} has only one of numerator and denominator.", "Give both, or neither."
+        )
+    if numerator > denominator:
+        raise FigureRefused(
+            f"The numerator of {measure.ref}, {numerator:.15g}, is above its denominator, "
+            f"{denominator:.15g}.",
+            "Correct the counts: a percentage cannot be above 100%.",
+        )
+    return numerator / denominator if denominator else None
+
+
+def _check_agreement(ref: str, figure: Figure, ratio: float, counts: str) -> None:
+    if figure.value is not None and abs(figure.value - ratio) > figure.half_width + 1e-9:
+        raise FigureRefused(
+            f"{ref} is {figure.value * 100:.12g}%, but {counts} is {ratio:.2%}.",
+            "Correct the value or the counts; a blank value is worked out from them.",
+        )
+
+
+def _observation(
+    measure: Measure,
+    month: Month,
+    figure: Figure,
+    numerator: float | None = None,
+    denominator: float | None = None,
+) -> Observation:
+    return Observation(
+        measure.ref, month, figure.value, figure.reason, numerator, denominator, figure.half_width
+    )
+
+
+def _cell(row: Cells, column: int) -> CellValue:
+    return row[column] if column < len(row) else None
+
+
+def _text(row: Cells, column: int) -> str:
+    return plain_text(text_of(_cell(row, column)))
