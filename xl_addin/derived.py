@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeGuard
 
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Formula
 
 NOT_AVAILABLE = "n/a"
 """What a derived column shows where it cannot be worked out."""
+
+CHANGE_DECIMALS = 10
+"""Where a change is cleared of binary noise."""
 
 _EXACT = Context(prec=400)
 
@@ -30,24 +34,27 @@ def round_half_away(value: float, decimals: int = 0) -> float:
 
 
 def percentage_change(latest: CellValue, last_year: CellValue) -> float | None:
-    """Change from the same month last year in per cent of that month, unrounded.
+    """Change from the same month last year in per cent of that month.
 
     None where either is not a number or last year's is 0. For percentages this is the
-    relative change, not points.
+    relative change, not points. Both figures are unrounded; the change is cleared of the noise
+    of binary fractions at the tenth decimal, so that an exact half publishes as one
+    everywhere (without it, 89.5 can come out as 89.49999999999999).
 
     >>> percentage_change(51, 16)
     218.75
     """
     if not (is_number(latest) and is_number(last_year)) or last_year == 0:
         return None
-    return (latest - last_year) / last_year * 100  # type: ignore[operator]
+    return round_half_away((latest - last_year) / last_year * 100, CHANGE_DECIMALS)
 
 
 def percentage_change_formula(latest: str, last_year: str) -> str:
     """The Excel formula of percentage_change, given two cell references."""
     return (
         f"=IF(AND(ISNUMBER({latest}),ISNUMBER({last_year})),"
-        f'IF({last_year}=0,"{NOT_AVAILABLE}",({latest}-{last_year})/{last_year}*100),'
+        f'IF({last_year}=0,"{NOT_AVAILABLE}",'
+        f"ROUND(({latest}-{last_year})/{last_year}*100,{CHANGE_DECIMALS})),"
         f'"{NOT_AVAILABLE}")'
     )
 
@@ -59,7 +66,7 @@ def average(values: Sequence[CellValue]) -> float | None:
     11.0
     """
     numbers = [value for value in values if is_number(value)]
-    return math.fsum(numbers) / len(numbers) if numbers else None  # type: ignore[arg-type]
+    return math.fsum(numbers) / len(numbers) if numbers else None
 
 
 def average_formula(values: str) -> str:
@@ -73,7 +80,7 @@ def maximum(values: Sequence[CellValue]) -> float | None:
     >>> maximum([9.0, "Not updated", None, 13.0])
     13.0
     """
-    return max((value for value in values if is_number(value)), default=None)  # type: ignore[return-value,type-var]
+    return max((value for value in values if is_number(value)), default=None)
 
 
 def maximum_formula(values: str) -> str:
@@ -81,7 +88,7 @@ def maximum_formula(values: str) -> str:
     return f'=IF(COUNT({values})=0,"{NOT_AVAILABLE}",MAX({values}))'
 
 
-def is_number(value: CellValue) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether Excel's ISNUMBER would say so: yes and no are not numbers."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

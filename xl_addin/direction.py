@@ -98,12 +98,12 @@ def arrow_formats(change: str, polarity: str, threshold: str) -> Iterator[ArrowF
     }
     for moved, test in tests.items():
         for meaning, polarity_test in _polarity_tests(moved, polarity).items():
-            holds = f"ISNUMBER({change}),{test},{polarity_test}"
             if moved is Direction.SIMILAR:
-                zero = f"AND({holds},ROUND({change},0)=0)"
-                yield ArrowFormat(moved, meaning, f"={zero}", '"→ "0;"→ "0;"→ "0')
+                zero = f"=IF(ISNUMBER({change}),AND({polarity_test},ROUND({change},0)=0))"
+                yield ArrowFormat(moved, meaning, zero, '"→ "0;"→ "0;"→ "0')
+            holds = f"=IF(ISNUMBER({change}),AND({polarity_test},{test}))"
             shown = f'"{moved.arrow} "0;"{moved.arrow} ("0")";"{moved.arrow} "0'
-            yield ArrowFormat(moved, meaning, f"=AND({holds})", shown)
+            yield ArrowFormat(moved, meaning, holds, shown)
 
 
 def _polarity_tests(moved: Direction, polarity: str) -> dict[Verdict, str]:

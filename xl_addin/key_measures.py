@@ -7,7 +7,7 @@ format by formula; the label of a bar says "29%".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xl_addin.derived import is_number, round_half_away
 from xl_addin.layout import Dataset, Measures, Name
@@ -19,16 +19,22 @@ from xl_addin.update import Calculated
 NO_FIGURE = CellError("#N/A")
 """A chart draws no bar for it."""
 
+_PAGE = f"[{Dataset.REF}]:[{Dataset.CHANGE}]"
+_CELLS = f"{Dataset.TABLE}[{_PAGE}]"
+_HEADINGS = f"{Dataset.TABLE}[[#Headers],{_PAGE}]"
 _ROW = f"MATCH({{ref}},{Dataset.TABLE}[{Dataset.REF}],0)"
 _MEASURE = f"MATCH({{ref}},{Measures.TABLE}[{Measures.REF}],0)"
-_BEFORE_FIRST_MONTH = (
-    f'(MATCH("{Dataset.CHANGE}",{Dataset.TABLE}[#Headers],0)-{MONTHS_SHOWN + 1})'
-)
+_BEFORE_FIRST_MONTH = f"(COLUMNS({_CELLS})-{MONTHS_SHOWN + 1})"
+
+
+def ref_formula(choice: str) -> str:
+    """The ref of a chart's measure, given the name of the cell that chooses it."""
+    return f'=IF({choice}="","",{choice})'
 
 
 def month_formula(position: int) -> str:
     """The heading of one of the months shown, counted from 1."""
-    return f"=INDEX({Dataset.TABLE}[#Headers],{_BEFORE_FIRST_MONTH}+{position})"
+    return f"=INDEX({_HEADINGS},{_BEFORE_FIRST_MONTH}+{position})"
 
 
 def figure_formula(ref: str, position: int) -> str:
@@ -42,7 +48,7 @@ def charted(measure: Measure | None, shown: CellValue) -> CellValue:
     """The figure charted for what a cell of the Dataset shows: twin of figure_formula."""
     if measure is None or not is_number(shown):
         return NO_FIGURE
-    return shown * (100 if measure.is_percentage else 1)  # type: ignore[operator]
+    return shown * (100 if measure.is_percentage else 1)
 
 
 def heading_formula(ref: str, figures: str, months: str) -> str:
@@ -79,7 +85,7 @@ def label(measure: Measure | None, figure: CellValue) -> str:
     """The label of a bar: twin of label_formula."""
     if measure is None or not is_number(figure):
         return ""
-    number = round_half_away(float(figure), measure.decimals)  # type: ignore[arg-type]
+    number = round_half_away(float(figure), measure.decimals)
     return f"{text_of(number)}{'%' if measure.is_percentage else ''}"
 
 
@@ -87,14 +93,14 @@ def calculated(
     catalogue: Catalogue,
     slots: Sequence[str],
     months: Sequence[str],
-    page: dict[str, Sequence[CellValue]],
+    page: Mapping[str, Sequence[CellValue]],
 ) -> tuple[Calculated, ...]:
     """What the formulas of the Key measures sheet show.
 
     ``slots`` are the measure refs chosen, ``months`` the headings of the months shown and
     ``page`` the cells the Dataset shows for each measure.
     """
-    measures = [catalogue[ref] if ref in page and ref in catalogue else None for ref in slots]
+    measures = [next((m for m in catalogue if m.ref == ref), None) for ref in slots]
     shown = [page.get(ref, (None,) * len(months)) for ref in slots]
     figures = tuple(
         tuple(charted(measure, cell) for cell in cells)
@@ -102,7 +108,7 @@ def calculated(
     )
     chosen = list(zip(measures, shown, figures, strict=True))
     return (
-        Calculated(Name.KEY_REFS, tuple((ref or None,) for ref in slots)),
+        Calculated(Name.KEY_REFS, tuple((ref,) for ref in slots)),
         Calculated(Name.KEY_MONTHS, (tuple(months),)),
         Calculated(Name.KEY_FIGURES, figures),
         Calculated(Name.KEY_HEADINGS, tuple((heading(m, months, s),) for m, s, _ in chosen)),
@@ -112,7 +118,7 @@ def calculated(
 
 def _dataset_cell(ref: str, position: str) -> str:
     row = _ROW.format(ref=ref)
-    return f"INDEX({Dataset.TABLE}[#Data],{row},{_BEFORE_FIRST_MONTH}+{position})"
+    return f"INDEX({_CELLS},{row},{_BEFORE_FIRST_MONTH}+{position})"
 
 
 def _property(ref: str, heading: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xl_addin.errors import Problem
-from xl_addin.table import CellValue, Formula
+from xl_addin.table import CellValue, Formula, Table, same_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +88,13 @@ class Update:
     def is_empty(self) -> bool:
         """Whether the workbook already says all of it."""
         return not self.changes
+
+
+def stands_already(table: Table, columns: tuple[str, ...], rows: tuple[Row, ...]) -> bool:
+    """Whether a table holds just these rows in this order, in the columns named."""
+    places = [table.headings.index(column) for column in columns]
+    return [row.was for row in rows] == list(range(len(table.rows))) and all(
+        same_value(old[place], cell.value if isinstance(cell, Formula) else cell)
+        for old, row in zip(table.rows, rows, strict=True)
+        for place, cell in zip(places, row.cells, strict=True)
+    )

@@ -1,0 +1,23 @@
+"""What all tests share: LibreOffice is there, or its tests say that they were left out."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import office
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = office.missing()
+    if not reason or os.environ.get(office.REQUIRED) == "1":
+        return
+    for item in items:
+        if item.get_closest_marker("libreoffice"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("libreoffice") and (reason := office.missing()):
+        pytest.fail(f"{reason}, but {office.REQUIRED}=1 says it must be")

@@ -1,0 +1,61 @@
+import pytest
+
+from xl_addin.errors import CatalogueRefused
+from xl_addin.measure import Catalogue, Measure, Unit
+
+CONTACTS = Measure("M1", "MASH", "Contacts")
+REFERRALS = Measure("M2", "MASH", "Referrals")
+
+
+def percentage(**parts):
+    return Measure("M3", "MASH", "Referrals of contacts", unit=Unit.PERCENTAGE, **parts)
+
+
+RATIO = percentage(numerator="M2", denominator="M1")
+
+
+def test_a_catalogue_keeps_the_printed_order_and_finds_by_ref():
+    catalogue = Catalogue((REFERRALS, CONTACTS, RATIO))
+    assert catalogue.refs == ("M2", "M1", "M3")
+    assert catalogue["M1"] is CONTACTS
+    assert "M9" not in catalogue
+    assert catalogue.ratios == (RATIO,)
+
+
+@pytest.mark.parametrize(
+    ("measures", "problem"),
+    [
+        ([], "No measure is listed"),
+        ([Measure(" ", "", "")], "A measure has no ref"),
+        ([CONTACTS, CONTACTS], "M1 stands 2 times"),
+        ([CONTACTS, percentage(numerator="M1")], "Only one of Numerator and Denominator"),
+        ([CONTACTS, percentage(numerator="M9", denominator="M1")], "M9 is not a Measure Ref"),
+        ([CONTACTS, percentage(numerator="M3", denominator="M1")], "M3 is a percentage"),
+        (
+            [CONTACTS, REFERRALS, Measure("M4", "", "", numerator="M1", denominator="M2")],
+            "A number cannot be a ratio",
+        ),
+    ],
+)
+def test_a_catalogue_that_contradicts_itself_is_refused(measures, problem):
+    with pytest.raises(CatalogueRefused, match=problem):
+        Catalogue(tuple(measures))
+
+
+def test_every_problem_of_a_catalogue_is_told_at_once():
+    with pytest.raises(CatalogueRefused) as refusal:
+        Catalogue((CONTACTS, CONTACTS, percentage(numerator="M8", denominator="M9")))
+    assert len(refusal.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "number_format"),
+    [
+        (Unit.NUMBER, 0, "0"),
+        (Unit.NUMBER, 2, "0.00"),
+        (Unit.PERCENTAGE, 0, "0%"),
+        (Unit.PERCENTAGE, 1, "0.0%"),
+    ],
+)
+def test_figures_are_shown_in_their_unit_and_rounding(unit, decimals, number_format):
+    assert Measure("A", "", "", unit=unit, decimals=decimals).number_format == number_format

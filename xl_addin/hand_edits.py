@@ -1,0 +1,117 @@
+"""Hand edits: figures on the Dataset page that are not what History has recorded.
+
+Officers do correct a figure on the page. A refresh shows what it would replace and asks; it
+never silently overwrites one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xl_addin.errors import Problem
+from xl_addin.figure import FigureRefused, parse_figure
+from xl_addin.layout import Dataset
+from xl_addin.measure import Measure
+from xl_addin.observation import Observation
+from xl_addin.page import is_month_heading
+from xl_addin.period import Month
+from xl_addin.returns import Entry, Return
+from xl_addin.table import CellValue, is_blank, same_value, text_of
+from xl_addin.workbook import Workbook
+
+
+class HandEdits(StrEnum):
+    """What a refresh does with them: stop and list them, record them, or put History back."""
+
+    LIST = "list"
+    RECORD = "record"
+    PUT_BACK = "put-back"
+
+
+@dataclass(frozen=True, slots=True)
+class HandEdit:
+    """A cell of the Dataset page that shows something other than what is recorded."""
+
+    place: str
+    ref: str
+    month: Month
+    shown: CellValue
+    recorded: Observation
+
+    @property
+    def problem(self) -> Problem:
+        """How the officer is told of it."""
+        was = self.recorded.shown
+        return Problem(
+            self.place,
+            f"{self.ref} {self.month.label} shows {_in_words(self.shown)}, but {_in_words(was)} "
+            "is recorded.",
+            "Say whether to record the change or to put the recorded figure back.",
+        )
+
+    def entry(self, measure: Measure) -> Entry:
+        """The edit as a figure of a return. Raises FigureRefused for what is none."""
+        figure = parse_figure(self.shown, measure)
+        seen = Observation(
+            self.ref, self.month, figure.value, figure.reason, half_width=figure.half_width
+        )
+        return Entry(seen, self.place)
+
+
+def _in_words(shown: CellValue) -> str:
+    return "nothing" if shown is None else f"“{text_of(shown)}”"
+
+
+def find_hand_edits(workbook: Workbook) -> tuple[HandEdit, ...]:
+    """Every figure on the page that differs from History, row by row."""
+    months = [(h, Month.parse(h)) for h in workbook.month_headings if workbook.month]
+    return tuple(
+        HandEdit(place, ref, month, record[heading], recorded)
+        for place, record in workbook.dataset.records()
+        if (ref := text_of(record[Dataset.REF])) in workbook.catalogue
+        for heading, month in months
+        if not same_value(
+            record[heading], (recorded := workbook.history.observed(ref, month)).shown
+        )
+    )
+
+
+def edited_return(workbook: Workbook, who: str) -> Return:
+    """The figures changed by hand, as a return of their own.
+
+    A figure that was deleted by hand brings nothing: History keeps it, and the page shows it
+    again. What is no figure is among the problems.
+    """
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for edit in find_hand_edits(workbook):
+        try:
+            entries.append(edit.entry(workbook.catalogue[edit.ref]))
+        except FigureRefused as refusal:
+            problems.append(Problem(edit.place, refusal.found, refusal.remedy))
+    source = f"changed by hand on the {workbook.dataset.sheet} page, recorded by {who}"
+    return Return(tuple(entries), source, "", tuple(problems))
+
+
+def row_problems(workbook: Workbook) -> Iterator[Problem]:
+    """Rows of the page that a refresh cannot keep, because no measure stands behind them."""
+    seen: Counter[str] = Counter()
+    recorded = workbook.history.refs()
+    for place, record in workbook.dataset.records():
+        ref = text_of(record[Dataset.REF])
+        seen[ref] += 1
+        if not ref:
+            remedy = "Give it the ref of a measure, or move it out of the table."
+            yield Problem(place, "The row has no Measure Ref.", remedy)
+        elif seen[ref] > 1:
+            yield Problem(place, f"{ref} stands on the page twice.", "Delete one of the two rows.")
+        elif ref not in workbook.catalogue and ref not in recorded and _has_figures(record):
+            remedy = "Add it to the Measures table, or delete the row."
+            yield Problem(place, f"{ref} is not in the Measures table.", remedy)
+
+
+def _has_figures(record: Mapping[str, CellValue]) -> bool:
+    return not is_blank(tuple(c for heading, c in record.items() if is_month_heading(heading)))
