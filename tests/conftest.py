@@ -8,6 +8,9 @@ import pytest
 
 from tests import office
 
+collect_ignore = ["recalculate.py"]
+"""Run by the Python that has LibreOffice's uno, not by the one that runs the tests."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = office.missing()

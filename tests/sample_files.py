@@ -287,5 +287,5 @@ def parts(path: Path) -> dict[str, bytes]:
 def cell_xml(path: Path, sheet: str, address: str) -> str:
     """The XML of one cell, "" where the part has none."""
     text = part(path, sheet).decode()
-    match = re.search(rf'<c r="{address}"(?:[^>]*/>|.*?</c>)', text)
+    match = re.search(rf'<c r="{address}"(?:[^>]*/>|.*?</c>)', text, re.DOTALL)
     return match[0] if match else ""

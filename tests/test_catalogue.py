@@ -49,10 +49,10 @@ def test_another_service_needs_only_another_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "own.toml: The title is missing."),
+        ("", "own.toml: It lists no measure."),
         ('title = "T"', "own.toml: It lists no measure."),
-        ('title = " "\n' + ONE, "own.toml: The title is missing."),
-        ("title = 3\n" + ONE, "own.toml: The title is missing."),
+        ('title = " "\n' + ONE, "own.toml: The title is not a text."),
+        ("title = 3\n" + ONE, "own.toml: The title is not a text."),
         ('title = "T"\nsheet = "S"\n' + ONE, "own.toml: “sheet” is not known here."),
         ('title = "T"\nmeasure = 3', "own.toml: The measures cannot be read."),
         ('title = "T"\nmeasure = ["A1"]', "own.toml: The measures cannot be read."),
@@ -84,7 +84,7 @@ def test_every_problem_is_listed_at_once(tmp_path):
     file.write_text(ONE + 'unit = "x"\npolarity = "y"\nkey = 1\n', encoding="utf-8")
     with pytest.raises(CatalogueRefused) as refusal:
         read_catalogue(file)
-    assert len(refusal.value.problems) == 4
+    assert len(refusal.value.problems) == 3
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,9 @@ def test_a_file_that_cannot_be_read_is_refused(content, said, tmp_path):
 def test_a_folder_is_refused(tmp_path):
     with pytest.raises(CatalogueRefused, match="cannot be read"):
         read_catalogue(tmp_path)
+
+
+def test_a_file_without_a_title_leaves_it_to_the_command(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(ONE, encoding="utf-8")
+    assert read_catalogue(file)[0] == ""

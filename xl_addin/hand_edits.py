@@ -68,10 +68,11 @@ def _in_words(shown: CellValue) -> str:
 def find_hand_edits(workbook: Workbook) -> tuple[HandEdit, ...]:
     """Every figure on the page that differs from History, row by row."""
     months = [(h, Month.parse(h)) for h in workbook.month_headings if workbook.month]
+    known = set(workbook.catalogue.refs) | workbook.history.refs()
     return tuple(
         HandEdit(place, ref, month, record[heading], recorded)
         for place, record in workbook.dataset.records()
-        if (ref := text_of(record[Dataset.REF])) in workbook.catalogue
+        if (ref := text_of(record[Dataset.REF])) in known
         for heading, month in months
         if not same_value(
             record[heading], (recorded := workbook.history.observed(ref, month)).shown
@@ -88,6 +89,11 @@ def edited_return(workbook: Workbook, who: str) -> Return:
     entries: list[Entry] = []
     problems: list[Problem] = []
     for edit in find_hand_edits(workbook):
+        if edit.ref not in workbook.catalogue:
+            remedy = "Put the recorded figure back, or list the measure again."
+            found = f"{edit.ref} is no longer in the Measures table."
+            problems.append(Problem(edit.place, found, remedy))
+            continue
         try:
             entries.append(edit.entry(workbook.catalogue[edit.ref]))
         except FigureRefused as refusal:

@@ -110,6 +110,11 @@ class History:
             return ()
         return tuple(r.observation for r in (*self._earlier.get((ref, month), ()), latest))
 
+    def all_revisions(self, ref: str) -> tuple[Revision, ...]:
+        """Every revision of a measure, month by month, oldest first."""
+        keys = sorted(key for key in self._latest if key[0] == ref)
+        return tuple(r for k in keys for r in (*self._earlier.get(k, ()), self._latest[k]))
+
     def months(self) -> set[Month]:
         """The months that have a figure or a reason."""
         return {month for _, month in self._latest}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xl_addin.derived import average, derived_cells, maximum, percentage_change
+from xl_addin.derived import Derivation, average, derived_cells, maximum, percentage_change
 from xl_addin.errors import MonthUnreadable
 from xl_addin.history import History
 from xl_addin.layout import Dataset
@@ -49,6 +49,7 @@ class Page:
 
     month: Month
     rows: tuple[PageRow, ...]
+    derivation: Derivation = Derivation.FORMULAS
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -68,7 +69,7 @@ class Page:
     def cells(self, row: PageRow, markers: Mapping[str, str]) -> tuple[CellValue | Formula, ...]:
         """A row of the table, in the order of ``columns``."""
         measure = row.measure
-        derived = derived_cells(self.months, row.shown)
+        derived = derived_cells(self.months, row.shown, self.derivation)
         texts = (measure.ref, measure.area, measure.description)
         return (*texts, *row.shown, *derived, markers.get(measure.ref) or None)
 
@@ -90,13 +91,16 @@ def build_page(catalogue: Catalogue, history: History, month: Month) -> Page:
     )
 
 
-def page_change(table: Table, page: Page, markers: Mapping[str, str]) -> SetRows | None:
+def page_change(
+    table: Table, page: Page, markers: Mapping[str, str], renames: Mapping[str, str] | None = None
+) -> SetRows | None:
     """What has to change in the Dataset table to show a page; None when it shows it already.
 
     A measure's row is known by its ref, so it keeps its formats and an officer's own columns
-    wherever it moves.
+    wherever it moves. ``renames`` gives new refs by old ref.
     """
-    rows_of = {text_of(row[0]): number for number, row in enumerate(_refs_first(table))}
+    refs = [text_of(row[table.headings.index(Dataset.REF)]) for row in table.rows]
+    rows_of = {(renames or {}).get(ref, ref): number for number, ref in enumerate(refs)}
     rows = tuple(
         Row(
             page.cells(row, markers),
@@ -109,11 +113,6 @@ def page_change(table: Table, page: Page, markers: Mapping[str, str]) -> SetRows
     if not headings and stands_already(table, page.columns, rows):
         return None
     return SetRows(Dataset.TABLE, page.columns, rows, headings)
-
-
-def _refs_first(table: Table) -> list[tuple[CellValue, ...]]:
-    place = table.headings.index(Dataset.REF)
-    return [(row[place],) for row in table.rows]
 
 
 def _new_headings(table: Table, page: Page) -> dict[str, str]:

@@ -109,6 +109,15 @@ def read_grids(path: Path, sheet: str | None = None) -> RawReturn:
     return RawReturn(tuple(files), source, sha256(b"".join(contents)).hexdigest(), warnings)
 
 
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file or folder as it stands now, as RawReturn has it.
+
+    Raises ReturnRefused for what is not there any more.
+    """
+    paths = _files_of(path)[0] if path.is_dir() else [path]
+    return sha256(b"".join(map(_read_bytes, paths))).hexdigest()
+
+
 def _files_of(folder: Path) -> tuple[list[Path], tuple[Problem, ...]]:
     """The returns in a folder, and a warning for each other file that an officer put there."""
     paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))

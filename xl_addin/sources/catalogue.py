@@ -26,6 +26,7 @@ _TEXTS = (
     "owner",
     "definition",
 )
+NO_TITLE = ""
 _KNOWN = (*_TEXTS, "decimals", "key")
 
 
@@ -46,7 +47,7 @@ def read_catalogue(path: Path | None = None) -> tuple[str, Catalogue]:
         raise CatalogueRefused(
             Problem(f"{name}, {p.place}", p.found, p.remedy) for p in refusal.problems
         ) from refusal
-    return document["title"].strip(), catalogue
+    return document.get("title", NO_TITLE).strip(), catalogue
 
 
 def _read_text(name: str, path: Path | None) -> str:
@@ -75,9 +76,9 @@ def _parse(name: str, text: str) -> dict[str, Any]:
 def _document_problems(name: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     for key in document.keys() - {"title", "measure"}:
         yield Problem(name, f"“{key}” is not known here.", "Write title and [[measure]] only.")
-    title = document.get("title")
-    if not isinstance(title, str) or not title.strip():
-        yield Problem(name, "The title is missing.", 'Begin the file with title = "…".')
+    title = document.get("title", NO_TITLE)
+    if title != NO_TITLE and not (isinstance(title, str) and title.strip()):
+        yield Problem(name, "The title is not a text.", 'Write title = "…", or leave it out.')
     entries = document.get("measure", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         yield Problem(name, "The measures cannot be read.", "Begin each one with [[measure]].")

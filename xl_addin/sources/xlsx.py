@@ -17,8 +17,8 @@ from zipfile import BadZipFile
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from xl_addin.excel.area import column_number
-from xl_addin.excel.markup import Element, XmlError, parse
-from xl_addin.excel.package import Package, PartMissing
+from xl_addin.excel.markup import Element, Malformed, XmlError, parse
+from xl_addin.excel.package import Package
 from xl_addin.figure import NOT_CALCULATED
 from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, damaged
 from xl_addin.table import CellError
@@ -28,7 +28,7 @@ _UNREADABLE = (
     CalamineError,
     BadZipFile,
     zlib.error,
-    PartMissing,
+    Malformed,
     XmlError,
     ValueError,
     RuntimeError,
@@ -102,7 +102,7 @@ def _workbook_and_part(package: Package, name: str) -> tuple[Element, str]:
     """The workbook's XML, and the part of the package that holds a sheet."""
     starts = package.relationships("", "officeDocument")
     if not starts:
-        raise PartMissing("the workbook")
+        raise Malformed("it names no workbook part")
     start = starts[0]
     workbook = parse(package.part(start.target))
     ids = {
@@ -114,7 +114,7 @@ def _workbook_and_part(package: Package, name: str) -> tuple[Element, str]:
     for relationship in package.relationships(start.target):
         if relationship.id == ids.get(name):
             return workbook, relationship.target
-    raise PartMissing(name)
+    raise Malformed(f"the part {name} is missing")
 
 
 def _calculated(sheet: Element) -> Iterator[_Calculated]:

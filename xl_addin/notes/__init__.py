@@ -1,0 +1,36 @@
+"""Data notes: read, kept in sync with the figures, and written back without a lost word.
+
+``read_notes`` and ``note_row`` turn rows of the DataNotes table into notes and back; ``sync``
+says what the notes and the markers of the page are to be; ``rename_refs`` carries "Applies to"
+along when a measure ref changes.
+"""
+
+from xl_addin.notes.applies_to import Names, Targets, rename_refs, targets
+from xl_addin.notes.data_note import (
+    DataNote,
+    NoteState,
+    Origin,
+    note_row,
+    printed_note,
+    read_notes,
+)
+from xl_addin.notes.record import Restatement
+from xl_addin.notes.syncing import NoteSync, ReturnedNote, marker, sync
+
+__all__ = [
+    "DataNote",
+    "Names",
+    "NoteState",
+    "NoteSync",
+    "Origin",
+    "Restatement",
+    "ReturnedNote",
+    "Targets",
+    "marker",
+    "note_row",
+    "printed_note",
+    "read_notes",
+    "rename_refs",
+    "sync",
+    "targets",
+]

@@ -1,0 +1,221 @@
+"""The data notes in sync: what to add, end, renumber and report, and the markers of the page.
+
+Rules
+- A note is on the page when the month shown lies in its From–To, it applies to a measure of
+  the page, and it has a text. A note that ended in March is not on the June page and is back
+  when March is shown. Notes about one month's figure (restated, or from a return) therefore run
+  from that month to the last month whose page shows it.
+- An automatic note is on the page only beside what it tells: cells that are not updated, cells
+  that are blank, a month that was restated.
+- Numbers run from 1 without gaps: first the notes on the page in the order of the Dataset's
+  rows (on one row in the order of their old numbers), then the others in their old order.
+- Words that came in are never changed, and no row with anything in it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from xl_addin.errors import Problem
+from xl_addin.measure import Catalogue
+from xl_addin.notes.applies_to import Names
+from xl_addin.notes.automatic import Occasion, adopted, ended, is_seen, opened
+from xl_addin.notes.data_note import DataNote, NoteState, Origin, wording
+from xl_addin.notes.record import Record, Restatement
+from xl_addin.notes.reported import reported
+from xl_addin.notes.words import last_page_with
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+
+_SHOWN = 110
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedNote:
+    """A note that a return brings for a measure's figure of a month."""
+
+    ref: str
+    month: Month
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSync:
+    """The notes in the order of their numbers, and what the page and the officer get of them.
+
+    ``markers`` has every measure of the page, with a blank where no note applies.
+    ``on_page`` are the numbers of the notes that have a marker. ``changed`` is one line for
+    each note added, ended or handed over, and one for the renumbering; blank when nothing is.
+    """
+
+    notes: tuple[DataNote, ...]
+    markers: Mapping[str, str]
+    on_page: tuple[int, ...]
+    warnings: tuple[Problem, ...]
+    changed: tuple[str, ...]
+
+
+def sync(
+    notes: Iterable[DataNote],
+    catalogue: Catalogue,
+    *,
+    window: Sequence[Month],
+    months: Iterable[Month],
+    revisions: Callable[[str, Month], Sequence[Observation]],
+    issue: Month,
+    today: date,
+    restatements: Iterable[Restatement] = (),
+    returned: Iterable[ReturnedNote] = (),
+    refs: Sequence[str] | None = None,
+) -> NoteSync:
+    """Bring the notes in line with the figures and the page shown.
+
+    ``window`` are the months shown, oldest first; ``months`` those for which anything is
+    recorded, in any order. ``revisions`` gives every revision of a measure's month, oldest
+    first, the last one standing, with the restatements already in it; none gives (). ``refs``
+    are the measures of the page in order, where not all of the catalogue are on it. Syncing
+    what was synced changes nothing.
+    """
+    record = Record.of(months, revisions)
+    page = tuple(catalogue.refs if refs is None else refs)
+    occasion = Occasion(catalogue, Names.of(catalogue), page, tuple(window), record, issue, today)
+    before = tuple(notes)
+    kept = [ended(adopted(note, occasion), occasion) for note in before]
+    kept += opened(kept, occasion, restatements)
+    brought = _brought(kept, tuple(returned), occasion)
+    after = _numbered([ended(note, occasion) for note in brought], occasion)
+    return NoteSync(
+        tuple(sorted(after, key=_by_number)),
+        _markers(after, occasion),
+        tuple(sorted(_by_number(note) for note in after if _rows(note, occasion))),
+        tuple(reported(before, after, occasion)),
+        tuple(_changes(before, after)),
+    )
+
+
+def marker(note: DataNote) -> str:
+    """The marker of a note, as the Dataset's Notes column shows it.
+
+    >>> marker(DataNote(3, "M5", "Late."))
+    '[note 3]'
+    """
+    return f"[note {note.number}]"
+
+
+def _brought(
+    notes: Sequence[DataNote], returned: Sequence[ReturnedNote], occasion: Occasion
+) -> list[DataNote]:
+    """The notes with those of a return: the same words on the same measure are one note.
+
+    A note runs from the month of its figure to the last month whose page shows it. Brought
+    again later, it goes on from there. Where an officer's note of the same words has ended,
+    the return's stands beside it.
+    """
+    after = list(notes)
+    for month in sorted({note.month for note in returned}):
+        new: dict[str, list[ReturnedNote]] = {}
+        for note in (n for n in returned if n.month == month and n.text.strip()):
+            if not _is_said(note, after, occasion):
+                new.setdefault(wording(note.text), []).append(note)
+        for same in new.values():
+            after += _from_return(same, occasion)
+    return after
+
+
+def _is_said(returned: ReturnedNote, notes: list[DataNote], occasion: Occasion) -> bool:
+    words = wording(returned.text)
+    same = [
+        i
+        for i, note in enumerate(notes)
+        if wording(note.text) == words
+        and (returned.ref in occasion.refs_of(note) or returned.ref == note.applies_to)
+    ]
+    if any((end := notes[i].end) is None or returned.month <= end for i in same):
+        return True
+    own = [i for i in same if notes[i].origin is Origin.RETURN]
+    if own:
+        end = last_page_with(returned.month)
+        notes[own[0]] = notes[own[0]].with_cells(occasion.today, end=end, state=NoteState.ACTIVE)
+    return bool(own)
+
+
+def _from_return(same: Sequence[ReturnedNote], occasion: Occasion) -> list[DataNote]:
+    """One note for all the measures, unless their refs cannot be told apart in a list."""
+    refs = tuple(dict.fromkeys(note.ref for note in same))
+    joined = "; ".join(refs)
+    is_clear = occasion.names.targets(joined).refs == refs
+    return [
+        DataNote(
+            None,
+            applies_to,
+            same[0].text,
+            same[0].month,
+            last_page_with(same[0].month),
+            origin=Origin.RETURN,
+            changed=occasion.today,
+        )
+        for applies_to in ((joined,) if is_clear else refs)
+    ]
+
+
+def _rows(note: DataNote, occasion: Occasion) -> tuple[str, ...]:
+    """The measures of the page whose rows carry the note's marker."""
+    shown = occasion.window[-1:]
+    if not (shown and note.has_text and note.applies_in(shown[0]) and is_seen(note, occasion)):
+        return ()
+    named = {*occasion.refs_of(note)}
+    return tuple(ref for ref in occasion.refs if ref in named)
+
+
+def _numbered(notes: Sequence[DataNote], occasion: Occasion) -> list[DataNote]:
+    position = {ref: i for i, ref in enumerate(occasion.refs)}
+
+    def order(i: int) -> tuple[int, bool, int, int]:
+        first = min((position[r] for r in _rows(notes[i], occasion)), default=len(position))
+        number = notes[i].number
+        return first, number is None, number or 0, i
+
+    number_of = {i: n for n, i in enumerate(sorted(range(len(notes)), key=order), 1)}
+    return [replace(note, number=number_of[i]) for i, note in enumerate(notes)]
+
+
+def _markers(notes: Iterable[DataNote], occasion: Occasion) -> dict[str, str]:
+    markers = dict.fromkeys(occasion.refs, "")
+    for note in sorted(notes, key=_by_number):
+        for ref in _rows(note, occasion):
+            markers[ref] += marker(note)
+    return markers
+
+
+def _by_number(note: DataNote) -> int:
+    return note.number or 0
+
+
+def _changes(before: Sequence[DataNote], after: Sequence[DataNote]) -> Iterator[str]:
+    """What the sync did, a line for each note in their order and one for the renumbering."""
+    old_of = dict(zip((n.number for n in after), before, strict=False))
+    for new in sorted(after, key=_by_number):
+        yield from _change(old_of.get(new.number), new)
+    moved = [(o.number, n.number) for o, n in zip(before, after, strict=False)]
+    renumbered = sorted((o, n) for o, n in moved if o is not None and n is not None and o != n)
+    if renumbered:
+        yield f"Notes renumbered: {', '.join(f'{o} is now {n}' for o, n in renumbered)}"
+
+
+def _change(old: DataNote | None, new: DataNote) -> Iterator[str]:
+    if old is None:
+        yield f"Note {new.number} added: {_cut(new)}"
+        return
+    if old.origin is not new.origin:
+        yield f"Note {new.number} was reworded and is an officer's from now on: {_cut(new)}"
+    if old.state is not new.state and new.state is NoteState.ENDED and new.end:
+        yield f"Note {new.number} ended with {new.end.label}: {_cut(new)}"
+    elif old.end != new.end and new.end:
+        yield f"Note {new.number} goes on to {new.end.label}: {_cut(new)}"
+
+
+def _cut(note: DataNote) -> str:
+    words = " ".join(note.text[: 4 * _SHOWN].split())
+    return f"“{words if len(words) <= _SHOWN else f'{words[: _SHOWN - 1]}…'}”"

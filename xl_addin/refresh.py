@@ -1,0 +1,330 @@
+"""Refresh: decide everything that a return changes in a workbook, and change nothing.
+
+The same function serves the button, the command line and the tests. What comes out is an
+Update, plain data that excel/ applies to a closed or an open workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from xl_addin import report
+from xl_addin.checks import check_return
+from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
+from xl_addin.findings import Finding, Severity, changed_derived_cells, odd_figures
+from xl_addin.hand_edits import HandEdits, edited_return, find_hand_edits, row_problems
+from xl_addin.history import Arrival, History, Outcome, Revision
+from xl_addin.key_measures import calculated
+from xl_addin.layout import DataNotes, Name, RefreshLog
+from xl_addin.layout import History as HistoryTable
+from xl_addin.notes import (
+    NoteSync,
+    Restatement,
+    ReturnedNote,
+    note_row,
+    read_notes,
+    rename_refs,
+    sync,
+)
+from xl_addin.observation import State
+from xl_addin.page import Page, build_page, page_change
+from xl_addin.period import Month
+from xl_addin.ratio import contradictions, with_ratios
+from xl_addin.renames import Renames, carried, find_renames, in_words, with_renames
+from xl_addin.returns import Return
+from xl_addin.table import CellValue, Table
+from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
+from xl_addin.workbook import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When a refresh takes place, who does it, and with which version of xl-addin."""
+
+    when: datetime
+    who: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Returns met with what was recorded: what became of each figure, and History after."""
+
+    arrivals: tuple[Arrival, ...]
+    revisions: tuple[Revision, ...]
+    history: History
+
+
+def refresh(
+    workbook: Workbook,
+    return_: Return,
+    occasion: Occasion,
+    hand_edits: HandEdits = HandEdits.LIST,
+) -> Update:
+    """Everything that a return changes: History, the page, the notes, the charts, the log.
+
+    The month shown is the newest that the return has a figure or a reason for, never earlier
+    than the one already shown. Figures changed by hand on the page stop a refresh, are
+    recorded before the return's, or give way to what is recorded. Raises ReturnRefused with
+    every problem of the return and of the page; then nothing is to be changed. An Update
+    without changes says the workbook holds all of it already.
+    """
+    if problems := problems_of(workbook, return_, occasion, hand_edits):
+        raise ReturnRefused(problems)
+    renames = find_renames(workbook)
+    ready = with_renames(workbook, renames)
+    merged = _merge(ready, _returns(ready, return_, occasion, hand_edits), occasion)
+    page = build_page(ready.catalogue, merged.history, _month_to_show(ready, merged))
+    update = _bring_in_line(workbook, renames, merged, page, occasion, return_)
+    if update.is_empty:
+        return update
+    log = _log_row(return_, occasion, merged.arrivals, page, len(update.warnings))
+    changes = (*update.changes, *_append(RefreshLog.TABLE, RefreshLog.COLUMNS, (log,)))
+    summary = (*report.summary(ready, merged.arrivals, page), *update.summary)
+    return replace(update, changes=changes, summary=summary)
+
+
+def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
+    """Move the page to a month that is recorded, with the notes that applied then.
+
+    Raises WorkbookRefused for a month that is not, and for a page with figures changed by hand.
+    """
+    renames = find_renames(workbook)
+    ready = with_renames(workbook, renames)
+    if problems := [*_not_recorded(ready.history, month), *_page_problems(ready)]:
+        raise WorkbookRefused(problems)
+    page = build_page(ready.catalogue, ready.history, month)
+    update = _bring_in_line(workbook, renames, Merged((), (), ready.history), page, occasion)
+    return replace(update, summary=(f"The page shows {month.label}.", *update.summary))
+
+
+def sync_notes(workbook: Workbook, occasion: Occasion) -> Update:
+    """Bring the data notes and their markers in line with the page as it stands."""
+    if workbook.month is None:
+        remedy = "Import or refresh first."
+        raise WorkbookRefused([Problem("Dataset", "No month is shown yet.", remedy)])
+    update = show(workbook, workbook.month, occasion)
+    return replace(update, summary=update.summary[1:])
+
+
+def problems_of(
+    workbook: Workbook,
+    return_: Return | None,
+    occasion: Occasion,
+    hand_edits: HandEdits = HandEdits.LIST,
+) -> tuple[Problem, ...]:
+    """Everything that stops a refresh, each problem once; without a return, of the page alone."""
+    ready = with_renames(workbook, find_renames(workbook))
+    returns = _returns(ready, return_, occasion, hand_edits)
+    of_returns = [p for each in returns for p in _return_problems(ready, each, occasion)]
+    return tuple(dict.fromkeys([*of_returns, *_page_problems(ready, hand_edits)]))
+
+
+def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tuple[Finding, ...]:
+    """Everything there is to say about a workbook, and about a return: errors first."""
+    errors = problems_of(workbook, return_, occasion)
+    if workbook.month is None or (errors and return_ is None):
+        return _weighed(Severity.ERROR, errors)
+    page = build_page(workbook.catalogue, workbook.history, workbook.month)
+    warnings = [
+        *(return_.warnings if return_ else ()),
+        *odd_figures(page),
+        *changed_derived_cells(page, workbook.dataset),
+        *_note_findings(workbook, occasion),
+    ]
+    return (*_weighed(Severity.ERROR, errors), *_weighed(Severity.WARNING, warnings))
+
+
+def _weighed(severity: Severity, problems: Iterable[Problem]) -> tuple[Finding, ...]:
+    return tuple(Finding(severity, problem) for problem in dict.fromkeys(problems))
+
+
+def _note_findings(workbook: Workbook, occasion: Occasion) -> Iterator[Problem]:
+    renames = find_renames(workbook)
+    ready = with_renames(workbook, renames)
+    assert workbook.month is not None
+    page = build_page(ready.catalogue, ready.history, workbook.month)
+    merged = Merged((), (), ready.history)
+    notes = _sync_notes(workbook, renames, merged, page, occasion, None)
+    yield from notes.warnings
+    for line in notes.changed:
+        yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
+
+
+def _returns(
+    workbook: Workbook, return_: Return | None, occasion: Occasion, hand_edits: HandEdits
+) -> list[Return]:
+    """What is to be recorded, in this order: changes by hand where they are, then the return."""
+    edited = edited_return(workbook, occasion.who) if hand_edits is HandEdits.RECORD else None
+    by_hand = [edited] if edited and (edited.entries or edited.problems) else []
+    return [*by_hand, *([return_] if return_ else [])]
+
+
+def _not_recorded(history: History, month: Month) -> Iterator[Problem]:
+    months = history.months()
+    if not months:
+        yield Problem("History", "Nothing is recorded yet.", "Import or refresh first.")
+    elif month not in months:
+        remedy = f"Choose a month from {min(months).label} to {max(months).label}."
+        yield Problem("History", f"Nothing is recorded for {month.label}.", remedy)
+
+
+def _return_problems(workbook: Workbook, return_: Return, occasion: Occasion) -> Iterator[Problem]:
+    yield from return_.problems
+    yield from check_return(return_, workbook.catalogue)
+    placed = [(entry.observation, entry.place) for entry in return_.entries]
+    yield from contradictions(placed, workbook.catalogue, workbook.history)
+    for seen, place in placed:
+        if seen.month > Month.of(occasion.when):
+            yield Problem(place, f"{seen.month.label} is still to come.", "Correct the month.")
+    if not (return_.entries or return_.problems):
+        remedy = "Fill it in, or choose another file."
+        yield Problem(return_.source, "It holds no figures.", remedy)
+
+
+def _page_problems(workbook: Workbook, hand_edits: HandEdits = HandEdits.LIST) -> Iterator[Problem]:
+    yield from row_problems(workbook)
+    if hand_edits is HandEdits.LIST:
+        yield from (edit.problem for edit in find_hand_edits(workbook))
+
+
+def _merge(workbook: Workbook, returns: Iterable[Return], occasion: Occasion) -> Merged:
+    merged = Merged((), (), workbook.history)
+    for return_ in returns:
+        given = (entry.observation for entry in return_.entries)
+        complete = with_ratios(given, workbook.catalogue, merged.history)
+        arrivals = merged.history.merge(complete, workbook.catalogue)
+        revisions = merged.history.revisions(arrivals, occasion.when, return_.source)
+        merged = Merged(
+            (*merged.arrivals, *arrivals),
+            (*merged.revisions, *revisions),
+            merged.history.grown(revisions),
+        )
+    return merged
+
+
+def _month_to_show(workbook: Workbook, merged: Merged) -> Month:
+    seen = [arrival.observation for arrival in merged.arrivals]
+    reported = {one.month for one in seen if one.state is not State.MISSING}
+    shown = {workbook.month} if workbook.month else set()
+    return max(reported | shown or {one.month for one in seen})
+
+
+def _bring_in_line(
+    workbook: Workbook,
+    renames: Renames,
+    merged: Merged,
+    page: Page,
+    occasion: Occasion,
+    return_: Return | None = None,
+) -> Update:
+    """Make History, the page, the charts and the notes say what was decided."""
+    notes = _sync_notes(workbook, renames, merged, page, occasion, return_)
+    new = (*carried(workbook, renames), *merged.revisions)
+    rows = tuple(revision.cells for revision in new)
+    changes = [
+        *_append(HistoryTable.TABLE, HistoryTable.COLUMNS, rows),
+        *_page_changes(workbook, renames, page, notes),
+        *_note_changes(workbook.tables[DataNotes.TABLE], notes),
+    ]
+    warnings = (
+        *(return_.warnings if return_ else ()),
+        *report.warnings(workbook.month, merged.arrivals, page),
+        *odd_figures(page),
+        *notes.warnings,
+    )
+    return Update(tuple(changes), (*in_words(renames), *notes.changed), warnings)
+
+
+def _sync_notes(
+    workbook: Workbook,
+    renames: Renames,
+    merged: Merged,
+    page: Page,
+    occasion: Occasion,
+    return_: Return | None,
+) -> NoteSync:
+    read, unread = read_notes(workbook.tables[DataNotes.TABLE])
+    notes, mentions = rename_refs(read, renames, workbook.catalogue)
+    history = merged.history
+    synced = sync(
+        notes,
+        workbook.catalogue,
+        window=page.months,
+        months=history.months(),
+        revisions=history.revisions_of,
+        issue=page.month,
+        today=occasion.when.date(),
+        restatements=tuple(_restatements(merged.arrivals)),
+        returned=tuple(_returned_notes(return_)) if return_ else (),
+    )
+    return replace(synced, warnings=(*unread, *mentions, *synced.warnings))
+
+
+def _restatements(arrivals: Iterable[Arrival]) -> Iterator[Restatement]:
+    for arrival in arrivals:
+        if arrival.outcome is Outcome.RESTATED and arrival.before:
+            seen = arrival.observation
+            yield Restatement(seen.ref, seen.month, arrival.before, seen)
+
+
+def _returned_notes(return_: Return) -> Iterator[ReturnedNote]:
+    for entry in return_.entries:
+        if entry.note:
+            yield ReturnedNote(entry.observation.ref, entry.observation.month, entry.note)
+
+
+def _append(
+    table: str, columns: tuple[str, ...], rows: tuple[tuple[CellValue, ...], ...]
+) -> list[Change]:
+    return [AppendRows(table, columns, rows)] if rows else []
+
+
+def _page_changes(
+    workbook: Workbook, renames: Renames, page: Page, notes: NoteSync
+) -> Iterator[Change]:
+    page = replace(page, derivation=workbook.settings.derivation)
+    change = page_change(workbook.dataset, page, notes.markers, renames)
+    if change is None:
+        return
+    slots = [renames.get(ref, ref) for ref in workbook.slots]
+    shown = {row.measure.ref: row.shown for row in page.rows}
+    yield change
+    yield SetName(Name.MONTH, ((page.month.first_day,),))
+    for number, (was, ref) in enumerate(zip(workbook.slots, slots, strict=True), 1):
+        if ref != was:
+            yield SetName(Name.key_measure(number), ((ref,),))
+    yield from calculated(workbook.catalogue, slots, page.labels, shown)
+
+
+def _note_changes(table: Table, notes: NoteSync) -> list[Change]:
+    rows = tuple(Row(note_row(note), was=note.was) for note in notes.notes)
+    if not rows or stands_already(table, DataNotes.COLUMNS, rows):
+        return []
+    return [SetRows(DataNotes.TABLE, DataNotes.COLUMNS, rows)]
+
+
+def _log_row(
+    return_: Return,
+    occasion: Occasion,
+    arrivals: Iterable[Arrival],
+    page: Page,
+    warnings: int,
+) -> tuple[CellValue, ...]:
+    """The row of the log, in the order of layout.RefreshLog.COLUMNS."""
+    outcomes = [arrival.outcome for arrival in arrivals]
+    return (
+        occasion.when,
+        occasion.who,
+        page.month.first_day,
+        return_.source,
+        return_.digest,
+        outcomes.count(Outcome.ADDED),
+        outcomes.count(Outcome.RESTATED),
+        report.states(page).count(State.NOT_UPDATED),
+        report.states(page).count(State.MISSING),
+        warnings,
+        occasion.version,
+    )

@@ -1,0 +1,154 @@
+"""What a refresh tells the officer: what will change, and what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from xl_addin.derived import is_number
+from xl_addin.errors import Problem
+from xl_addin.history import Arrival, Outcome, published
+from xl_addin.measure import Measure
+from xl_addin.observation import Observation, State
+from xl_addin.page import Page
+from xl_addin.period import Month
+from xl_addin.table import CellValue, text_of
+from xl_addin.workbook import Workbook
+
+LISTED = 10
+"""How many restatements are named one by one."""
+
+
+def states(page: Page) -> list[State]:
+    """The state of each measure in the month of the page."""
+    return [
+        State.MISSING
+        if row.latest is None
+        else State.NOT_UPDATED
+        if isinstance(row.latest, str)
+        else State.NUMBER
+        for row in page.rows
+    ]
+
+
+def summary(workbook: Workbook, arrivals: Sequence[Arrival], page: Page) -> Iterator[str]:
+    """What will change, a line for each kind of change.
+
+    "Jul 2015: 20 of 22 figures, 1 not updated, 1 missing"
+    """
+    found = states(page)
+    counts = [
+        (found.count(State.NOT_UPDATED), "not updated"),
+        (found.count(State.MISSING), "missing"),
+    ]
+    parts = [f"{found.count(State.NUMBER)} of {len(found)} figures"]
+    parts += [f"{number} {word}" for number, word in counts if number]
+    yield f"{page.month.label}: {', '.join(parts)}"
+    yield from _months_added(arrivals, page.month)
+    yield from _restated(workbook, arrivals)
+    yield from _rows_moved(workbook, page)
+    if workbook.month and workbook.month != page.month:
+        yield f"The page moves from {workbook.month.label} to {page.month.label}."
+
+
+def _months_added(arrivals: Iterable[Arrival], shown: Month) -> Iterator[str]:
+    months = [
+        a.observation.month
+        for a in arrivals
+        if a.outcome is Outcome.ADDED and a.observation.month != shown
+    ]
+    if months:
+        yield f"{_counted(len(months), 'figure')} added for {_span(min(months), max(months))}"
+
+
+def _span(first: Month, last: Month) -> str:
+    return first.label if first == last else f"{first.label} to {last.label}"
+
+
+def _restated(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
+    restated = [a for a in arrivals if a.outcome is Outcome.RESTATED]
+    if restated:
+        yield f"{_counted(len(restated), 'earlier figure')} restated:"
+    for arrival in restated[:LISTED]:
+        yield f"  {restatement(arrival, workbook.catalogue[arrival.observation.ref])}"
+    if len(restated) > LISTED:
+        yield f"  and {len(restated) - LISTED} more; History lists them all"
+
+
+def restatement(arrival: Arrival, measure: Measure) -> str:
+    """A restatement in words: "LAC1 May 2015: 622 becomes 620"."""
+    new, old = arrival.observation, arrival.before
+    assert old is not None
+    return f"{new.ref} {new.month.label}: {in_print(old, measure)} becomes {in_print(new, measure)}"
+
+
+def in_print(seen: Observation, measure: Measure) -> str:
+    """An observation in words: its figure as printed, its reason in quotes, or blank."""
+    if seen.value is None:
+        return f"“{seen.status}”" if seen.status else "blank"
+    return printed(seen.value, measure)
+
+
+def printed(cell: CellValue, measure: Measure) -> str:
+    """What a cell of a measure's row prints: a figure at its published rounding, or its text.
+
+    >>> printed(585.25, Measure("LAC1", "", "")), printed(None, Measure("LAC1", "", ""))
+    ('585', '')
+    """
+    if not is_number(cell):
+        return text_of(cell)
+    number = f"{published(cell, measure):.{measure.decimals}f}"
+    return f"{number}%" if measure.is_percentage else number
+
+
+def _rows_moved(workbook: Workbook, page: Page) -> Iterator[str]:
+    on_page = [text_of(record["Measure Ref"]) for _, record in workbook.dataset.records()]
+    new = [row.measure.ref for row in page.rows if row.measure.ref not in on_page]
+    gone = [ref for ref in on_page if ref not in workbook.catalogue]
+    if new:
+        yield f"New on the page: {', '.join(new)}"
+    if gone:
+        yield f"Off the page, kept in History: {', '.join(gone)}"
+
+
+def warnings(before: Month | None, arrivals: Iterable[Arrival], page: Page) -> Iterator[Problem]:
+    """What does not stop a refresh but wants a look: gaps, blanks, figures without a reason."""
+    yield from _gap(before, page)
+    for arrival in arrivals:
+        if arrival.outcome is Outcome.KEPT:
+            yield _kept(arrival)
+    for row, state in zip(page.rows, states(page), strict=True):
+        if state is State.MISSING:
+            yield Problem(
+                f"Dataset, {row.measure.ref}",
+                f"There is neither a figure nor a reason for {page.month.label}.",
+                "Ask for the figure, or for the reason it is not updated.",
+            )
+
+
+def _gap(before: Month | None, page: Page) -> Iterator[Problem]:
+    columns = zip(*(row.shown for row in page.rows), strict=True)
+    empty = [
+        month.label
+        for month, column in zip(page.months, columns, strict=True)
+        if before and before < month < page.month and not any(c is not None for c in column)
+    ]
+    if empty:
+        yield Problem(
+            "Dataset",
+            f"Nothing is recorded for {', '.join(empty)}: the column stays empty.",
+            "Bring the figures in when you have them.",
+        )
+
+
+def _kept(arrival: Arrival) -> Problem:
+    seen, before = arrival.observation, arrival.before
+    assert before is not None
+    return Problem(
+        f"Return, {seen.ref} {seen.month.label}",
+        f"It is blank, but {text_of(before.value)} is recorded: the recorded figure stays.",
+        "To withdraw a figure, write the reason in its place.",
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
