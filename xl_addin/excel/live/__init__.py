@@ -1,0 +1,120 @@
+"""The workbook that is open in Excel: read through xlwings and changed in place.
+
+Only tables and names are used, never the address of a cell. The number of calls to Excel does
+not depend on how many measures, months or notes there are.
+
+What only Excel can show, and is not checked without it: how it takes text with an apostrophe
+in cells formatted as text, formats and sparklines of rows that a table gains, and a workbook
+on a cloud drive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel.area import Area
+from xl_addin.excel.live.cells import read_values
+from xl_addin.excel.live.changes import append_rows, set_name, set_rows
+from xl_addin.excel.live.checks import check
+from xl_addin.excel.live.quiet import Undo, all_or_nothing, quiet, say, stop_asking_for_ever
+from xl_addin.excel.live.table import find_tables, locate, read_table
+from xl_addin.table import CellValue, Sheets
+from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
+
+if TYPE_CHECKING:
+    from xlwings import main
+
+__all__ = ["apply", "check", "read"]
+
+_ONE_BLOCK = re.compile(r"=(?:'(?:[^']|'')+'|[\w.]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
+LARGEST_NAME = 100_000
+"""A named range of more cells than this holds no setting and is not read."""
+
+LiveChange = SetRows | AppendRows | SetName
+
+
+def read(book: main.Book) -> Sheets:
+    """The tables and named ranges of an open workbook, as file.read gives those of a closed one.
+
+    Names of formulas, constants and whole columns, and names of one sheet only, are left out.
+    """
+    stop_asking_for_ever()
+    tables = {name: read_table(table) for name, table in find_tables(book).items()}
+    return Sheets(tables, dict(_named_values(book)))
+
+
+def _named_values(book: main.Book) -> Iterator[tuple[str, tuple[tuple[CellValue, ...], ...]]]:
+    for name in book.names:
+        match = _ONE_BLOCK.fullmatch(name.refers_to or "")
+        area = Area.parse(match[1]) if match and "!" not in name.name else None
+        if area and area.height * area.width <= LARGEST_NAME:
+            yield name.name, read_values(name.refers_to_range)
+
+
+def apply(book: main.Book, update: Update) -> None:
+    """Make every change of an update in an open workbook, or none.
+
+    Drawing, events and calculation are held back meanwhile and put back in any case; what is
+    Calculated is left to Excel. The workbook is not saved. Raises WorkbookRefused, before
+    anything is changed, for a table, column or name that is not there; and what Excel raised,
+    after everything has been put back as it was.
+    """
+    changes = [change for change in update.changes if not isinstance(change, Calculated)]
+    if not changes:
+        return
+    with quiet(book.app), all_or_nothing(book) as undo:
+        for stage, make in list(_planned(book, undo, changes)):
+            say(book.app, stage)
+            make()
+
+
+def _planned(
+    book: main.Book, undo: Undo, changes: list[LiveChange]
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Each change with what the status bar says, once all of them are known to be possible."""
+    tables = find_tables(book)
+    names = {name.name for name in book.names}
+    if problems := list(_missing(tables, names, changes)):
+        raise WorkbookRefused(problems)
+    for change in changes:
+        match change:
+            case SetRows():
+                yield _stage(change.table), partial(set_rows, undo, tables[change.table], change)
+            case AppendRows():
+                yield _stage(change.table), partial(append_rows, undo, tables[change.table], change)
+            case SetName():
+                yield _stage(change.name), partial(set_name, undo, book, change)
+
+
+def _stage(what: str) -> str:
+    return f"Performance dataset: writing {what} …"
+
+
+def _missing(
+    tables: Mapping[str, main.Table], names: set[str], changes: list[LiveChange]
+) -> Iterator[Problem]:
+    for change in changes:
+        if isinstance(change, SetName):
+            if change.name not in names:
+                yield _gone("Workbook", f"The name “{change.name}”")
+        elif change.table not in tables:
+            yield _gone("Workbook", f"The table “{change.table}”")
+        else:
+            yield from _missing_columns(tables[change.table], change)
+
+
+def _missing_columns(table: main.Table, change: SetRows | AppendRows) -> Iterator[Problem]:
+    renamed = change.headings if isinstance(change, SetRows) else {}
+    headings = {renamed.get(heading, heading) for heading in locate(table).headings}
+    for column in change.columns:
+        if column not in headings:
+            yield _gone(f"Table {change.table}", f"The column “{column}”")
+
+
+def _gone(place: str, what: str) -> Problem:
+    remedy = "Put it back as it was named, or bring the workbook back from a backup."
+    return Problem(place, f"{what} is not there.", remedy)

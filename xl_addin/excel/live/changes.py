@@ -1,0 +1,215 @@
+"""The changes of an Update, each made in the open workbook with a fixed number of calls.
+
+A call for each block: what is read, a block of rows that come or go, a block of columns that
+changes. More measures, months or notes make the blocks longer, not more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from xl_addin.excel.area import letters
+from xl_addin.excel.live.cells import (
+    read_contents,
+    read_values,
+    same_content,
+    written_cell,
+)
+from xl_addin.excel.live.quiet import Undo
+from xl_addin.excel.live.slots import Slot, build_slots, runs
+from xl_addin.excel.live.table import (
+    Block,
+    Place,
+    delete_rows,
+    insert_rows,
+    locate,
+)
+from xl_addin.table import CellValue, Formula, is_blank
+from xl_addin.update import AppendRows, Row, SetName, SetRows
+
+if TYPE_CHECKING:
+    from xlwings import main
+
+Contents = list[list[Any]]
+
+
+def set_rows(undo: Undo, table: main.Table, change: SetRows) -> None:
+    """Give a table exactly these rows; update.SetRows says what that means.
+
+    The rows that leave go last, because only they cannot be brought back with their formats.
+    """
+    rows = change.rows or (Row((None,) * len(change.columns)),)
+    place = rename_headings(undo, locate(table), change)
+    slots = build_slots([row.was for row in rows], place.body.rows)
+    place = _make_room(undo, place, slots)
+    _copy_moved_rows(place, slots)
+    _format_new_rows(place, slots, rows)
+    before = read_contents(place.body.cells)
+    after = _contents_to_be(place, slots, change.columns, rows, before)
+    columns = [place.headings.index(column) for column in change.columns]
+    _write_changed_columns(undo, place.body, columns, before, after)
+    for run in reversed(runs(at for at, slot in enumerate(slots) if slot.leaves)):
+        place = delete_rows(undo, place, run, after[run.start : run.stop])
+
+
+def rename_headings(undo: Undo, place: Place, change: SetRows) -> Place:
+    """Write the headings that change, as text.
+
+    Excel keeps headings unique at every moment, so the new ones are written over stand-ins
+    where one of them is still in use.
+    """
+    headings = tuple(change.headings.get(heading, heading) for heading in place.headings)
+    changed = [at for at, heading in enumerate(headings) if heading != place.headings[at]]
+    if not changed:
+        return place
+    across = range(changed[0], changed[-1] + 1)
+    block = place.header.part(range(1), across)
+    old, new = place.headings[across.start : across.stop], headings[across.start : across.stop]
+    formatted = block.cells.number_format
+    undo.append(lambda: _write_headings(block, old, new, formatted))
+    _write_headings(block, new, old, "@")
+    return Place(place.table, place.name, place.whole, headings, place.totals)
+
+
+def _write_headings(
+    block: Block, new: Sequence[str], old: Sequence[str], formatted: str | None
+) -> None:
+    """Write headings; ``formatted`` is the format they have then, None for several."""
+    cells = block.cells
+    cells.number_format = "@"
+    if set(map(str.casefold, new)) & set(map(str.casefold, old)):
+        cells.value = [[f"… {number}" for number in range(1, len(new) + 1)]]
+    cells.value = [list(new)]
+    if formatted not in ("@", None):
+        cells.number_format = formatted
+
+
+def _make_room(undo: Undo, place: Place, slots: Sequence[Slot]) -> Place:
+    for run in runs(at for at, slot in enumerate(slots) if slot.inserted):
+        place = insert_rows(undo, place, run)
+    return place
+
+
+def _copy_moved_rows(place: Place, slots: Sequence[Slot]) -> None:
+    """Copy rows that change their place there, whole: formats, formulas, other columns."""
+    leaving = {slot.old: at for at, slot in enumerate(slots) if not slot.inserted}
+    moves = [(at, leaving[s.old]) for at, s in enumerate(slots) if s.inserted and s.old is not None]
+    for group in _neighbours(moves):
+        (to, origin), count = group[0], len(group)
+        source = place.body.part(range(origin, origin + count))
+        source.cells.copy(place.body.part(range(to, to + count)).cells)
+
+
+def _neighbours(moves: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Moves of rows that stand together before and after."""
+    steps = groupby(enumerate(moves), lambda step: (step[1][0] - step[0], step[1][1] - step[0]))
+    for _, group in steps:
+        yield [move for _, move in group]
+
+
+def _format_new_rows(place: Place, slots: Sequence[Slot], rows: Sequence[Row]) -> None:
+    """Set the number formats of new rows, one call for each block of the same format."""
+    new = [
+        (at, rows[s.target]) for at, s in enumerate(slots) if _is_new(s) and s.target is not None
+    ]
+    formats = {at: row.number_formats for at, row in new if row.number_formats}
+    for row_run in runs(formats):
+        for formatted, group in groupby(row_run, formats.__getitem__):
+            down = list(group)
+            for code, across in _blocks_of_format(place, formatted):
+                block = place.body.part(range(down[0], down[-1] + 1), across)
+                block.cells.number_format = code
+
+
+def _is_new(slot: Slot) -> bool:
+    return slot.inserted and slot.old is None
+
+
+def _blocks_of_format(place: Place, formats: Any) -> Iterator[tuple[str, range]]:
+    for code in sorted(set(formats.values())):
+        columns = [at for at, heading in enumerate(place.headings) if formats.get(heading) == code]
+        for across in runs(columns):
+            yield code, across
+
+
+def _contents_to_be(
+    place: Place,
+    slots: Sequence[Slot],
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    before: Contents,
+) -> Contents:
+    """What each cell of the body is to hold, while rows that leave are still there."""
+    after = [list(row) for row in before]
+    for at, slot in enumerate(slots):
+        if slot.target is None:
+            continue
+        for column, cell in zip(columns, rows[slot.target].cells, strict=True):
+            after[at][place.headings.index(column)] = _written(place, at, cell)
+    return after
+
+
+def _written(place: Place, at: int, cell: CellValue | Formula) -> Any:
+    if not isinstance(cell, Formula):
+        return written_cell(cell)
+    row, first = place.body.row + at, place.body.column
+    return cell.in_row(lambda heading: f"{letters(first + place.headings.index(heading))}{row}")
+
+
+def _write_changed_columns(
+    undo: Undo, body: Block, columns: Sequence[int], before: Contents, after: Contents
+) -> None:
+    """Write each block of neighbouring columns from the first to the last that changes."""
+    for run in runs(sorted(columns)):
+        changed = [column for column in run if _differs(before, after, column)]
+        if changed:
+            across = range(changed[0], changed[-1] + 1)
+            _write(
+                undo, body.part(range(body.rows), across), _cut(before, across), _cut(after, across)
+            )
+
+
+def _differs(before: Contents, after: Contents, column: int) -> bool:
+    return not all(same_content(b[column], a[column]) for b, a in zip(before, after, strict=True))
+
+
+def _cut(contents: Contents, across: range) -> Contents:
+    return [row[across.start : across.stop] for row in contents]
+
+
+def _write(undo: Undo, block: Block, before: Contents, after: Contents) -> None:
+    def put(contents: Contents) -> None:
+        block.cells.value = contents
+
+    undo.append(lambda: put(before))
+    put(after)
+
+
+def append_rows(undo: Undo, table: main.Table, change: AppendRows) -> None:
+    """Add rows at the end of a table; one that holds a single blank row is filled from there."""
+    if not change.rows:
+        return
+    place = locate(table)
+    held = place.body.rows
+    first = 0 if held == 1 and is_blank(read_values(place.body.cells)[0]) else held
+    last = first + len(change.rows)
+    if last > held:
+        place = insert_rows(undo, place, range(held, last))
+    at = {place.headings.index(column): number for number, column in enumerate(change.columns)}
+    for across in runs(sorted(at)):
+        after = [[written_cell(row[at[column]]) for column in across] for row in change.rows]
+        before = [[None] * len(across) for _ in after]
+        _write(undo, place.body.part(range(first, last), across), before, after)
+
+
+def set_name(undo: Undo, book: main.Book, change: SetName) -> None:
+    """Put values into a named range, where they are not there yet."""
+    cells = book.names[change.name].refers_to_range
+    before = read_contents(cells)
+    after = [[written_cell(cell) for cell in row] for row in change.values]
+    rows = zip(before, after, strict=True)
+    if all(same_content(b, a) for old, new in rows for b, a in zip(old, new, strict=True)):
+        return
+    _write(undo, Block.at(cells.sheet, cells.address), before, after)
