@@ -13,7 +13,7 @@ ROOT = Path(xl_addin.__file__).parent
 
 LINES = [
     ["__main__"],
-    ["cli", "macros", "demo"],
+    ["cli", "macros", "demo", "progress"],
     ["work"],
     ["excel", "sources", "udfs"],
     ["refresh"],

@@ -14,6 +14,7 @@ from xl_addin.excel.area import LAST_ROW, Area, address
 from xl_addin.excel.file.calculation import settle_calculation
 from xl_addin.excel.file.changes import make_change
 from xl_addin.excel.file.charts import refresh_charts
+from xl_addin.excel.file.heights import fit_rows
 from xl_addin.excel.file.reading import NOT_CALCULATED, Grid, read_areas
 from xl_addin.excel.file.refusals import (
     read_bytes,
@@ -26,7 +27,6 @@ from xl_addin.excel.file.saving import replace_file
 from xl_addin.excel.file.workbook import WorkbookFile
 from xl_addin.excel.markup import Malformed, refuse_broken
 from xl_addin.excel.package import Package
-from xl_addin.excel.row_heights import fit_rows
 from xl_addin.table import CellValue, Sheets, Table
 from xl_addin.update import Update
 

@@ -1,0 +1,74 @@
+"""Progress: a line that says what is going on, once it has taken a second."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from xl_addin.table import Sheets
+from xl_addin.update import Update
+from xl_addin.work import Book
+
+PATIENCE = 1.0
+"""Seconds after which a person wonders whether anything happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookWithProgress:
+    """A workbook that says what is done to it while that takes long."""
+
+    book: Book
+
+    @property
+    def name(self) -> str:
+        """How officers call it."""
+        return self.book.name
+
+    @property
+    def folder(self) -> Path:
+        """Where returns without a folder are looked for."""
+        return self.book.folder
+
+    def read(self) -> Sheets:
+        """Its tables and named ranges."""
+        with progress(f"Reading {self.name}"):
+            return self.book.read()
+
+    def apply(self, update: Update) -> None:
+        """Change what an update says and nothing else."""
+        with progress(f"Writing {self.name}"):
+            self.book.apply(update)
+
+    def back_up(self, when: datetime) -> Path:
+        """Copy it before it is changed."""
+        with progress(f"Backing up {self.name}"):
+            return self.book.back_up(when)
+
+
+@contextmanager
+def progress(stage: str) -> Iterator[None]:
+    """Show a stage on the terminal while it lasts longer than a second."""
+    done = Event()
+    watch = Thread(target=_show, args=(stage, done), daemon=True)
+    if sys.stderr.isatty():
+        watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if watch.is_alive():
+            watch.join()
+
+
+def _show(stage: str, done: Event) -> None:
+    if done.wait(PATIENCE):
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{stage} …"):
+        done.wait()
