@@ -51,12 +51,12 @@ def test_limits_are_those_of_the_published_method(ref, lowest, highest, scale):
 
 def test_a_figure_far_outside_its_history_is_told_with_what_is_usual():
     shown = [100.0, 104.0] * 6 + [160.0]
-    assert "160 for Jun 2015 is above the usual 92 to 112 of the 12 months before" in told(
+    assert "160 for Jun 2015 is 48 above the usual 92 to 112 of the 12 months before" in told(
         unusual_figure, shown
     )
     assert told(unusual_figure, [100.0, 104.0] * 6 + [110.0]) == ""
     assert told(unusual_figure, [None] * 8 + [100.0, 104.0, 100.0, 104.0, 900.0]) == ""
-    assert "below the usual 10 to 15" in told(unusual_figure, [12.0, 13.0] * 6 + [2.0])
+    assert "8 below the usual 10 to 15" in told(unusual_figure, [12.0, 13.0] * 6 + [2.0])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,9 @@ def test_a_figure_far_outside_its_history_is_told_with_what_is_usual():
         ([2.0] * 5 + [LATE] * 8, "It has not been updated since Oct 2014."),
         ([2.0] * 7 + [LATE] * 6, ""),
         ([2.0] * 6 + [LATE] * 7, "It has not been updated since Nov 2014."),
-        ([LATE] * 13, "It has not been updated in the 13 months shown."),
+        ([LATE] * 13, "It has not been updated in the 13 months recorded."),
+        ([None] * 6 + [LATE] * 7, "It has not been updated in the 7 months recorded."),
+        ([None] * 12 + [LATE], ""),
         ([LATE] * 12 + [3.0], ""),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -13,6 +13,7 @@ from xl_addin.errors import Problem
 from xl_addin.layout import Dataset
 from xl_addin.measure import Measure
 from xl_addin.page import Page, PageRow
+from xl_addin.period import Month
 from xl_addin.report import printed
 from xl_addin.table import CellValue, Table, text_of
 
@@ -21,6 +22,9 @@ POINTS_NEEDED = 8
 
 MOVING_RANGE_FACTOR = 2.66
 """Limits of an XmR chart: mean ± 2.66 × mean moving range (NHS England, Making Data Count)."""
+
+ROUNDED_TO = 0.005
+"""How far a percentage that was given whole may lie from its exact ratio."""
 
 COPIED_SHARE = 0.5
 COPIED_AT_LEAST = 5
@@ -48,6 +52,7 @@ def odd_figures(page: Page) -> Iterator[Problem]:
         yield from unusual_figure(row, page)
         yield from stale(row, page)
         yield from parts_above_wholes(row, page)
+        yield from not_what_counts_give(row, page)
     yield from copied_column(page)
 
 
@@ -75,27 +80,35 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
         return
     side = "above" if latest > limits[1] else "below"
     low, high = _inwards(limits, row.measure)
+    distance = _distance(latest - high if side == "above" else low - latest, row.measure)
     yield Problem(
         _place(row.measure),
-        f"{printed(latest, row.measure)} for {page.month.label} is {side} the usual {low} to "
-        f"{high} of the 12 months before.",
+        f"{printed(latest, row.measure)} for {page.month.label} is {distance}{side} the usual "
+        f"{printed(low, row.measure)} to {printed(high, row.measure)} of the 12 months before.",
         "Check it, and say in a note why if it is right.",
     )
 
 
-def _inwards(limits: tuple[float, float], measure: Measure) -> tuple[str, str]:
-    """Limits in print, rounded so that a figure outside them does not look inside."""
+def _inwards(limits: tuple[float, float], measure: Measure) -> tuple[float, float]:
+    """Limits in published rounding, so that a figure outside them does not look inside."""
     step = 10 ** (-measure.decimals - (2 if measure.is_percentage else 0))
-    low, high = ceil(max(limits[0], 0.0) / step), floor(limits[1] / step)
-    return printed(low * step, measure), printed(high * step, measure)
+    return ceil(max(limits[0], 0.0) / step) * step, floor(limits[1] / step) * step
+
+
+def _distance(figure: float, measure: Measure) -> str:
+    """How far a figure lies outside, with a space behind it; blank for less than is printed."""
+    number = printed(figure, measure).removesuffix("%")
+    unit = " percentage points" if measure.is_percentage else ""
+    return f"{number}{unit} " if float(number) else ""
 
 
 def stale(row: PageRow, page: Page) -> Iterator[Problem]:
     """A measure that has not been updated for more than six months."""
     ages = [n for n, cell in enumerate(reversed(row.shown)) if is_number(cell)]
-    age = min(ages, default=len(row.shown))
+    begun = [n for n, cell in enumerate(reversed(row.shown), 1) if cell is not None]
+    age = min(ages) if ages else max(begun, default=0)
     if isinstance(row.latest, str) and row.latest and age > STALE_AFTER:
-        since = f"since {page.months[-1 - age].label}" if ages else "in the 13 months shown"
+        since = f"since {page.months[-1 - age].label}" if ages else f"in the {age} months recorded"
         yield Problem(
             _place(row.measure),
             f"It has not been updated {since}.",
@@ -116,6 +129,40 @@ def parts_above_wholes(row: PageRow, page: Page) -> Iterator[Problem]:
                 f"In {month.label} {row.measure.numerator} is {text_of(part)}, above "
                 f"{row.measure.denominator}, which is {text_of(whole)}.",
                 "Correct one of them in a return.",
+            )
+
+
+def not_what_counts_give(row: PageRow, page: Page) -> Iterator[Problem]:
+    """Months whose percentage is not what its counts give, beyond a whole per cent's rounding."""
+    if not (measure := row.measure).is_ratio:
+        return
+    shown = {other.measure.ref: other.shown for other in page.rows}
+    counts = zip(shown[measure.numerator], shown[measure.denominator], strict=True)
+    for month, cell, (part, whole) in zip(page.months, row.shown, counts, strict=True):
+        if not (
+            is_number(cell) and is_number(part) and is_number(whole) and 0 <= part <= whole > 0
+        ):
+            continue
+        if abs(cell - part / whole) > ROUNDED_TO + 1e-9:
+            yield Problem(
+                _place(measure),
+                f"For {month.label} it is {printed(cell, measure)}, but {measure.numerator} is "
+                f"{text_of(part)} and {measure.denominator} is {text_of(whole)}, which gives "
+                f"{printed(part / whole, measure)}.",
+                "Bring the counts in again, or the correct percentage.",
+            )
+
+
+def gaps(months: Iterable[Month]) -> Iterator[Problem]:
+    """Months in between that nothing is recorded for."""
+    for before, after in pairwise(sorted(set(months))):
+        first, last = before.plus(1), after.previous()
+        if first < after:
+            span = first.label if first == last else f"{first.label} to {last.label}"
+            yield Problem(
+                "History",
+                f"Nothing is recorded for {span}.",
+                "Bring the figures in when you have them.",
             )
 
 
@@ -149,6 +196,19 @@ def changed_derived_cells(page: Page, table: Table) -> Iterator[Problem]:
                     "not give.",
                     "The next refresh puts the formula back.",
                 )
+
+
+def misplaced_markers(markers: Mapping[str, str], table: Table) -> Iterator[Problem]:
+    """Rows of the page whose Notes cell is not the markers of the notes that apply to them."""
+    for place, record in table.records():
+        due = markers.get(text_of(record[Dataset.REF]))
+        shown = text_of(record[Dataset.NOTES])
+        if due is not None and shown != due:
+            yield Problem(
+                f"{place}, “{Dataset.NOTES}”",
+                f"It shows {shown or 'nothing'}; the notes that apply are {due or 'none'}.",
+                "Sync notes puts it right.",
+            )
 
 
 def _agree(cell: CellValue, figure: float | None) -> bool:

@@ -23,16 +23,31 @@ def with_ratios(
     """The observations of a return, with every ratio worked out that its counts allow.
 
     A count that the return does not give is taken from history. A ratio the return says is not
-    updated stays so; one whose counts are 0 of 0 or not known stays as given.
+    updated stays so; one whose counts are 0 of 0 or not known stays as given. A recorded ratio
+    is withdrawn with a count it was worked out from, for the same reason.
     """
     given = {seen.key: seen for seen in observations}
     completed = dict(given)
     for measure, month in _ratios_touched(given, catalogue):
+        own = given.get((measure.ref, month), Observation(measure.ref, month))
         exact = exact_ratio(measure, month, given, history)
-        own = given.get((measure.ref, month))
-        if exact is not None and (own is None or own.state is not State.NOT_UPDATED):
+        if exact is None and own.state is State.MISSING:
+            exact = _withdrawn(measure, month, given, history)
+        if exact is not None and own.state is not State.NOT_UPDATED:
             completed[exact.key] = exact
     return list(completed.values())
+
+
+def _withdrawn(
+    measure: Measure, month: Month, given: Given, history: History
+) -> Observation | None:
+    """A ratio that lost a count: not updated, for the reason that now stands in its place."""
+    recorded = history.observed(measure.ref, month)
+    counts = (given.get((ref, month)) for ref in (measure.numerator, measure.denominator))
+    reasons = [count.status for count in counts if count and count.state is State.NOT_UPDATED]
+    if recorded.denominator is None or not reasons:
+        return None
+    return Observation(measure.ref, month, status=reasons[0])
 
 
 def _ratios_touched(given: Given, catalogue: Catalogue) -> Iterator[tuple[Measure, Month]]:

@@ -2,8 +2,9 @@
 
 An officer renames a measure by writing another ref into its row of the Measures table. It is
 taken for a rename when the page has a row whose ref is no longer listed and whose description is
-that of one listed measure without figures of its own. History is never rewritten: the figures
-are recorded once more under the new ref, and say so.
+that of one listed measure which is not on the page and has no figures of its own, or only those
+it had when it was called so before. History is never rewritten: the figures are recorded once
+more under the new ref, and say so.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from xl_addin.history import Revision
+from xl_addin.errors import Problem
+from xl_addin.history import History, Revision
 from xl_addin.layout import Dataset
+from xl_addin.observation import Observation
 from xl_addin.table import Table, text_of
 from xl_addin.workbook import Workbook
 
@@ -23,34 +26,70 @@ Renames = Mapping[str, str]
 
 def find_renames(workbook: Workbook) -> Renames:
     """The refs of the page that Measures now lists under another name."""
-    recorded = workbook.history.refs()
-    gone = {
+    on_page = {
         text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION])
         for _, row in workbook.dataset.records()
-        if text_of(row[Dataset.REF]) not in workbook.catalogue
     }
-    new = {m.ref: m.description for m in workbook.catalogue if m.ref not in recorded}
-    alone = {text for text, times in Counter([*gone.values()]).items() if text and times == 1}
-    unique = {text for text, times in Counter([*new.values()]).items() if times == 1}
-    by_description = {text: ref for ref, text in new.items() if text in alone & unique}
+    gone = {ref: text for ref, text in on_page.items() if ref and ref not in workbook.catalogue}
+    new = {m.ref: m.description for m in workbook.catalogue if m.ref not in on_page}
+    alone, unique = _standing_once(gone), _standing_once(new)
     return {
-        ref: by_description[text]
-        for ref, text in gone.items()
-        if ref in recorded and text in by_description
+        ref: unique[text]
+        for text, ref in alone.items()
+        if text in unique and _has_no_other_figures(unique[text], ref, workbook.history)
     }
+
+
+def _standing_once(texts: Mapping[str, str]) -> dict[str, str]:
+    """Refs by description, for descriptions that only one of them has."""
+    times = Counter(texts.values())
+    return {text: ref for ref, text in texts.items() if text and times[text] == 1}
+
+
+def _has_no_other_figures(new: str, old: str, history: History) -> bool:
+    """Whether all that is recorded for a ref is recorded for another one too."""
+    known = {_figure(revision) for revision in history.all_revisions(old)}
+    return all(_figure(revision) in known for revision in history.all_revisions(new))
+
+
+def _figure(revision: Revision) -> tuple[Observation, int]:
+    return replace(revision.observation, ref=""), revision.number
+
+
+def ref_problems(workbook: Workbook) -> Iterator[Problem]:
+    """Refs of the page that Measures now gives to a measure that stands there under another."""
+    rows = list(workbook.dataset.records())
+    was = {text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION]) for _, row in rows}
+    former = _standing_once(was)
+    recorded = workbook.history.refs()
+    for place, row in rows:
+        ref = text_of(row[Dataset.REF])
+        now = workbook.catalogue[ref].description if ref in workbook.catalogue else was[ref]
+        if now != was[ref] and (other := former.get(now)) and {ref, other} & recorded:
+            yield Problem(
+                place,
+                f"{ref} was “{was[ref]}”, and Measures gives this ref to “{now}”, which was "
+                f"{other}: the figures of the two would be mixed up.",
+                "Give it a ref that has no figures yet.",
+            )
 
 
 def carried(workbook: Workbook, renames: Renames) -> tuple[Revision, ...]:
-    """The rows that History gains: every figure of an old ref, under the new one."""
+    """The rows that History gains: the figures of an old ref that the new one has not."""
     return tuple(
         replace(
             revision,
-            observation=replace(revision.observation, ref=renames[revision.observation.ref]),
-            source=f"{revision.source} (as {revision.observation.ref})",
+            observation=replace(revision.observation, ref=new),
+            source=f"{revision.source} (as {old})",
         )
-        for old in renames
-        for revision in workbook.history.all_revisions(old)
+        for old, new in renames.items()
+        for revision in _not_yet(old, new, workbook.history)
     )
+
+
+def _not_yet(old: str, new: str, history: History) -> Iterator[Revision]:
+    known = {_figure(revision) for revision in history.all_revisions(new)}
+    yield from (r for r in history.all_revisions(old) if _figure(r) not in known)
 
 
 def with_renames(workbook: Workbook, renames: Renames) -> Workbook:

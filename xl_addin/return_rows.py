@@ -30,6 +30,9 @@ from xl_addin.table import CellValue, text_of
 Given = tuple[Observation, str, str]
 """What a cell or row gives: the observation, its place and its note."""
 
+_LONGEST_NOTE = 32_767
+"""What a cell of the workbook holds at most, in UTF-16 units."""
+
 _MARKERS = re.compile(r"(?:\[note [0-9]+\] ?)*", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -123,10 +126,13 @@ def _month(cell: CellValue, findings: Findings, place: str) -> Month | None:
 
 
 def _note(cell: CellValue) -> str:
-    """The words of a note; its markers, "[note 1]", are the workbook's own affair."""
+    """The words of a note as they are; its markers, "[note 1]", are the workbook's own affair."""
     refuse_error(cell, "The note")
-    text = plain_text(text_of(cell))
-    return "" if _MARKERS.fullmatch(text) else text
+    text = text_of(cell)
+    if (length := len(text.encode("utf-16-le")) // 2) > _LONGEST_NOTE:
+        remedy = f"Shorten it: a cell holds {_LONGEST_NOTE:,} at most."
+        raise FigureRefused(f"The note has {length:,} characters.", remedy)
+    return "" if _MARKERS.fullmatch(plain_text(text)) else text
 
 
 _Settled = tuple[Figure, float | None, float | None]

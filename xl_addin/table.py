@@ -103,12 +103,14 @@ def same_value(one: CellValue, other: CellValue) -> bool:
 
     >>> same_value(0.1 + 0.2, 0.3), same_value("", None), same_value("12", 12.0)
     (True, True, False)
+    >>> same_value(None, 0.0)
+    False
     """
     if isinstance(one, int | float) and isinstance(other, int | float):
         return one == other or math.isclose(one, other, rel_tol=1e-12)
     if isinstance(one, date) and isinstance(other, date):
         return _day(one) == _day(other)
-    return (one or None) == (other or None) if isinstance(one, str | None) else one == other
+    return (None if one == "" else one) == (None if other == "" else other)
 
 
 def _day(day: date) -> date:
