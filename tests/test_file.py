@@ -492,7 +492,7 @@ def test_a_table_that_shrinks_leaves_nothing_behind(book):
 
 def test_a_table_without_rows_keeps_one_blank_row(book):
     change(book, SetRows("RefreshLog", RefreshLog.COLUMNS, ()))
-    assert rows_of(book, "RefreshLog") == [[None] * 11]
+    assert rows_of(book, "RefreshLog") == [[None] * 12]
 
 
 def test_a_table_whose_only_row_is_blank_is_filled_from_there(tmp_path):

@@ -28,6 +28,9 @@ class Problem:
 class XlAddinError(Exception):
     """Work stops, and nothing is changed, when a rule of the workbook is broken."""
 
+    outcome = "Nothing was changed."
+    """What became of the workbook."""
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
@@ -43,6 +46,12 @@ class ReturnRefused(XlAddinError):
 
 class WorkbookRefused(XlAddinError):
     """A workbook is changed only when it is ours and every table it needs can be read."""
+
+
+class HalfChanged(XlAddinError):
+    """A workbook that could not be put back as it was is closed without saving."""
+
+    outcome = "The workbook is not as it was: please do not save it."
 
 
 class MonthUnreadable(XlAddinError, ValueError):

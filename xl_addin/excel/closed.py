@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.excel import file
-from xl_addin.excel.backup import back_up
+from xl_addin.excel.backup import back_up, record_outcome
+from xl_addin.excel.file.refusals import read_bytes
+from xl_addin.excel.file.saving import clear_leftovers
+from xl_addin.excel.turn import turn
+from xl_addin.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClosedBook:
-    """The workbook at a path, with the three things the month's work does to it."""
+    """The workbook at a path, with the three things the month's work does to it.
+
+    What is changed is what was read: a workbook saved by someone else in between is refused.
+    """
 
     path: Path
+    _seen: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _copy: Path | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -30,12 +42,29 @@ class ClosedBook:
 
     def read(self) -> Sheets:
         """Its tables and named ranges. Raises WorkbookRefused."""
-        return file.read(self.path)
+        data = read_bytes(self.path)
+        self._seen = sha256(data).digest()
+        return file.parse(self.path, data)
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""
-        file.apply(self.path, update)
+        file.apply(self.path, update, self._seen)
+        self._seen = None
+        if self._copy is not None:
+            record_outcome(self._copy, self.path)
 
-    def back_up(self, when: datetime) -> Path:
+    def back_up(self, when: datetime, keep: Keep) -> Path:
         """Copy it beside itself before it is changed."""
-        return back_up(self.path, when)
+        self._copy = back_up(self.path, when, keep)
+        return self._copy
+
+
+@contextmanager
+def held(path: Path) -> Iterator[ClosedBook]:
+    """The workbook at a path, held while it is worked on. Raises WorkbookRefused if another does.
+
+    What a process that was killed at this work has left beside it is removed first.
+    """
+    with turn(path):
+        clear_leftovers(path)
+        yield ClosedBook(path)

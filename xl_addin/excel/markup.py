@@ -33,9 +33,13 @@ def parse(data: bytes) -> Element:
     Parts may not hold a DTD (ECMA-376, part 2), which is also how entity bombs come in.
     """
     root = etree.fromstring(data, _PARSER)
+    _refuse_document_type(root)
+    return root
+
+
+def _refuse_document_type(root: Element) -> None:
     if root.getroottree().docinfo.doctype:
         raise XmlError("a document type is not allowed here", 0, 0, 0)
-    return root
 
 
 def refuse_broken(data: bytes) -> None:
@@ -59,6 +63,7 @@ def serialise(root: Element, original: bytes) -> bytes:
 def normalised(data: bytes) -> bytes:
     """The same XML as UTF-8 with double quotes, without comments and CDATA sections."""
     root = etree.fromstring(data, _CLEANER)
+    _refuse_document_type(root)
     text: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     return _DECLARATION + text
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from xl_addin.excel.markup import Element, Malformed, parse, serialise
+from xl_addin.excel.zip_limits import refuse_bomb, refuse_liars
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -38,12 +39,13 @@ class Relationship:
 class Package:
     """The parts of a workbook file, to be read, replaced and saved.
 
-    Raises zipfile.BadZipFile for bytes that are no zip.
+    Raises zipfile.BadZipFile for bytes that are no zip, TooLarge for what limits.py forbids.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._zip = zipfile.ZipFile(io.BytesIO(data))
+        refuse_bomb(data, self._zip.infolist())
         self._entries = {_part_name(info.filename): info for info in self._zip.infolist()}
         self._replaced: dict[str, bytes] = {}
         self._removed: set[str] = set()
@@ -52,6 +54,10 @@ class Package:
     def first_damaged(self) -> str | None:
         """The first part whose bytes are not those it was written with; None if all are."""
         return self._zip.testzip()
+
+    def refuse_liars(self) -> None:
+        """Make sure that no part unpacks to more than it says. Raises TooLarge."""
+        refuse_liars(self._data, self._zip.infolist())
 
     def __contains__(self, name: str) -> bool:
         return _part_name(name) in self._entries and name not in self._removed

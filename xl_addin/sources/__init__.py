@@ -6,6 +6,7 @@ name alone: systems name text files .xls.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,9 +15,10 @@ from pathlib import Path
 
 from xl_addin.checks import combine
 from xl_addin.errors import Problem, ReturnRefused
+from xl_addin.limits import LARGEST_FILE, LARGEST_TEXT_FILE, MEGABYTE, MOST_FILES
 from xl_addin.measure import Catalogue
 from xl_addin.returns import Return, parse_return
-from xl_addin.sources.sheet import SourceSheet, damaged, named, refused
+from xl_addin.sources.sheet import SourceSheet, damaged, named, refused, too_large
 from xl_addin.table import Grid
 
 Reader = Callable[[str, bytes], tuple[SourceSheet, ...]]
@@ -122,13 +124,20 @@ def _files_of(folder: Path) -> tuple[list[Path], tuple[Problem, ...]]:
     """The returns in a folder, and a warning for each other file that an officer put there."""
     paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     paths = [path for path in paths if path.is_file() and not _is_hidden(path.name)]
+    outside = [path for path in paths if path.resolve().parent != folder.resolve()]
+    paths = [path for path in paths if path not in outside]
     returns = [path for path in paths if path.suffix.lower() in SUFFIXES]
     if not returns:
         raise refused(folder.name, "The folder holds no return.", _ENDINGS)
+    if len(returns) > MOST_FILES:
+        raise too_large(folder.name, f"the folder holds {len(returns):,} files")
     others = [path for path in paths if path not in returns]
-    return returns, tuple(
-        Problem(f"{folder.name}, {path.name}", "It was left out.", _ENDINGS) for path in others
-    )
+    left_out = [Problem(f"{folder.name}, {p.name}", "It was left out.", _ENDINGS) for p in others]
+    left_out += [Problem(f"{folder.name}, {p.name}", "It was left out.", _LINK) for p in outside]
+    return returns, tuple(left_out)
+
+
+_LINK = "It only points to a file elsewhere: put the file itself here."
 
 
 _ENDINGS = f"A return is a file whose name ends in {', '.join(SUFFIXES)}."
@@ -141,6 +150,12 @@ def _is_hidden(name: str) -> bool:
 
 def _read_bytes(path: Path) -> bytes:
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise refused(path.name, "It is neither a file nor a folder.", "Choose the return.")
+        is_text = _MODULES.get(path.suffix.lower()) == "delimited"
+        if status.st_size > (LARGEST_TEXT_FILE if is_text else LARGEST_FILE):
+            raise too_large(path.name, f"it has {status.st_size // MEGABYTE:,} MB")
         return path.read_bytes()
     except FileNotFoundError:
         raise refused(str(path), "There is no such file or folder.", "Check its name.") from None

@@ -7,7 +7,8 @@ import io
 from collections import Counter
 from itertools import islice
 
-from xl_addin.sources.sheet import Rows, SourceSheet, refused
+from xl_addin.limits import LARGEST_TEXT_FILE, MEGABYTE, MOST_RETURN_ROWS
+from xl_addin.sources.sheet import Rows, SourceSheet, refused, too_large
 
 _DELIMITERS = (",", ";", "\t")
 _BYTE_ORDER_MARKS = {
@@ -21,6 +22,8 @@ _LONGEST_CELL = 1_000_000
 
 def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
     """The one sheet that a text file is. Raises ReturnRefused for what is not text."""
+    if len(data) > LARGEST_TEXT_FILE:
+        raise too_large(file, f"it has {len(data) // MEGABYTE:,} MB")
     text = _decoded(file, data)
     if "\0" in text or text.lstrip()[:1] == "<":
         raise refused(
@@ -55,7 +58,10 @@ def _rows(file: str, text: str) -> Rows:
     rows = csv.reader(io.StringIO(rest, newline=""), delimiter=delimiter, strict=True)
     limit = csv.field_size_limit(_LONGEST_CELL)
     try:
-        return tuple(tuple(cell or None for cell in row) for row in rows)
+        found = tuple(tuple(cell or None for cell in row) for row in islice(rows, MOST_RETURN_ROWS))
+        if len(found) == MOST_RETURN_ROWS:
+            raise too_large(file, f"it has more than {MOST_RETURN_ROWS:,} rows")
+        return found
     except csv.Error:
         raise refused(
             file,

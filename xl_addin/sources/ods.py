@@ -7,6 +7,7 @@ in the document's own XML.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,9 +15,19 @@ from functools import partial
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from xl_addin.excel.markup import Element, XmlError, parse
+from xl_addin.excel.markup import Element, Malformed, XmlError, parse
+from xl_addin.excel.zip_limits import TooLarge, refuse_bomb, refuse_liars
 from xl_addin.figure import NOT_CALCULATED, is_error
-from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, damaged, locked
+from xl_addin.sources.sheet import (
+    Errors,
+    Rows,
+    SourceSheet,
+    cells_of,
+    damaged,
+    locked,
+    refuse_wide_reach,
+    too_large,
+)
 from xl_addin.table import CellError
 
 CONTENT = "content.xml"
@@ -26,10 +37,13 @@ _UNREADABLE = (
     CalamineError,
     zipfile.BadZipFile,
     zlib.error,
-    KeyError,
+    Malformed,
     XmlError,
     ValueError,
     RuntimeError,
+    LookupError,
+    OverflowError,
+    struct.error,
 )
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -42,10 +56,16 @@ def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
     """The sheets of a document. Raises ReturnRefused for a damaged or protected one."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
+        refuse_bomb(data, package.infolist())
+        refuse_liars(data, package.infolist())
         if b"encryption-data" in package.read(_MANIFEST):
             raise locked(file)
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         tables = _tables(package)
+        for table in tables.values():
+            refuse_wide_reach(file, *_reach(table))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except TooLarge as error:
+        raise too_large(file, str(error)) from None
     except _UNREADABLE:
         raise damaged(file) from None
     return tuple(
@@ -71,6 +91,19 @@ def _tables(package: zipfile.ZipFile) -> dict[str, Element]:
     body = parse(package.read(CONTENT)).find(f"{_OFFICE}body/{_OFFICE}spreadsheet")
     tables = [] if body is None else body.iterchildren(f"{_TABLE}table")
     return {table.get(f"{_TABLE}name"): table for table in tables}
+
+
+def _reach(table: Element) -> tuple[int, int]:
+    """The last row and column that hold anything: so far the reader makes room."""
+    rows = last_row = last_column = 0
+    for element in table.iter(f"{_TABLE}table-row"):
+        rows += int(element.get(f"{_TABLE}number-rows-repeated", 1))
+        columns = 0
+        for cell in element.iterchildren(*_CELLS):
+            columns += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+            if len(cell) or cell.get(f"{_OFFICE}value-type"):
+                last_row, last_column = rows, max(last_column, columns)
+    return last_row, last_column
 
 
 def _errors(table: Element) -> Errors:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from xl_addin.errors import Problem, ReturnRefused
+from xl_addin.limits import MOST_CELLS
 from xl_addin.table import CellError, CellValue
 
 Rows = tuple[tuple[CellValue, ...], ...]
@@ -41,6 +42,18 @@ def damaged(file: str) -> ReturnRefused:
         "It is damaged or is not a spreadsheet.",
         "Open it in Excel, save it as .xlsx and try again.",
     )
+
+
+def too_large(file: str, why: str) -> ReturnRefused:
+    """The refusal of a file that limits.py forbids."""
+    remedy = "Save the month's figures alone in a new file."
+    return refused(file, f"It is larger than any return needs: {why}.", remedy)
+
+
+def refuse_wide_reach(file: str, rows: int, columns: int) -> None:
+    """Make sure that a sheet does not reach too far. Raises ReturnRefused."""
+    if rows * columns > MOST_CELLS:
+        raise too_large(file, f"its cells reach over {rows:,} rows and {columns:,} columns")
 
 
 def locked(file: str) -> ReturnRefused:

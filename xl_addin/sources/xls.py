@@ -8,10 +8,12 @@ from functools import partial
 
 import xlrd
 
+from xl_addin.sources.sectors import refuse_endless_chains
 from xl_addin.sources.sheet import Rows, SourceSheet, cells_of, damaged, locked
 from xl_addin.table import CellError, CellValue
 
 _VISIBLE = 0
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -23,6 +25,8 @@ def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
     if _ENCRYPTED_PACKAGE in data:
         raise locked(file)
     try:
+        if data.startswith(_COMPOUND):
+            refuse_endless_chains(data)
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
     except Exception as error:  # xlrd raises whatever it stumbles on in a damaged file
         raise (locked if "encrypted" in str(error) else damaged)(file) from error

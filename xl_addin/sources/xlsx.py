@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from functools import partial
@@ -19,8 +20,17 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from xl_addin.excel.area import column_number
 from xl_addin.excel.markup import Element, Malformed, XmlError, parse
 from xl_addin.excel.package import Package
+from xl_addin.excel.zip_limits import TooLarge
 from xl_addin.figure import NOT_CALCULATED
-from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, damaged
+from xl_addin.sources.sheet import (
+    Errors,
+    Rows,
+    SourceSheet,
+    cells_of,
+    damaged,
+    refuse_wide_reach,
+    too_large,
+)
 from xl_addin.table import CellError
 
 # A damaged zip raises ValueError and RuntimeError too.
@@ -32,6 +42,12 @@ _UNREADABLE = (
     XmlError,
     ValueError,
     RuntimeError,
+    LookupError,
+    OverflowError,
+    struct.error,
+)
+_FILLED_CELL = re.compile(
+    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,9})[\"'][^>]*(?<!/)>"
 )
 _FORMULA_OR_ERROR = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']")
 
@@ -40,7 +56,10 @@ def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
     """The worksheets of a workbook. Raises ReturnRefused for a damaged one."""
     try:
         package = Package(data)
+        package.refuse_liars()
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except TooLarge as error:
+        raise too_large(file, str(error)) from None
     except _UNREADABLE:
         raise damaged(file) from None
 
@@ -57,10 +76,20 @@ def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
 
 def _rows(file: str, workbook: CalamineWorkbook, package: Package, name: str) -> Rows:
     try:
+        refuse_wide_reach(file, *_reach(package, name))
         values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
         return cells_of(values, _errors(package, name))
     except _UNREADABLE:
         raise damaged(file) from None
+
+
+def _reach(package: Package, name: str) -> tuple[int, int]:
+    """The last row and column of a sheet that hold anything: so far the reader makes room."""
+    _, part = _workbook_and_part(package, name)
+    found = set(_FILLED_CELL.findall(package.part(part)))
+    rows = max((int(row) for _, row in found), default=0)
+    letters = {column for column, _ in found}
+    return rows, max((column_number(column.decode()) for column in letters), default=0)
 
 
 class _Calculated(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.excel.area import LAST_ROW, Area, address
@@ -38,6 +39,11 @@ LARGEST_NAME = 100_000
 
 
 def read(path: Path) -> Sheets:
+    """Read the tables and named ranges of a workbook; parse says how, and what it raises."""
+    return parse(path, read_bytes(path))
+
+
+def parse(path: Path, data: bytes) -> Sheets:
     """Read the tables of a workbook and the values of its named ranges.
 
     Numbers come as float, cells with a date format as date or datetime, formulas as the value
@@ -45,20 +51,23 @@ def read(path: Path) -> Sheets:
     WorkbookRefused for a file that is no workbook of ours, is damaged or encrypted, lacks a
     table or column, or has never been calculated.
     """
-    return _read(path, read_bytes(path))
+    return _read(path, data)
 
 
-def apply(path: Path, update: Update) -> None:
+def apply(path: Path, update: Update, seen: bytes | None = None) -> None:
     """Make the changes of an Update in a workbook file, and no others.
 
     Formulas keep the values they show, charts follow, and Excel works everything out anew on
     opening. The file is replaced at one stroke; it is not touched if it says all of it already.
-    Raises WorkbookRefused, and then nothing has changed, for everything that read refuses, for
-    a file that is read-only or open in Excel, and where a table has no room to grow.
+    ``seen`` is the SHA-256 of what the update was decided on. Raises WorkbookRefused, and then
+    nothing has changed, for everything that read refuses, for a file that is read-only or open
+    in Excel or holds something else than was seen, and where a table has no room to grow.
     """
     if update.is_empty:
         return
     was = read_bytes(path)
+    if seen not in (None, sha256(was).digest()):
+        raise refuse(path, "Someone has saved the workbook in the meantime.", "Do it again.")
     refuse_unless_writable(path)
     changed, parts = _changed(path, was, update)
     if parts:

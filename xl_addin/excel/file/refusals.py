@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.errors import Problem, WorkbookRefused, XlAddinError
 from xl_addin.excel.file.workbook import WorkbookFile
 from xl_addin.excel.markup import Malformed, XmlError
+from xl_addin.excel.zip_limits import TooLarge
 from xl_addin.layout import TABLES
+from xl_addin.limits import LARGEST_FILE, MEGABYTE
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
@@ -21,6 +24,10 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_BOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _RESTORE = "Bring it back from a backup."
 _DAMAGE = (zipfile.BadZipFile, zlib.error, XmlError, Malformed, EOFError, NotImplementedError)
+
+
+_MEANINGLESS = (ValueError, LookupError, OverflowError, struct.error)
+"""What a cell, a number or an address raises that is none."""
 
 
 def refuse(path: Path, found: str, remedy: str) -> WorkbookRefused:
@@ -31,6 +38,10 @@ def refuse(path: Path, found: str, remedy: str) -> WorkbookRefused:
 def read_bytes(path: Path) -> bytes:
     """The bytes of a workbook file. Raises WorkbookRefused for a file that can be none."""
     try:
+        if stat.S_ISREG(path.stat().st_mode) and path.stat().st_size > LARGEST_FILE:
+            raise too_large(path, f"it has {path.stat().st_size // MEGABYTE:,} MB")
+        if not (stat.S_ISREG(path.stat().st_mode) or path.is_dir()):
+            raise refuse(path, "This is no file.", "Name the workbook itself.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise refuse(path, "There is no such file.", "Check its name and folder.") from None
@@ -61,13 +72,26 @@ def _refuse_other_formats(path: Path, data: bytes) -> None:
         raise refuse(path, "This is a binary workbook (.xlsb).", save_as)
 
 
+def too_large(path: Path, why: str) -> WorkbookRefused:
+    """The refusal of a workbook that limits.py forbids, to be raised."""
+    found = f"The workbook is larger than any dataset needs: {why}."
+    return refuse(path, found, "If it is yours, save it in Excel again without what is not needed.")
+
+
 @contextmanager
 def refusing_damage(path: Path) -> Iterator[None]:
     """Turn what a damaged file makes readers raise into one refusal."""
     try:
         yield
+    except XlAddinError:
+        raise
+    except TooLarge as error:
+        raise too_large(path, str(error)) from error
     except _DAMAGE as error:
         found = "The workbook is damaged or was not copied whole"
+        raise refuse(path, f"{found} ({error}).", _RESTORE) from error
+    except _MEANINGLESS as error:
+        found = "The workbook is damaged: something in it has no meaning"
         raise refuse(path, f"{found} ({error}).", _RESTORE) from error
     except RuntimeError as error:
         if "encrypted" not in str(error):
@@ -81,6 +105,9 @@ def refuse_unless_ours(path: Path, book: WorkbookFile) -> None:
     if not TABLES.keys() & book.tables.keys():
         found = "This workbook was not made by xl-addin: it has none of its tables."
         raise refuse(path, found, "Choose the right workbook, or make one with xl-addin new.")
+    for name in TABLES.keys() & book.tables.keys():
+        if book.tables[name].area.width != len(book.tables[name].headings):
+            raise Malformed(f"the table {name} is not as wide as its headings")
     missing = [*_missing_tables(book), *_missing_columns(book)]
     if missing:
         raise refuse(path, f"Not there: {'; '.join(missing)}.", _RESTORE)

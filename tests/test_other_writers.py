@@ -1,0 +1,89 @@
+"""A workbook that another program has saved is refreshed rightly, or refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import excelize
+import openpyxl
+import pytest
+from lxml import etree
+
+from tests import office
+from tests.ready import OCCASION, ready_book, ready_bytes, refresh
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel import file
+from xl_addin.layout import Dataset, History
+from xl_addin.seals import changed_records
+from xl_addin.table import text_of
+
+
+def by_openpyxl(path: Path) -> Path:
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    book.save(path)
+    return path
+
+
+def by_excelize(path: Path) -> Path:
+    book = excelize.open_file(str(path))
+    book.save_as(str(path))
+    book.close()
+    return path
+
+
+def by_libreoffice(path: Path) -> Path:
+    return office.save_as(path, path.with_name("saved.xlsx"), "Calc MS Excel 2007 XML")
+
+
+def written_anew(path: Path) -> Path:
+    """All parts written anew, indented tags aside, in another order and without packing."""
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in reversed(old.namelist())}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        for name, data in parts.items():
+            is_xml = name.endswith((".xml", ".rels"))
+            new.writestr(name, etree.tostring(etree.fromstring(data)) if is_xml else data)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+WRITERS = [
+    by_openpyxl,
+    by_excelize,
+    written_anew,
+    pytest.param(by_libreoffice, marks=pytest.mark.libreoffice),
+]
+
+
+def page(path: Path) -> list[list[str]]:
+    table = file.read(path).tables[Dataset.TABLE]
+    shown = [n for n, h in enumerate(table.headings) if h not in (*Dataset.DERIVED, Dataset.TREND)]
+    return [[_printed(row[n]) for n in shown] for row in table.rows]
+
+
+def _printed(cell: object) -> str:
+    return f"{cell:.10g}" if isinstance(cell, float) else text_of(cell)
+
+
+@pytest.mark.parametrize("save", WRITERS)
+def test_the_month_comes_in_whoever_saved_the_workbook_last(tmp_path, save):
+    (tmp_path / "ours").mkdir()
+    ours = ready_book(tmp_path / "ours")
+    refresh(ours)
+    path = save(ready_book(tmp_path))
+    before = path.read_bytes()
+    assert before != ready_bytes()
+    try:
+        assert refresh(path)
+    except WorkbookRefused as refusal:
+        assert all(problem.found and problem.remedy for problem in refusal.problems)
+        assert path.read_bytes() == before
+        pytest.fail(f"refused: {refusal}")
+    assert page(path) == page(ours)
+    tables = file.read(path).tables
+    assert len(tables[History.TABLE].rows) == 22 * 13
+    assert changed_records(tables["History"], tables["RefreshLog"]) == ()
+    assert not refresh(path, occasion=OCCASION)

@@ -1,0 +1,109 @@
+"""One at a time: who holds a workbook, and what is left when the work ends or is killed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.ready import JUNE, ready_book
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel import turn as turns
+from xl_addin.excel.closed import held
+from xl_addin.excel.file.saving import write_beside
+from xl_addin.excel.turn import turn
+
+
+@pytest.fixture(autouse=True)
+def own_log(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "log"
+    monkeypatch.setattr(turns, "log_path", lambda: folder / "xl-addin.log")
+    return folder
+
+
+def test_the_second_is_told_who_holds_the_workbook_and_since_when(tmp_path):
+    book = tmp_path / "Dataset.xlsm"
+    said = (
+        r"Dataset\.xlsm: xl-addin is at work on this workbook already\. Started \d\d:\d\d by \S+ on"
+    )
+    with turn(book), pytest.raises(WorkbookRefused, match=said), turn(book):
+        pass
+    with turn(book):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_many_at_once_exactly_one_holds_it_at_any_moment(tmp_path):
+    book, inside, most, done = tmp_path / "Dataset.xlsm", [], [], []
+
+    def work() -> None:
+        while len(done) < 200:
+            try:
+                with turn(book):
+                    inside.append(1)
+                    most.append(len(inside))
+                    inside.pop()
+                    done.append(1)
+            except WorkbookRefused:
+                pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(most) == {1}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_may_be_written_beside_it_the_user_is_kept_apart_all_the_same(
+    tmp_path, own_log
+):
+    book = tmp_path / "gone" / "Dataset.xlsm"
+    with turn(book):
+        assert len(list(own_log.iterdir())) == 1
+        with pytest.raises(WorkbookRefused, match="at work"), turn(book):
+            pass
+    assert list(own_log.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="flock is not there")
+def test_a_share_that_knows_no_locks_does_not_look_like_a_second_refresh(tmp_path, monkeypatch):
+    import fcntl
+
+    flock, book = fcntl.flock, tmp_path / "Dataset.xlsm"
+
+    def refused_beside(file, how):
+        if Path(file.name).parent == tmp_path:
+            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", refused_beside)
+    with turn(book), pytest.raises(WorkbookRefused, match="at work"), turn(book):
+        pass
+
+
+def test_two_refreshes_at_once_are_one_and_a_refusal(tmp_path):
+    book = ready_book(tmp_path)
+    with turn(book):
+        done = subprocess.run(
+            [sys.executable, "-m", "xl_addin", "refresh", book, "--return", JUNE, "--yes"],
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "xl-addin is at work on this workbook already. Started" in done.stderr
+    assert not list(tmp_path.glob("* backups"))
+
+
+def test_what_a_killed_process_left_is_cleared_by_the_next_and_nothing_else(tmp_path):
+    book, other = tmp_path / "Dataset.xlsm", tmp_path / "Other.xlsm"
+    left, others = write_beside(book, b"half"), write_beside(other, b"being written")
+    with held(book):
+        assert not left.exists()
+        assert others.exists()
