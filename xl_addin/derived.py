@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from enum import StrEnum
 from typing import TypeGuard
 
 from xl_addin.period import Month
@@ -93,17 +94,40 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def derived_cells(months: Sequence[Month], shown: Sequence[CellValue]) -> tuple[Formula, ...]:
+class Derivation(StrEnum):
+    """What works the derived columns out: Excel's own formulas, or the functions of udfs.py."""
+
+    FORMULAS = "Excel formulas"
+    UDFS = "Python UDFs"
+
+
+def derived_cells(
+    months: Sequence[Month],
+    shown: Sequence[CellValue],
+    derivation: Derivation = Derivation.FORMULAS,
+) -> tuple[Formula, ...]:
     """The three derived cells of a Dataset row, as formulas with their values.
 
     ``months`` are the 13 months shown, oldest first; ``shown`` the cell of each. The order is
-    that of layout.Dataset.DERIVED.
+    that of layout.Dataset.DERIVED. Both derivations have the same values.
     """
     first, second, latest = (f"[@[{m.label}]]" for m in (months[0], months[1], months[-1]))
-    year = f"{second}:{latest}"
-    cells = (
-        (percentage_change_formula(latest, first), percentage_change(shown[-1], shown[0])),
-        (average_formula(year), average(shown[1:])),
-        (maximum_formula(year), maximum(shown[1:])),
+    texts = _DERIVED_BY[derivation](latest, first, f"{second}:{latest}")
+    values = (percentage_change(shown[-1], shown[0]), average(shown[1:]), maximum(shown[1:]))
+    return tuple(
+        Formula(text, NOT_AVAILABLE if value is None else value)
+        for text, value in zip(texts, values, strict=True)
     )
-    return tuple(Formula(text, NOT_AVAILABLE if v is None else v) for text, v in cells)
+
+
+def _by_formulas(latest: str, last_year: str, year: str) -> tuple[str, ...]:
+    change = percentage_change_formula(latest, last_year)
+    return change, average_formula(year), maximum_formula(year)
+
+
+def _by_udfs(latest: str, last_year: str, year: str) -> tuple[str, ...]:
+    change = f"=CHANGE_FROM_LAST_YEAR({latest},{last_year})"
+    return change, f"=TWELVE_MONTH_AVERAGE({year})", f"=TWELVE_MONTH_MAXIMUM({year})"
+
+
+_DERIVED_BY = {Derivation.FORMULAS: _by_formulas, Derivation.UDFS: _by_udfs}

@@ -170,6 +170,7 @@ class RefreshLog:
     MISSING = "Missing"
     WARNINGS = "Warnings"
     VERSION = "Version"
+    SEAL = "History digest"
     COLUMNS = (
         WHEN,
         WHO,
@@ -182,6 +183,7 @@ class RefreshLog:
         MISSING,
         WARNINGS,
         VERSION,
+        SEAL,
     )
 
 
@@ -196,6 +198,11 @@ class Settings:
 
     RETURN = "Return file or folder"
     THRESHOLD = "Direction threshold"
+    DERIVED = "Derived columns"
+    BACKUPS = "Backups to keep"
+    BACKUP_DAYS = "Days to keep backups"
+    SMALL_COUNT = "Suppression threshold"
+    WHOLE_VALUES = "Suppression interval"
     FORMAT = "Workbook format"
 
 

@@ -13,7 +13,14 @@ from datetime import datetime
 from xl_addin import report
 from xl_addin.checks import check_return
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
-from xl_addin.findings import Finding, Severity, changed_derived_cells, odd_figures
+from xl_addin.findings import (
+    Finding,
+    Severity,
+    changed_derived_cells,
+    gaps,
+    misplaced_markers,
+    odd_figures,
+)
 from xl_addin.hand_edits import HandEdits, edited_return, find_hand_edits, row_problems
 from xl_addin.history import Arrival, History, Outcome, Revision
 from xl_addin.key_measures import calculated
@@ -32,11 +39,16 @@ from xl_addin.observation import State
 from xl_addin.page import Page, build_page, page_change
 from xl_addin.period import Month
 from xl_addin.ratio import contradictions, with_ratios
-from xl_addin.renames import Renames, carried, find_renames, in_words, with_renames
+from xl_addin.renames import Renames, carried, find_renames, in_words, ref_problems, with_renames
 from xl_addin.returns import Return
-from xl_addin.table import CellValue, Table
+from xl_addin.seals import changed_records, sealed
+from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
 from xl_addin.workbook import Workbook
+
+RENAMED = "Measures renamed"
+ACCEPTED = "History accepted as it stands"
+"""What the log names as the source where there is no return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ def refresh(
     if update.is_empty:
         return update
     log = _log_row(return_, occasion, merged.arrivals, page, len(update.warnings))
-    changes = (*update.changes, *_append(RefreshLog.TABLE, RefreshLog.COLUMNS, (log,)))
+    changes = (*update.changes, _logged(workbook, update, log))
     summary = (*report.summary(ready, merged.arrivals, page), *update.summary)
     return replace(update, changes=changes, summary=summary)
 
@@ -97,7 +109,27 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
         raise WorkbookRefused(problems)
     page = build_page(ready.catalogue, ready.history, month)
     update = _bring_in_line(workbook, renames, Merged((), (), ready.history), page, occasion)
+    if _recorded(update):
+        log = (occasion.when, occasion.who, month.first_day, RENAMED, *[None] * 6, occasion.version)
+        update = replace(update, changes=(*update.changes, _logged(workbook, update, log)))
     return replace(update, summary=(f"The page shows {month.label}.", *update.summary))
+
+
+def accept_history(workbook: Workbook, occasion: Occasion) -> Update:
+    """Record in the log that History is right as it stands, whatever was changed in it."""
+    if not changed_records(workbook.tables[HistoryTable.TABLE], workbook.tables[RefreshLog.TABLE]):
+        return Update()
+    month = workbook.month.first_day if workbook.month else None
+    log = (occasion.when, occasion.who, month, ACCEPTED, *[None] * 6, occasion.version)
+    rows = [row for row in _rows_of(workbook.tables[HistoryTable.TABLE]) if not is_blank(row)]
+    row = sealed(log, rows, workbook.tables[RefreshLog.TABLE], whole=True)
+    summary = (f"History is accepted as it stands: {len(rows)} figures.",)
+    return Update((AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,)),), summary)
+
+
+def _rows_of(history: Table) -> Iterator[tuple[CellValue, ...]]:
+    places = [history.headings.index(heading) for heading in HistoryTable.COLUMNS]
+    return (tuple(row[place] for place in places) for row in history.rows)
 
 
 def sync_notes(workbook: Workbook, occasion: Occasion) -> Update:
@@ -125,14 +157,11 @@ def problems_of(
 def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tuple[Finding, ...]:
     """Everything there is to say about a workbook, and about a return: errors first."""
     errors = problems_of(workbook, return_, occasion)
-    if workbook.month is None or (errors and return_ is None):
-        return _weighed(Severity.ERROR, errors)
-    page = build_page(workbook.catalogue, workbook.history, workbook.month)
+    tables = workbook.tables
     warnings = [
         *(return_.warnings if return_ else ()),
-        *odd_figures(page),
-        *changed_derived_cells(page, workbook.dataset),
-        *_note_findings(workbook, occasion),
+        *changed_records(tables[HistoryTable.TABLE], tables[RefreshLog.TABLE]),
+        *_page_findings(workbook, return_, occasion),
     ]
     return (*_weighed(Severity.ERROR, errors), *_weighed(Severity.WARNING, warnings))
 
@@ -141,16 +170,25 @@ def _weighed(severity: Severity, problems: Iterable[Problem]) -> tuple[Finding, 
     return tuple(Finding(severity, problem) for problem in dict.fromkeys(problems))
 
 
-def _note_findings(workbook: Workbook, occasion: Occasion) -> Iterator[Problem]:
+def _page_findings(
+    workbook: Workbook, return_: Return | None, occasion: Occasion
+) -> Iterator[Problem]:
+    """What looks odd about the page. The derived cells follow a figure changed by hand."""
+    if workbook.month is None:
+        return
     renames = find_renames(workbook)
     ready = with_renames(workbook, renames)
-    assert workbook.month is not None
     page = build_page(ready.catalogue, ready.history, workbook.month)
-    merged = Merged((), (), ready.history)
-    notes = _sync_notes(workbook, renames, merged, page, occasion, None)
+    brought = {entry.observation.month for entry in return_.entries} if return_ else set()
+    yield from gaps(ready.history.months() | brought)
+    yield from odd_figures(page)
+    if not find_hand_edits(ready):
+        yield from changed_derived_cells(page, ready.dataset)
+    notes = _sync_notes(workbook, renames, Merged((), (), ready.history), page, occasion, None)
     yield from notes.warnings
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
+    yield from misplaced_markers(notes.markers, ready.dataset)
 
 
 def _returns(
@@ -186,6 +224,7 @@ def _return_problems(workbook: Workbook, return_: Return, occasion: Occasion) ->
 
 def _page_problems(workbook: Workbook, hand_edits: HandEdits = HandEdits.LIST) -> Iterator[Problem]:
     yield from row_problems(workbook)
+    yield from ref_problems(workbook)
     if hand_edits is HandEdits.LIST:
         yield from (edit.problem for edit in find_hand_edits(workbook))
 
@@ -247,7 +286,7 @@ def _sync_notes(
     return_: Return | None,
 ) -> NoteSync:
     read, unread = read_notes(workbook.tables[DataNotes.TABLE])
-    notes, mentions = rename_refs(read, renames, workbook.catalogue)
+    notes, _ = rename_refs(read, renames, workbook.catalogue)
     history = merged.history
     synced = sync(
         notes,
@@ -260,6 +299,7 @@ def _sync_notes(
         restatements=tuple(_restatements(merged.arrivals)),
         returned=tuple(_returned_notes(return_)) if return_ else (),
     )
+    _, mentions = rename_refs(synced.notes, renames, workbook.catalogue)
     return replace(synced, warnings=(*unread, *mentions, *synced.warnings))
 
 
@@ -280,6 +320,18 @@ def _append(
     table: str, columns: tuple[str, ...], rows: tuple[tuple[CellValue, ...], ...]
 ) -> list[Change]:
     return [AppendRows(table, columns, rows)] if rows else []
+
+
+def _recorded(update: Update) -> list[tuple[CellValue, ...]]:
+    """The rows that History gains by an update."""
+    changes = (change for change in update.changes if isinstance(change, AppendRows))
+    return [row for c in changes if c.table == HistoryTable.TABLE for row in c.rows]
+
+
+def _logged(workbook: Workbook, update: Update, log: tuple[CellValue, ...]) -> AppendRows:
+    """The row of the log for an update, with its seal of the rows that History gains."""
+    row = sealed(log, _recorded(update), workbook.tables[RefreshLog.TABLE])
+    return AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,))
 
 
 def _page_changes(
@@ -313,7 +365,7 @@ def _log_row(
     page: Page,
     warnings: int,
 ) -> tuple[CellValue, ...]:
-    """The row of the log, in the order of layout.RefreshLog.COLUMNS."""
+    """The row of the log without its seal, in the order of layout.RefreshLog.COLUMNS."""
     outcomes = [arrival.outcome for arrival in arrivals]
     return (
         occasion.when,

@@ -1,0 +1,60 @@
+"""The template: an empty workbook for a catalogue, always built to the same bytes."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+from xl_addin.measure import Catalogue
+
+WRITTEN = datetime(2000, 1, 1)
+"""The date in the file's properties, so that the same catalogue gives the same bytes."""
+
+
+def build_template(title: str, catalogue: Catalogue, *, functions: bool = True) -> bytes:
+    """Build an .xlsm without figures: every sheet, table, name, format, chart, macro and button.
+
+    Every formula holds the value it works out to, so readers that do not calculate show it too.
+    Without ``functions`` there are no functions for cells, for machines whose security blocks
+    VBA that calls libraries of Windows.
+    """
+    from xl_addin.excel.template import package
+    from xl_addin.excel.template.macros import add_macros
+
+    parts = package.read_parts(_build_sheets(title, catalogue, functions))
+    package.name_macros_off(parts)
+    package.let_rows_fit(parts)
+    return add_macros(package.pack(parts), functions=functions)
+
+
+def write_template(path: Path, title: str, catalogue: Catalogue, *, functions: bool = True) -> None:
+    """Write a new, empty workbook."""
+    path.write_bytes(build_template(title, catalogue, functions=functions))
+
+
+def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
+    import xlsxwriter
+
+    from xl_addin.excel.template import dataset, key_measures, tables
+    from xl_addin.excel.template.functions import add_function_help
+    from xl_addin.excel.template.style import Looks
+
+    packed = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(packed, options) as workbook:
+        workbook.set_properties({"title": title, "created": WRITTEN})
+        workbook.set_size(2400, 1500)
+        looks = Looks(workbook)
+        dataset.add_dataset(workbook, looks, title, catalogue)
+        key_measures.add_key_measures(workbook, looks, title, catalogue)
+        tables.add_data_notes(workbook, looks, title)
+        tables.add_monthly_return(workbook, looks, title, catalogue)
+        tables.add_measures(workbook, looks, title, catalogue)
+        tables.add_history(workbook, looks, title)
+        tables.add_refresh_log(workbook, looks, title)
+        tables.add_settings(workbook, looks, title, functions=functions)
+        tables.add_xlwings_settings(workbook)
+        if functions:
+            add_function_help(workbook)
+    return packed.getvalue()

@@ -1,0 +1,232 @@
+"""The Dataset sheet: the familiar page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
+
+from xl_addin.derived import (
+    NOT_AVAILABLE,
+    average_formula,
+    maximum_formula,
+    percentage_change_formula,
+)
+from xl_addin.direction import ArrowFormat, Direction, Verdict, arrow_formats
+from xl_addin.excel.row_heights import fitted_height
+from xl_addin.excel.template import style
+from xl_addin.excel.template.parts import Column, add_table, set_up_page
+from xl_addin.excel.template.style import Looks, verdict_look
+from xl_addin.layout import Dataset, Name, Sheet
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.settings import Settings
+
+MACROS_OFF = "MacrosOff"
+"""The shape that says macros are off, until a macro hides it."""
+
+MACROS_OFF_ALT_TEXT = "Shown while macros are off"
+MACROS_OFF_TEXT = (
+    "Macros are off: choose Enable Content in the bar above, and Refresh month will work."
+)
+
+HEADER = 4
+FIRST = HEADER + 1
+REF, AREA, DESCRIPTION = range(3)
+LAST_YEAR = len(Dataset.BEFORE_MONTHS)
+LATEST = LAST_YEAR + len(Dataset.UNNAMED_MONTHS) - 1
+CHANGE, AVERAGE, MAXIMUM, TREND, NOTES = range(LATEST + 1, LATEST + 6)
+
+ROWS_WITH_FORMATS = 1000
+"""Conditional formats reach this row, so that rows the table gains have them too."""
+
+AREA_WIDTH, DESCRIPTION_WIDTH, TREND_WIDTH = 112, 356, 126
+
+CELL = style.CELL | {"font_size": 12}
+WRAPPED = CELL | {"text_wrap": True}
+NUMBER = CELL | {"align": "right", "indent": 1}
+MONTH_CELL = NUMBER | {"text_wrap": True, "font_size": 10.5}
+LATEST_CELL = MONTH_CELL | {"bg_color": style.TINT}
+TREND_CELL = style.CELL | {"font_size": 28}
+"""Its size gives every row a height at which the sparkline can be read."""
+
+
+def add_dataset(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+    """Add the page, without figures: one row for each measure."""
+    sheet = workbook.add_worksheet(Sheet.DATASET)
+    set_up_page(sheet, title, "page")
+    sheet.center_horizontally()
+    _write_top(workbook, sheet, looks, title)
+    add_table(sheet, looks, Dataset.TABLE, _columns(), HEADER, len(catalogue))
+    sheet.set_row_pixels(HEADER, 62)
+    for row, measure in enumerate(catalogue, FIRST):
+        _write_measure(sheet, looks, row, measure)
+    _add_conditional_formats(workbook, sheet)
+    sheet.freeze_panes(FIRST, REF + 1)
+    sheet.repeat_rows(HEADER)
+    sheet.activate()
+
+
+def _columns() -> list[Column]:
+    months = [Column(heading, 88, style.NUMBER) for heading in Dataset.UNNAMED_MONTHS]
+    derived = [Column(heading, 104, style.NUMBER) for heading in Dataset.DERIVED]
+    return [
+        Column(Dataset.REF, 96),
+        Column(Dataset.AREA, AREA_WIDTH),
+        Column(Dataset.DESCRIPTION, DESCRIPTION_WIDTH),
+        *months,
+        *derived,
+        Column(Dataset.TREND, TREND_WIDTH, {"align": "center"}),
+        Column(Dataset.NOTES, 86, {"indent": 1}),
+    ]
+
+
+def _write_top(workbook: Any, sheet: Any, looks: Looks, title: str) -> None:
+    for row, height in enumerate((42, 30, 26, 12)):
+        sheet.set_row_pixels(row, height)
+    sheet.write_string(0, 0, title, looks[style.TITLE | {"font_size": 24}])
+    sheet.write_blank(
+        1, 0, None, looks[style.SUBTITLE | {"font_size": 14, "num_format": "mmm yyyy"}]
+    )
+    workbook.define_name(Name.TITLE, f"={Sheet.DATASET}!$A$1")
+    workbook.define_name(Name.MONTH, f"={Sheet.DATASET}!$A$2")
+    _add_button(sheet)
+    _add_macros_off(sheet)
+    _write_key(sheet, looks)
+
+
+def _add_button(sheet: Any) -> None:
+    options = {
+        "macro": "RefreshMonth",
+        "caption": "Refresh month",
+        "width": 130,
+        "height": 26,
+        "x_offset": 216,
+        "description": "Button: refresh the month",
+    }
+    sheet.insert_button(1, DESCRIPTION, options)
+
+
+def _add_macros_off(sheet: Any) -> None:
+    options = {
+        "width": 520,
+        "height": 20,
+        "x_offset": 0,
+        "y_offset": 2,
+        "object_position": 3,
+        "fill": {"none": True},
+        "line": {"none": True},
+        "font": {"name": style.FONT, "size": 9, "italic": True, "color": style.MUTED},
+        "align": {"vertical": "middle"},
+        "description": MACROS_OFF_ALT_TEXT,
+    }
+    sheet.insert_textbox(2, 0, MACROS_OFF_TEXT, options)
+
+
+def _write_key(sheet: Any, looks: Looks) -> None:
+    label = style.SMALL
+    entry = label | {"align": "center"}
+    first = LAST_YEAR + 1
+    sheet.write_string(0, first, "Key to direction of travel", looks[label | {"bold": True}])
+    sheet.write_string(1, first, "Qualitative measures:", looks[label])
+    sheet.write_string(2, first, "All measures:", looks[label])
+    for number, verdict in enumerate((Verdict.POSITIVE, Verdict.SIMILAR, Verdict.NEGATIVE)):
+        column = first + 2 + 2 * number
+        look = looks[entry | verdict_look(verdict)]
+        sheet.merge_range(1, column, 1, column + 1, verdict.value, look)
+    ink = looks[entry | {"font_color": style.INK}]
+    for number, moved in enumerate(Direction):
+        column = first + 2 + 2 * number
+        sheet.merge_range(2, column, 2, column + 1, None, ink)
+        formula, value = key_entry(moved)
+        sheet.write_formula(2, column, formula, ink, value)
+
+
+def key_entry(moved: Direction) -> tuple[str, str]:
+    """An entry of the key, as a formula that follows the threshold setting, and its value."""
+    if moved is Direction.SIMILAR:
+        text = f"{moved.word} {moved.arrow}"
+        return f'="{text}"', text
+    before, after = f"{moved.word}: ", f"% or more {moved.arrow}"
+    threshold = f"{Settings().threshold:g}"
+    return f'="{before}"&{Name.THRESHOLD}&"{after}"', f"{before}{threshold}{after}"
+
+
+def _write_measure(sheet: Any, looks: Looks, row: int, measure: Measure) -> None:
+    figures = {"num_format": measure.number_format}
+    sheet.set_row(row, fitted_height(_texts(measure)))
+    sheet.write_string(row, REF, measure.ref, looks[CELL | {"bold": True}])
+    sheet.write_string(row, AREA, measure.area, looks[WRAPPED])
+    sheet.write_string(row, DESCRIPTION, measure.description, looks[WRAPPED])
+    for column in range(LAST_YEAR, LATEST):
+        sheet.write_blank(row, column, None, looks[MONTH_CELL | figures])
+    sheet.write_blank(row, LATEST, None, looks[LATEST_CELL | figures])
+    _write_derived(sheet, looks, row, figures)
+    sheet.write_blank(row, TREND, None, looks[TREND_CELL])
+    sheet.add_sparkline(row, TREND, _sparkline(row))
+    sheet.write_blank(
+        row, NOTES, None, looks[WRAPPED | {"font_size": 11, "font_color": style.MUTED, "indent": 1}]
+    )
+
+
+def _texts(measure: Measure) -> Iterator[tuple[str, int, float]]:
+    yield measure.area, AREA_WIDTH, CELL["font_size"]
+    yield measure.description, DESCRIPTION_WIDTH, CELL["font_size"]
+    yield "", TREND_WIDTH, TREND_CELL["font_size"]
+
+
+def _write_derived(sheet: Any, looks: Looks, row: int, figures: style.Look) -> None:
+    last_year, latest = xl_rowcol_to_cell(row, LAST_YEAR), xl_rowcol_to_cell(row, LATEST)
+    year = xl_range(row, LAST_YEAR + 1, row, LATEST)
+    plain = looks[NUMBER | {"num_format": "0"}]
+    shown = looks[NUMBER | figures]
+    change = percentage_change_formula(latest, last_year)
+    sheet.write_formula(row, CHANGE, change, plain, NOT_AVAILABLE)
+    sheet.write_formula(row, AVERAGE, average_formula(year), shown, NOT_AVAILABLE)
+    sheet.write_formula(row, MAXIMUM, maximum_formula(year), shown, NOT_AVAILABLE)
+
+
+def _sparkline(row: int) -> dict[str, Any]:
+    return {
+        "range": f"{Sheet.DATASET}!{xl_range(row, LAST_YEAR, row, LATEST)}",
+        "type": "column",
+        "min": 0,
+        "series_color": style.BAR_OTHER,
+        "first_point": True,
+        "first_color": style.BAR_LAST_YEAR,
+        "last_point": True,
+        "last_color": style.BAR_LATEST,
+        "show_hidden": True,
+    }
+
+
+def _add_conditional_formats(workbook: Any, sheet: Any) -> None:
+    last = FIRST + ROWS_WITH_FORMATS
+    for arrow in arrow_formats(f"${_letter(CHANGE)}{FIRST + 1}", _polarity(), Name.THRESHOLD):
+        look = workbook.add_format(_arrow_look(arrow))
+        rule = {"type": "formula", "criteria": arrow.formula, "format": look}
+        sheet.conditional_format(FIRST, CHANGE, last, CHANGE, {**rule, "stop_if_true": True})
+    reason = workbook.add_format({"font_color": style.MUTED, "italic": True})
+    _format_text(sheet, LAST_YEAR, LATEST, last, reason)
+    grey = workbook.add_format({"font_color": style.MUTED})
+    _format_text(sheet, CHANGE, MAXIMUM, last, grey)
+
+
+def _format_text(sheet: Any, first: int, final: int, last: int, look: Any) -> None:
+    formula = f"=ISTEXT({xl_rowcol_to_cell(FIRST, first)})"
+    options = {"type": "formula", "criteria": formula, "format": look}
+    sheet.conditional_format(FIRST, first, last, final, options)
+
+
+def _polarity() -> str:
+    ref = f"${_letter(REF)}{FIRST + 1}"
+    found = f"INDEX({Name.MEASURE_POLARITIES},MATCH({ref},{Name.MEASURE_REFS},0))"
+    return f'IFERROR({found}&"","")'
+
+
+def _arrow_look(arrow: ArrowFormat) -> style.Look:
+    return {**verdict_look(arrow.verdict), "num_format": arrow.number_format}
+
+
+def _letter(column: int) -> str:
+    return str(xl_col_to_name(column))

@@ -1,0 +1,85 @@
+"""What makes a workbook one with macros: the VBA project, the ribbon tab and their package."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from xl_addin.excel.template.functions import MODULE, build_functions
+from xl_addin.excel.template.package import CONTENT_TYPES, Parts, pack, read_parts
+
+RELATIONSHIPS = "_rels/.rels"
+RIBBON = "customUI/customUI.xml"
+
+_PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WITH_MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_RIBBON_RELATIONSHIP = (
+    '<Relationship Id="rIdRibbon" '
+    'Type="http://schemas.microsoft.com/office/2006/relationships/ui/extensibility" '
+    f'Target="{RIBBON}"/>'
+)
+
+
+WITHOUT_FUNCTIONS = ("Performance.bas", "PythonStarter.bas", "ThisWorkbook.cls")
+WITH_FUNCTIONS = ("LastFigures.bas", "Performance.bas", "ThisWorkbook.cls")
+
+
+def add_macros(workbook: bytes, *, functions: bool = True) -> bytes:
+    """Turn an .xlsx into an .xlsm with the VBA modules and the ribbon tab.
+
+    Without functions for cells, nothing in the VBA calls a library of Windows directly.
+    """
+    parts = read_parts(workbook)
+    _allow_macros(parts)
+    _add_ribbon(parts)
+    return pack(read_parts(_with_project(pack(parts), vba_sources(functions=functions))))
+
+
+def vba_sources(*, functions: bool = True) -> Mapping[str, str]:
+    """The VBA modules that the workbook gets, by name.
+
+    The one with functions has xlwings' own module, of the installed version; the one without
+    starts Python by a module of its own.
+    """
+    folder = files("xl_addin") / "vba"
+    names = WITH_FUNCTIONS if functions else WITHOUT_FUNCTIONS
+    sources = {Path(name).stem: (folder / name).read_text(encoding="utf-8") for name in names}
+    if functions:
+        sources[MODULE] = build_functions()
+        sources["xlwings"] = (files("xlwings") / "xlwings.bas").read_text(encoding="utf-8")
+    return {name: _with_crlf(text) for name, text in sources.items()}
+
+
+def _with_crlf(text: str) -> str:
+    return "\r\n".join(text.splitlines()) + "\r\n"
+
+
+def _with_project(workbook: bytes, sources: Mapping[str, str]) -> bytes:
+    from pyopenvba import ExcelFile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsm"
+        path.write_bytes(workbook)
+        with ExcelFile(path) as excel:
+            project = excel.add_vba_project()
+            present = {module.name for module in project.modules}
+            for name, source in sources.items():
+                if name in present:
+                    excel.set_module(name, source)
+                else:
+                    project.add_module(name, source)
+            excel.save()
+        return path.read_bytes()
+
+
+def _allow_macros(parts: Parts) -> None:
+    parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_PLAIN.encode(), _WITH_MACROS.encode())
+
+
+def _add_ribbon(parts: Parts) -> None:
+    parts[RIBBON] = (files("xl_addin") / "vba" / "ribbon.xml").read_bytes()
+    closing = b"</Relationships>"
+    linked = _RIBBON_RELATIONSHIP.encode() + closing
+    parts[RELATIONSHIPS] = parts[RELATIONSHIPS].replace(closing, linked)

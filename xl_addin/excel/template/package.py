@@ -1,0 +1,73 @@
+"""The package around the template: what XlsxWriter leaves to be said, and one order of parts."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from xl_addin.excel.template.dataset import MACROS_OFF, MACROS_OFF_ALT_TEXT
+
+CONTENT_TYPES = "[Content_Types].xml"
+
+_TABLE_TARGET = re.compile(rb'Target="\.\./(tables/[^"]+)"')
+_TABLE_ROWS = re.compile(rb' ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
+_ROW = re.compile(rb'<row r="(\d+)"[^>]*>')
+_SHAPE_NAME = re.compile(rf'name="[^"]*"(?= descr="{MACROS_OFF_ALT_TEXT}")')
+_SHAPE_END = re.compile(rf'(descr="{MACROS_OFF_ALT_TEXT}".*?)<xdr:clientData/>', re.DOTALL)
+
+Parts = dict[str, bytes]
+
+
+def read_parts(package: bytes) -> Parts:
+    """Every part by its name."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(parts: Mapping[str, bytes]) -> bytes:
+    """A package with its parts in one order and without the time of day."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts, key=lambda part: (part != CONTENT_TYPES, part)):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            archive.writestr(entry, parts[name])
+    return packed.getvalue()
+
+
+def name_macros_off(parts: Parts) -> None:
+    """Give the line about macros the name its macro knows, and keep it off the paper."""
+    for name, content in parts.items():
+        if name.startswith("xl/drawings/drawing"):
+            text = _SHAPE_NAME.sub(f'name="{MACROS_OFF}"', content.decode())
+            text = _SHAPE_END.sub(r'\1<xdr:clientData fPrintsWithSheet="0"/>', text, count=1)
+            parts[name] = text.encode()
+
+
+def let_rows_fit(parts: Parts) -> None:
+    """Let Excel fit a table's rows to their text again whenever it is edited."""
+    for sheet, rows in list(_table_rows(parts)):
+        parts[sheet] = _ROW.sub(partial(_fitting, rows), parts[sheet])
+
+
+def _fitting(rows: range, match: re.Match[bytes]) -> bytes:
+    tag = match[0]
+    return tag.replace(b' customHeight="1"', b"") if int(match[1]) in rows else tag
+
+
+def _table_rows(parts: Parts) -> Iterator[tuple[str, range]]:
+    """Each sheet with a table, and the numbers of the rows under the table's headings."""
+    for name in parts:
+        folder, file = posixpath.split(name)
+        if folder != "xl/worksheets":
+            continue
+        links = parts.get(f"{folder}/_rels/{file}.rels", b"")
+        for target in _TABLE_TARGET.findall(links):
+            found = _TABLE_ROWS.search(parts[f"xl/{target.decode()}"])
+            if found:
+                yield name, range(int(found[1]) + 1, int(found[2]) + 1)

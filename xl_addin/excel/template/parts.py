@@ -1,0 +1,104 @@
+"""What the sheets of the template have in common: headings, print set-up, tables, drop-downs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xl_addin.excel.template import style
+from xl_addin.excel.template.style import Look, Looks
+
+A3 = 8
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.45, "bottom": 0.55}
+LONGEST_TABLE = 5000
+"""Drop-downs reach this row, so that rows a table gains have them too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, width in pixels and the look of its cells.
+
+    ``choices`` are the entries of its drop-down, or the name of the range that lists them;
+    ``hint`` is shown while a cell of it is selected.
+    """
+
+    heading: str
+    width: int
+    look: Look = field(default_factory=lambda: style.CELL)
+    choices: Sequence[str] | str = ()
+    hint: str = ""
+
+    @property
+    def heading_look(self) -> Look:
+        """Headings stand over their cells: right over numbers, left over text."""
+        own = {name: self.look[name] for name in ("align", "indent") if name in self.look}
+        return style.HEADING | own
+
+
+def set_up_page(sheet: Any, title: str, tab: str) -> None:
+    """Give a sheet its paper (A3 landscape, one page wide), footer and tab colour."""
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color(style.TABS[tab])
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.set_margins(**MARGINS)
+    sheet.fit_to_pages(1, 0)
+    small = f'&"{style.FONT}"&8&K{style.MUTED[1:]}'
+    sheet.set_footer(f"&L{small}{_plain(title)} · &A&R{small}Page &P of &N", {"margin": 0.25})
+
+
+def write_heading(sheet: Any, looks: Looks, title: str, purpose: str) -> None:
+    """Write the name of a sheet and, under it, what it is for."""
+    sheet.set_row_pixels(0, 36)
+    sheet.set_row_pixels(1, 20)
+    sheet.set_row_pixels(2, 8)
+    sheet.write_string(0, 0, title, looks[style.TITLE])
+    sheet.write_string(1, 0, purpose, looks[style.PURPOSE])
+
+
+def add_table(
+    sheet: Any,
+    looks: Looks,
+    name: str,
+    columns: Sequence[Column],
+    first_row: int,
+    rows: int,
+    *,
+    filters: bool = False,
+) -> None:
+    """Declare a table whose headings stand in ``first_row`` and give its columns their widths.
+
+    With filters, every heading stands left, because a filter's arrow covers its right end.
+    """
+    headings = [style.HEADING if filters else column.heading_look for column in columns]
+    headers = [
+        {"header": column.heading, "header_format": looks[heading]}
+        for column, heading in zip(columns, headings, strict=True)
+    ]
+    last = first_row + rows, len(columns) - 1
+    options = {"name": name, "columns": headers, "style": None, "autofilter": filters}
+    sheet.add_table(first_row, 0, *last, options)
+    for number, column in enumerate(columns):
+        sheet.set_column_pixels(number, number, column.width)
+        _add_drop_down(sheet, column, first_row + 1, number)
+
+
+def _add_drop_down(sheet: Any, column: Column, first_row: int, number: int) -> None:
+    if not column.choices:
+        return
+    source = column.choices if isinstance(column.choices, str) else list(column.choices)
+    options = {
+        "validate": "list",
+        "source": source,
+        "error_title": column.heading,
+        "error_message": "Please choose one of the entries in the list.",
+        "error_type": "stop",
+    }
+    if column.hint:
+        options |= {"input_title": column.heading, "input_message": column.hint}
+    sheet.data_validation(first_row, number, LONGEST_TABLE, number, options)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&&")[:150]

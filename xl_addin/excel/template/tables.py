@@ -1,0 +1,266 @@
+"""The sheets that hold one plain table each, and xlwings' own sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from xl_addin.derived import Derivation
+from xl_addin.excel.row_heights import fitted_height
+from xl_addin.excel.template import style
+from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
+from xl_addin.excel.template.style import Looks
+from xl_addin.layout import (
+    DataNotes,
+    History,
+    Measures,
+    Name,
+    RefreshLog,
+    Return,
+    Settings,
+    Sheet,
+)
+from xl_addin.measure import Catalogue, Measure, Polarity, Unit
+from xl_addin.settings import ROWS
+from xl_addin.table import CellValue, text_of
+
+HEADER = 3
+FIRST = HEADER + 1
+WIDE = style.WRAPPED
+
+INTERPRETER = r"%LOCALAPPDATA%\xl-addin\Scripts\python.exe"
+"""Where the button looks for Python: an environment of the officer's own, no rights needed."""
+
+XLWINGS_SETTINGS = (
+    ("INTERPRETER_WIN", INTERPRETER),
+    ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
+    ("USE UDF SERVER", "False"),
+    ("SHOW CONSOLE", "False"),
+)
+"""What xlwings reads from its sheet. No workbook path is guessed, no server is started."""
+
+
+def add_data_notes(workbook: Any, looks: Looks, title: str) -> None:
+    """Add the notes, none yet."""
+    columns = [
+        Column(DataNotes.NOTE, 60, style.CELL | {"align": "left", "bold": True}),
+        Column(DataNotes.APPLIES_TO, 170, WIDE),
+        Column(DataNotes.TEXT, 760, WIDE),
+        Column(DataNotes.FROM, 84, style.MONTH),
+        Column(DataNotes.TO, 84, style.MONTH),
+        Column(DataNotes.STATE, 80, style.CELL, ("active", "ended")),
+        Column(DataNotes.ORIGIN, 90, style.CELL, ("officer", "return", "automatic")),
+        Column(DataNotes.CHANGED, 100, style.DAY),
+    ]
+    purpose = (
+        "What a reader has to know about the figures. A note applies to measure refs or to a "
+        "performance area; the Dataset shows its number."
+    )
+    sheet = _add_sheet(workbook, looks, title, Sheet.DATA_NOTES, purpose, "input")
+    _fill(sheet, looks, DataNotes.TABLE, columns, [[None] * len(columns)])
+
+
+def add_monthly_return(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+    """Add the table into which figures may be typed: a row for each measure, and its name."""
+    count = style.NUMBER
+    columns = [
+        Column(Return.REF, 100, style.CELL | {"bold": True}, f"={Name.MEASURE_REFS}"),
+        Column(Return.MONTH, 90, style.MONTH),
+        Column(Return.NUMERATOR, 100, count),
+        Column(Return.DENOMINATOR, 100, count),
+        Column(Return.VALUE, 100, count),
+        Column(Return.STATUS, 300, WIDE),
+        Column(Return.NOTE, 340, WIDE),
+    ]
+    purpose = (
+        "Type or paste the month's figures here, then choose Refresh month. Write percentages as "
+        "39% or 0.39. Where there is no figure, give the reason in Status."
+    )
+    sheet = _add_sheet(workbook, looks, title, Sheet.MONTHLY_RETURN, purpose, "input")
+    rows = [[measure.ref, *[None] * (len(columns) - 1)] for measure in catalogue]
+    _fill(sheet, looks, Return.TABLE, columns, rows)
+    value = Return.COLUMNS.index(Return.VALUE)
+    for row, measure in enumerate(catalogue, FIRST):
+        look = looks[style.NUMBER | {"num_format": measure.number_format}]
+        sheet.write_blank(row, value, None, look)
+    _write_descriptions(sheet, looks, catalogue, len(columns) + 1)
+
+
+def _write_descriptions(sheet: Any, looks: Looks, catalogue: Catalogue, column: int) -> None:
+    """Beside the table, say what each ref measures."""
+    sheet.set_column_pixels(column - 1, column - 1, 16)
+    sheet.set_column_pixels(column, column, 720)
+    sheet.write_string(HEADER, column, "What the ref measures", looks[style.SMALL])
+    for row, measure in enumerate(catalogue, FIRST):
+        ref = xl_rowcol_to_cell(row, 0)
+        found = f"MATCH({ref},{Name.MEASURE_REFS},0)"
+        formula = f'=IFERROR(INDEX({Measures.TABLE}[{Measures.DESCRIPTION}],{found})&"","")'
+        sheet.write_formula(row, column, formula, looks[style.SMALL], measure.description)
+
+
+def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+    """Add the catalogue, and the names by which drop-downs and colours find it."""
+    columns = [
+        Column(Measures.REF, 90, style.CELL | {"bold": True}),
+        Column(Measures.AREA, 140, WIDE),
+        Column(Measures.DESCRIPTION, 380, WIDE),
+        Column(Measures.KEY_HEADING, 280, WIDE),
+        Column(Measures.UNIT, 96, style.CELL, [unit.value for unit in Unit]),
+        Column(Measures.DECIMALS, 88, style.COUNT),
+        Column(Measures.POLARITY, 124, style.CELL, [p.value for p in Polarity if p.value]),
+        Column(Measures.NUMERATOR, 94),
+        Column(Measures.DENOMINATOR, 104),
+        Column(Measures.KEY, 90, style.CELL, ["yes"]),
+        Column(Measures.OWNER, 110, WIDE),
+        Column(Measures.DEFINITION, 260, WIDE),
+    ]
+    purpose = (
+        "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity "
+        "says whether a rise is good news, and only then is its change coloured."
+    )
+    sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, purpose, "input")
+    _fill(sheet, looks, Measures.TABLE, columns, [_measure_row(m) for m in catalogue])
+    workbook.define_name(Name.MEASURE_REFS, f"={Measures.TABLE}[{Measures.REF}]")
+    workbook.define_name(Name.MEASURE_POLARITIES, f"={Measures.TABLE}[{Measures.POLARITY}]")
+
+
+def _measure_row(measure: Measure) -> list[CellValue]:
+    return [
+        measure.ref,
+        measure.area,
+        measure.description,
+        measure.key_heading,
+        measure.unit.value,
+        measure.decimals,
+        measure.polarity.value,
+        measure.numerator,
+        measure.denominator,
+        "yes" if measure.key else None,
+        measure.owner,
+        measure.definition,
+    ]
+
+
+def add_history(workbook: Any, looks: Looks, title: str) -> None:
+    """Add the record of every figure, empty."""
+    columns = [
+        Column(History.REF, 110, style.CELL | {"bold": True}),
+        Column(History.MONTH, 100, style.MONTH),
+        Column(History.REVISION, 90, style.COUNT),
+        Column(History.NUMERATOR, 106, style.NUMBER),
+        Column(History.DENOMINATOR, 116, style.NUMBER),
+        Column(History.VALUE, 150, style.NUMBER),
+        Column(History.STATUS, 330),
+        Column(History.RECORDED, 140, style.MOMENT),
+        Column(History.SOURCE, 330),
+    ]
+    purpose = (
+        "Every figure ever recorded, one row for each measure, month and revision. Kept by "
+        "Refresh month; please do not edit it."
+    )
+    sheet = _add_sheet(workbook, looks, title, Sheet.HISTORY, purpose, "record")
+    _fill(sheet, looks, History.TABLE, columns, [[None] * len(columns)], filters=True)
+
+
+def add_refresh_log(workbook: Any, looks: Looks, title: str) -> None:
+    """Add the log of refreshes, empty."""
+    first, last = map(RefreshLog.COLUMNS.index, (RefreshLog.ADDED, RefreshLog.WARNINGS))
+    counts = RefreshLog.COLUMNS[first : last + 1]
+    columns = [
+        Column(RefreshLog.WHEN, 130, style.MOMENT),
+        Column(RefreshLog.WHO, 120),
+        Column(RefreshLog.MONTH, 84, style.MONTH),
+        Column(RefreshLog.SOURCE, 260, WIDE),
+        Column(RefreshLog.DIGEST, 480, WIDE),
+        *[Column(heading, 100, style.COUNT) for heading in counts],
+        Column(RefreshLog.VERSION, 80),
+        Column(RefreshLog.SEAL, 120, style.CELL | {"font_color": style.MUTED}),
+    ]
+    purpose = "One row for each refresh: when, by whom, from what, and what it changed."
+    sheet = _add_sheet(workbook, looks, title, Sheet.REFRESH_LOG, purpose, "record")
+    _fill(sheet, looks, RefreshLog.TABLE, columns, [[None] * len(columns)])
+
+
+def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = True) -> None:
+    """Add the settings, each with its meaning; only those that make sense without functions."""
+    settings = [row for row in ROWS if functions or row[0] != Settings.DERIVED]
+    columns = [
+        Column(Settings.SETTING, 190, style.CELL | {"bold": True}),
+        Column(Settings.VALUE, 360, WIDE | {"align": "left", "bg_color": style.TINT}),
+        Column(Settings.MEANING, 700, WIDE),
+    ]
+    purpose = "What you may choose. Change the middle column only."
+    sheet = _add_sheet(workbook, looks, title, Sheet.SETTINGS, purpose, "input")
+    _fill(sheet, looks, Settings.TABLE, columns, settings)
+    places = {name: row for row, (name, _, _) in enumerate(settings, FIRST)}
+    threshold = places[Settings.THRESHOLD]
+    cell = xl_rowcol_to_cell(threshold, 1, row_abs=True, col_abs=True)
+    workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
+    _check_threshold(sheet, threshold)
+    if functions:
+        _offer_derivations(sheet, places[Settings.DERIVED])
+
+
+def _offer_derivations(sheet: Any, row: int) -> None:
+    options = {"validate": "list", "source": [choice.value for choice in Derivation]}
+    sheet.data_validation(row, 1, row, 1, options)
+
+
+def _check_threshold(sheet: Any, row: int) -> None:
+    options = {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": 0.01,
+        "maximum": 1000,
+        "error_title": Settings.THRESHOLD,
+        "error_message": "Please write a number of per cent above 0, such as 10.",
+    }
+    sheet.data_validation(row, 1, row, 1, options)
+
+
+def add_xlwings_settings(workbook: Any) -> None:
+    """Add the hidden sheet that tells xlwings where Python is."""
+    sheet = workbook.add_worksheet(Sheet.XLWINGS)
+    sheet.hide()
+    sheet.set_column_pixels(0, 1, 300)
+    for row, (setting, value) in enumerate(XLWINGS_SETTINGS):
+        sheet.write_string(row, 0, setting)
+        sheet.write_string(row, 1, value)
+
+
+def _add_sheet(workbook: Any, looks: Looks, title: str, name: str, purpose: str, tab: str) -> Any:
+    sheet = workbook.add_worksheet(name)
+    set_up_page(sheet, title, tab)
+    write_heading(sheet, looks, name, purpose)
+    sheet.set_row_pixels(HEADER, 30)
+    sheet.freeze_panes(FIRST, 0)
+    sheet.repeat_rows(HEADER)
+    return sheet
+
+
+def _fill(
+    sheet: Any,
+    looks: Looks,
+    table: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[CellValue]],
+    *,
+    filters: bool = False,
+) -> None:
+    rows = list(rows)
+    add_table(sheet, looks, table, columns, HEADER, len(rows), filters=filters)
+    for number, row in enumerate(rows, FIRST):
+        sheet.set_row(number, _height(columns, row))
+        for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            sheet.write(number, place, cell, looks[column.look])
+
+
+def _height(columns: Sequence[Column], row: Sequence[CellValue]) -> float:
+    texts = zip(columns, row, strict=True)
+    size = style.TEXT["font_size"]
+    wrapped = (
+        (text_of(cell), column.width, size) for column, cell in texts if "text_wrap" in column.look
+    )
+    return fitted_height([("", 0, size), *wrapped])

@@ -1,0 +1,208 @@
+"""Functions for cells: what the page derives, recorded figures, notes and shorthand.
+
+Each converts its arguments, asks the same function as everything else, and gives what a cell can
+show. An argument that cannot be used is answered by a sentence in the cell. Tables are given with
+their headings, ``History[#All]``, so that columns are found by name wherever they stand.
+The arguments have no type hints: xlwings takes a hint as an order to convert.
+"""
+
+# ruff: noqa: N802
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,untyped-decorator"
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import xlwings as xw
+
+from xl_addin.derived import NOT_AVAILABLE, average, is_number, maximum, percentage_change
+from xl_addin.direction import direction
+from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
+from xl_addin.excel.live.cells import read_cell
+from xl_addin.history import History
+from xl_addin.layout import DataNotes, Measures
+from xl_addin.layout import History as HistoryTable
+from xl_addin.notes import marker, read_notes, targets
+from xl_addin.observation import Observation
+from xl_addin.period import MONTHS_SHOWN, Month
+from xl_addin.shorthand import shorthand
+from xl_addin.table import CellValue, Table, text_of
+from xl_addin.workbook import read_catalogue, read_history
+
+MONTHS_IN_A_YEAR = 12
+LONGEST_SERIES = 120
+
+ARGUMENTS = {
+    "latest": "The figure of the latest month.",
+    "last_year": "The figure of the same month last year.",
+    "change": "A change in per cent, such as CHANGE_FROM_LAST_YEAR gives.",
+    "threshold": "From how many per cent on a change counts: 10, or DirectionThreshold.",
+    "in_words": "TRUE for Increase, Similar or Decrease; left out: an arrow.",
+    "values": "The cells of the months, oldest first. Of more than 12 the last 12 count.",
+    "ref": "The Measure Ref, such as M1.",
+    "month": "The month: a date, or text such as Jun 2015.",
+    "history": "The record of all figures: History[#All].",
+    "months": "How many months, ending with that one; left out: 13.",
+    "notes": "The table of data notes: DataNotes[#All].",
+    "measures": "The table of measures: Measures[#All].",
+    "cell": "A cell of the page: a figure, a reason, or nothing.",
+}
+"""What each argument means; the same name means the same in every function."""
+
+
+@xw.func(category="Performance")
+@xw.arg("latest", doc=ARGUMENTS["latest"])
+@xw.arg("last_year", doc=ARGUMENTS["last_year"])
+def CHANGE_FROM_LAST_YEAR(latest, last_year):
+    """Change from the same month last year in per cent, or n/a."""
+    found = percentage_change(read_cell(latest), read_cell(last_year))
+    return NOT_AVAILABLE if found is None else found
+
+
+@xw.func(category="Performance")
+@xw.arg("change", doc=ARGUMENTS["change"])
+@xw.arg("threshold", doc=ARGUMENTS["threshold"])
+@xw.arg("in_words", doc=ARGUMENTS["in_words"])
+def DIRECTION_OF_TRAVEL(change, threshold=10, in_words=False):
+    """Direction of travel of a change: an arrow, or a word."""
+    if not is_number(change):
+        return NOT_AVAILABLE
+    if not is_number(threshold) or threshold <= 0:
+        return "The threshold is a number of per cent above 0."
+    moved = direction(change, threshold)
+    return moved.word if in_words else moved.arrow
+
+
+@xw.func(category="Performance")
+@xw.arg("values", ndim=2, doc=ARGUMENTS["values"])
+def TWELVE_MONTH_AVERAGE(values):
+    """Mean of the figures of the last 12 months, or n/a."""
+    found = average(_last_year(values))
+    return NOT_AVAILABLE if found is None else found
+
+
+@xw.func(category="Performance")
+@xw.arg("values", ndim=2, doc=ARGUMENTS["values"])
+def TWELVE_MONTH_MAXIMUM(values):
+    """Largest figure of the last 12 months, or n/a."""
+    found = maximum(_last_year(values))
+    return NOT_AVAILABLE if found is None else found
+
+
+@xw.func(category="Performance")
+@xw.arg("ref", doc=ARGUMENTS["ref"])
+@xw.arg("month", doc=ARGUMENTS["month"])
+@xw.arg("history", ndim=2, err_to_str=True, doc=ARGUMENTS["history"])
+def MEASURE_FIGURE(ref, month, history):
+    """A measure's recorded figure for a month, or the reason there is none."""
+    try:
+        return _shown(_recorded(ref, history).observed(text_of(ref), _month(month)))
+    except (WorkbookRefused, MonthUnreadable) as refusal:
+        return _sentence(refusal.problems)
+
+
+@xw.func(category="Performance")
+@xw.arg("ref", doc=ARGUMENTS["ref"])
+@xw.arg("month", doc=ARGUMENTS["month"])
+@xw.arg("history", ndim=2, err_to_str=True, doc=ARGUMENTS["history"])
+@xw.arg("months", doc=ARGUMENTS["months"])
+def MEASURE_SERIES(ref, month, history, months=MONTHS_SHOWN):
+    """A measure's recorded figures for consecutive months, side by side."""
+    try:
+        window = _month(month).window(_length(months))
+        recorded = _recorded(ref, history)
+        return [[_shown(recorded.observed(text_of(ref), each)) for each in window]]
+    except (WorkbookRefused, MonthUnreadable) as refusal:
+        return _sentence(refusal.problems)
+
+
+@xw.func(category="Performance")
+@xw.arg("ref", doc=ARGUMENTS["ref"])
+@xw.arg("month", doc=ARGUMENTS["month"])
+@xw.arg("notes", ndim=2, err_to_str=True, doc=ARGUMENTS["notes"])
+@xw.arg("measures", ndim=2, err_to_str=True, doc=ARGUMENTS["measures"])
+def MEASURE_NOTES(ref, month, notes, measures):
+    """The markers of the data notes that apply to a measure in a month."""
+    try:
+        catalogue, problems = read_catalogue(_table(Measures.TABLE, measures, Measures.COLUMNS))
+        if catalogue is None or problems:
+            raise WorkbookRefused(problems)
+        found, _ = read_notes(_table(DataNotes.TABLE, notes, DataNotes.COLUMNS))
+        standing = [note for note in found if note.number and note.applies_in(_month(month))]
+        standing.sort(key=lambda note: note.number or 0)
+        named = (note for note in standing if text_of(ref) in targets(note, catalogue).refs)
+        return "".join(map(marker, named))
+    except (WorkbookRefused, MonthUnreadable) as refusal:
+        return _sentence(refusal.problems)
+
+
+@xw.func(category="Performance")
+@xw.arg("cell", doc=ARGUMENTS["cell"])
+def STATE_SHORTHAND(cell):
+    """The shorthand of what a cell shows: [x] where no figure is available, blank for a figure."""
+    shown = read_cell(cell)
+    value, reason = (shown, "") if is_number(shown) else (None, text_of(shown))
+    return shorthand(Observation("", Month(1900, 1), value, reason).state)
+
+
+FUNCTIONS: tuple[Callable[..., Any], ...] = (
+    CHANGE_FROM_LAST_YEAR,
+    DIRECTION_OF_TRAVEL,
+    TWELVE_MONTH_AVERAGE,
+    TWELVE_MONTH_MAXIMUM,
+    MEASURE_FIGURE,
+    MEASURE_SERIES,
+    MEASURE_NOTES,
+    STATE_SHORTHAND,
+)
+"""All of them, in the order in which they are listed to officers."""
+
+
+def _last_year(values: Sequence[Sequence[Any]]) -> list[CellValue]:
+    cells = [read_cell(value) for row in values for value in row]
+    return cells[-MONTHS_IN_A_YEAR:]
+
+
+def _shown(seen: Observation) -> float | str:
+    """What a cell shows: blank text for nothing, because Excel would make nothing a 0."""
+    return "" if seen.shown is None else seen.shown
+
+
+def _recorded(ref: Any, history: Sequence[Sequence[Any]]) -> History:
+    found, problems = read_history(_table(HistoryTable.TABLE, history, HistoryTable.COLUMNS))
+    if problems:
+        raise WorkbookRefused(problems)
+    if text_of(ref) not in found.refs():
+        nothing = f"Nothing is recorded for “{text_of(ref)}”."
+        raise WorkbookRefused([Problem("History", nothing, "Check the Measure Ref.")])
+    return found
+
+
+def _table(name: str, cells: Sequence[Sequence[Any]], columns: Iterable[str]) -> Table:
+    headings, *rows = (tuple(map(read_cell, row)) for row in cells)
+    texts = tuple(map(text_of, headings))
+    for column in columns:
+        if column not in texts:
+            remedy = f"Give the table with its headings: {name}[#All]."
+            raise WorkbookRefused([Problem(name, f"No column is headed “{column}”.", remedy)])
+    return Table(name, name, texts, tuple(rows))
+
+
+def _month(month: Any) -> Month:
+    """A month as a cell gives it: a date, text, or a date as Excel counts days."""
+    if is_number(month):
+        return Month.of(date(1899, 12, 30) + timedelta(days=int(month)))
+    return Month.parse(month.date() if isinstance(month, datetime) else month)
+
+
+def _length(months: Any) -> int:
+    if is_number(months) and months == int(months) and 1 <= months <= LONGEST_SERIES:
+        return int(months)
+    remedy = f"Write a whole number from 1 to {LONGEST_SERIES}."
+    raise WorkbookRefused([Problem("Months", f"“{text_of(months)}” months are asked for.", remedy)])
+
+
+def _sentence(problems: Iterable[Problem]) -> str:
+    return str(next(iter(problems)))

@@ -1,0 +1,139 @@
+Attribute VB_Name = "Performance"
+Option Explicit
+
+' What the buttons and the ribbon do. Each starts one Python function; everything is decided there.
+
+Private Const SETTINGS_SHEET As String = "xlwings.conf"
+Private Const MACROS_OFF As String = "MacrosOff"
+Private Const NOT_INSTALLED As String = "xl-addin is not installed in the Python that this workbook starts. " _
+    & "Nothing was changed. Install it as its README says, then try again."
+
+Public Sub RefreshMonth()
+    StartPython "refresh_month()"
+End Sub
+
+' Only digits and a dash of what is typed reach Python.
+Public Sub ShowMonth()
+    Dim typed As String
+
+    typed = Trim(InputBox("Which month shall the page show? For example: Mar 2015", "Performance"))
+    If typed = "" Then Exit Sub
+    If IsDate(typed) Then
+        StartPython "show_month(month='" & Format(CDate(typed), "yyyy-mm") & "')"
+    Else
+        Say typed & " cannot be read as a month. Write it as Mar 2015."
+    End If
+End Sub
+
+Public Sub CheckWorkbook()
+    StartPython "check_workbook()"
+End Sub
+
+Public Sub SyncNotes()
+    StartPython "sync_notes()"
+End Sub
+
+Public Sub ShareCopy()
+    StartPython "share_copy()"
+End Sub
+
+Public Sub RibbonRefreshMonth(ByVal control As Object)
+    RefreshMonth
+End Sub
+
+Public Sub RibbonShowMonth(ByVal control As Object)
+    ShowMonth
+End Sub
+
+Public Sub RibbonCheckWorkbook(ByVal control As Object)
+    CheckWorkbook
+End Sub
+
+Public Sub RibbonSyncNotes(ByVal control As Object)
+    SyncNotes
+End Sub
+
+Public Sub RibbonShareCopy(ByVal control As Object)
+    ShareCopy
+End Sub
+
+Public Sub Auto_Open()
+    Dim wasSaved As Boolean
+
+    ShowMacrosOff False
+    wasSaved = ThisWorkbook.Saved
+    ' The build without functions has no such macro, and needs none.
+    On Error Resume Next
+    Application.Run "DescribeFunctions"
+    On Error GoTo 0
+    ThisWorkbook.Saved = wasSaved
+End Sub
+
+' Shows or hides the line that says macros are off, without making the workbook look changed.
+Public Sub ShowMacrosOff(ByVal isShown As Boolean)
+    Dim wasSaved As Boolean
+    Dim sheet As Object
+    Dim shape As Object
+
+    wasSaved = ThisWorkbook.Saved
+    For Each sheet In ThisWorkbook.Worksheets
+        If Not sheet.ProtectDrawingObjects Then
+            For Each shape In sheet.Shapes
+                If shape.Name = MACROS_OFF Then shape.Visible = isShown
+            Next shape
+        End If
+    Next sheet
+    ThisWorkbook.Saved = wasSaved
+End Sub
+
+Private Sub StartPython(ByVal macro As String)
+    Dim interpreter As String
+
+    interpreter = InterpreterPath()
+    If interpreter = "" Then
+        Say "The sheet " & SETTINGS_SHEET & " does not say where Python is. Nothing was changed." _
+            & vbNewLine & vbNewLine & "Put its row INTERPRETER_WIN back, or copy the sheet from a new workbook."
+    ElseIf Not FileIsThere(interpreter) Then
+        Say "Python was not found at " & interpreter & ". Nothing was changed." _
+            & vbNewLine & vbNewLine & "Install xl-addin on this computer as its README says, then try again."
+    Else
+        RunPython "import sys, importlib.util; importlib.util.find_spec('xl_addin') or sys.exit('" _
+            & NOT_INSTALLED & "'); from xl_addin import macros; macros." & macro
+    End If
+End Sub
+
+Private Sub Say(ByVal sentence As String)
+    MsgBox sentence, vbExclamation, "Performance"
+End Sub
+
+' The Python that is to be started, with %NAMES% filled in; blank when none is set.
+Public Function InterpreterPath() As String
+    Dim settings As Object
+    Dim row As Long
+
+    Set settings = ThisWorkbook.Worksheets(SETTINGS_SHEET)
+    row = 1
+    Do While settings.Cells(row, 1).Value <> ""
+        If UCase(settings.Cells(row, 1).Value) = "INTERPRETER_WIN" Then
+            InterpreterPath = WithVariables(settings.Cells(row, 2).Value)
+        End If
+        row = row + 1
+    Loop
+End Function
+
+' Replaces each %NAME% by that environment variable.
+Private Function WithVariables(ByVal path As String) As String
+    Dim parts As Variant
+    Dim place As Long
+
+    parts = Split(path, "%")
+    For place = 1 To UBound(parts) - 1 Step 2
+        parts(place) = Environ(parts(place))
+    Next place
+    WithVariables = Join(parts, "")
+End Function
+
+Public Function FileIsThere(ByVal path As String) As Boolean
+    On Error Resume Next
+    FileIsThere = (Dir(path) <> "")
+End Function
