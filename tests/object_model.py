@@ -398,7 +398,8 @@ class Names(base_classes.Names):
         self.calls = book.calls
 
     def snapshot(self):
-        return [(name, Name(self._book, name)) for name, _ in self._book._calc.names()]
+        found = self._book._calc.names()
+        return [(name, Name(self._book, name, refers_to)) for name, refers_to in found]
 
     def __call__(self, name):
         return Name(self._book, name)
@@ -409,9 +410,10 @@ class Names(base_classes.Names):
 
 @counted
 class Name(base_classes.Name):
-    def __init__(self, book: Book, name: str) -> None:
+    def __init__(self, book: Book, name: str, refers_to: str | None = None) -> None:
         self._book = book
         self._name = name
+        self._refers_to = refers_to
         self.calls = book.calls
 
     @property
@@ -420,7 +422,8 @@ class Name(base_classes.Name):
 
     @property
     def refers_to(self):
-        return dict(self._book._calc.names())[self._name]
+        """As it was when all names were listed; asked for where one was looked up."""
+        return self._refers_to or dict(self._book._calc.names())[self._name]
 
     @property
     def refers_to_range(self):

@@ -11,6 +11,7 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import live
 from xl_addin.excel.opened import OpenBook
 from xl_addin.layout import TABLES
+from xl_addin.settings import Keep
 from xl_addin.update import AppendRows, Update
 
 
@@ -96,7 +97,7 @@ def test_an_open_book_is_read_backed_up_and_changed_like_a_closed_one(tmp_path):
     book = OpenBook(open_in_memory(memory))
     assert (book.name, book.folder) == ("Dataset=ü 'x'.xlsm", tmp_path)
     assert set(book.read().tables) == set(TABLES)
-    assert book.back_up(datetime(2015, 8, 3)).read_bytes() == b"as saved"
+    assert book.back_up(datetime(2015, 8, 3), Keep()).read_bytes() == b"as saved"
     assert memory.saved == 1
     book.apply(Update((AppendRows("DataNotes", ("Note",), ((1.0,),)),)))
     assert book.read().tables["DataNotes"].rows[0][0] == 1.0

@@ -39,7 +39,7 @@ class Slow:
         time.sleep(self.seconds)
         self.done.append(update)
 
-    def back_up(self, when):
+    def back_up(self, when, keep):
         raise OSError("disk full")
 
 
@@ -60,7 +60,7 @@ def test_what_is_quick_says_nothing(monkeypatch):
 def test_a_failure_ends_the_line_and_is_passed_on(monkeypatch):
     terminal(monkeypatch)
     with pytest.raises(OSError, match="disk full"):
-        BookWithProgress(Slow(0)).back_up(None)
+        BookWithProgress(Slow(0)).back_up(None, None)
 
 
 def test_nothing_is_shown_where_nobody_looks(monkeypatch, capsys):

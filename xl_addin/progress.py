@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from xl_addin.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 from xl_addin.work import Book
@@ -44,10 +45,10 @@ class BookWithProgress:
         with progress(f"Writing {self.name}"):
             self.book.apply(update)
 
-    def back_up(self, when: datetime) -> Path:
+    def back_up(self, when: datetime, keep: Keep) -> Path:
         """Copy it before it is changed."""
         with progress(f"Backing up {self.name}"):
-            return self.book.back_up(when)
+            return self.book.back_up(when, keep)
 
 
 @contextmanager

@@ -19,14 +19,17 @@ from xl_addin.findings import Finding, Severity
 from xl_addin.hand_edits import HandEdits, find_hand_edits
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, check, refresh, show, sync_notes
+from xl_addin.refresh import Occasion, accept_history, check, refresh, show, sync_notes
 from xl_addin.returns import Return, grid_of, parse_return
+from xl_addin.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 from xl_addin.workbook import Workbook, parse_workbook
 
 Tell = Callable[[str], None]
 Agree = Callable[[], bool]
+Decide = Callable[[tuple[Problem, ...]], HandEdits | None]
+"""What to do with the figures changed by hand that are listed; None leaves the workbook alone."""
 
 
 class Book(Protocol):
@@ -46,7 +49,7 @@ class Book(Protocol):
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else."""
 
-    def back_up(self, when: datetime) -> Path:
+    def back_up(self, when: datetime, keep: Keep) -> Path:
         """Copy it before it is changed."""
 
 
@@ -63,17 +66,21 @@ def refresh_book(
     agree: Agree,
     file: Path | None = None,
     sheet: str | None = None,
-    hand_edits: HandEdits = HandEdits.LIST,
+    hand_edits: HandEdits | Decide = HandEdits.LIST,
     dry_run: bool = False,
 ) -> bool:
     """Bring a return into a workbook, and say whether anything was changed.
 
     ``file`` is a file or a folder; None means the one in Settings, or else the sheet for the
-    monthly return. Raises XlAddinError with every problem; then nothing is changed.
+    monthly return. ``hand_edits`` may be a question, asked only where figures were changed by
+    hand. Raises XlAddinError with every problem; then nothing is changed.
     """
     workbook = parse_workbook(book.read())
+    mode = _decided(hand_edits, workbook)
+    if mode is None:
+        return False
     return_ = find_return(workbook, book.folder, file, sheet)
-    update = refresh(workbook, return_, occasion, hand_edits)
+    update = refresh(workbook, return_, occasion, mode)
     for line in _in_lines(update):
         tell(line)
     if update.is_empty:
@@ -83,19 +90,20 @@ def refresh_book(
         tell("Nothing was changed.")
         return False
     refuse_another_return(return_, return_path(workbook, book.folder, file))
-    _change(book, update, occasion, tell)
+    _change(book, workbook, update, occasion, tell)
     return True
 
 
 def show_month(book: Book, month: Month, occasion: Occasion, *, tell: Tell) -> bool:
     """Move the page of a workbook to a month, and say whether anything was changed."""
-    update = show(parse_workbook(book.read()), month, occasion)
+    workbook = parse_workbook(book.read())
+    update = show(workbook, month, occasion)
     if update.is_empty:
         tell(f"{book.name} shows {month.label} already. Nothing was changed.")
         return False
     for line in _in_lines(update):
         tell(line)
-    _change(book, update, occasion, tell)
+    _change(book, workbook, update, occasion, tell)
     return True
 
 
@@ -103,7 +111,8 @@ def sync_notes_in(
     book: Book, occasion: Occasion, *, tell: Tell, agree: Agree, dry_run: bool = False
 ) -> bool:
     """Bring the data notes in line with the page, and say whether anything was changed."""
-    update = sync_notes(parse_workbook(book.read()), occasion)
+    workbook = parse_workbook(book.read())
+    update = sync_notes(workbook, occasion)
     for line in _in_lines(update):
         tell(line)
     if update.is_empty:
@@ -112,13 +121,21 @@ def sync_notes_in(
     if dry_run or not agree():
         tell("Nothing was changed.")
         return False
-    _change(book, update, occasion, tell)
+    _change(book, workbook, update, occasion, tell)
     return True
 
 
-def hand_edits_in(book: Book) -> tuple[Problem, ...]:
-    """The figures on the page that were changed by hand."""
-    return tuple(edit.problem for edit in find_hand_edits(parse_workbook(book.read())))
+def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:
+    """Record that History is right as it stands, and say whether anything was changed."""
+    workbook = parse_workbook(book.read())
+    update = accept_history(workbook, occasion)
+    if update.is_empty:
+        tell("History is as it was recorded. Nothing was changed.")
+        return False
+    for line in _in_lines(update):
+        tell(line)
+    _change(book, workbook, update, occasion, tell)
+    return True
 
 
 def check_book(
@@ -143,9 +160,23 @@ def find_return(workbook: Workbook, folder: Path, file: Path | None, sheet: str 
 
 def return_path(workbook: Workbook, folder: Path, file: Path | None) -> Path | None:
     """Where the return is; None for the workbook's own sheet."""
-    if file is None and not workbook.settings.return_path:
+    written = workbook.settings.return_path
+    if file is None and not written:
         return None
-    return file or folder / workbook.settings.return_path
+    if file is None and (server := _server(written)) and server != _server(str(folder)):
+        found = f"It names a folder on another computer ({server})."
+        remedy = "Choose it by its drive letter, or name it yourself with --return."
+        raise ReturnRefused([Problem("Settings, return", found, remedy)])
+    return file or folder / written
+
+
+def _server(path: str) -> str:
+    """The computer that a network path names; blank for any other path.
+
+    Asking a computer for a file tells it who we are: a workbook someone sent decides for none.
+    """
+    parts = path.replace("\\", "/").split("/")
+    return parts[2].casefold() if len(parts) > 2 and parts[0] == parts[1] == "" else ""
 
 
 def refuse_another_return(return_: Return, path: Path | None) -> None:
@@ -167,13 +198,20 @@ def own_return(workbook: Workbook) -> Return:
     return parse_return((grid_of(table),), workbook.catalogue, table.sheet, digest)
 
 
+def _decided(hand_edits: HandEdits | Decide, workbook: Workbook) -> HandEdits | None:
+    if isinstance(hand_edits, HandEdits):
+        return hand_edits
+    edits = tuple(edit.problem for edit in find_hand_edits(workbook))
+    return hand_edits(edits) if edits else HandEdits.LIST
+
+
 def _in_lines(update: Update) -> Iterator[str]:
     yield from update.summary
     for warning in update.warnings:
         yield f"Please look at: {warning}"
 
 
-def _change(book: Book, update: Update, occasion: Occasion, tell: Tell) -> None:
-    backup = book.back_up(occasion.when)
+def _change(book: Book, workbook: Workbook, update: Update, occasion: Occasion, tell: Tell) -> None:
+    backup = book.back_up(occasion.when, workbook.settings.keep)
     book.apply(update)
     tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")

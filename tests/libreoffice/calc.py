@@ -122,24 +122,27 @@ class Calc:
 
     def tables(self):
         ranges = self._document.DatabaseRanges
-        return [self._table(name, ranges.getByName(name)) for name in ranges.ElementNames]
+        sheets = self.sheets()
+        return [self._table(name, ranges.getByName(name), sheets) for name in ranges.ElementNames]
 
-    def _table(self, name: str, table):
+    def _table(self, name: str, table, sheets):
         area = table.DataArea
         rows, columns = area.EndRow - area.StartRow + 1, area.EndColumn - area.StartColumn + 1
         rect = [area.StartRow + 1, area.StartColumn + 1, rows, columns]
-        return [name, self.sheets()[area.Sheet], rect, bool(table.TotalsRow)]
+        return [name, sheets[area.Sheet], rect, bool(table.TotalsRow)]
 
     def names(self):
         named = self._document.NamedRanges
-        return [[name, self._refers_to(named.getByName(name))] for name in named.ElementNames]
+        sheets = self.sheets()
+        names = named.ElementNames
+        return [[name, self._refers_to(named.getByName(name), sheets)] for name in names]
 
-    def _refers_to(self, name) -> str:
+    def _refers_to(self, name, sheets) -> str:
         cells = name.getReferredCells()
         if cells is None:
             return f"={name.Content}"
         address = cells.RangeAddress
-        sheet = self.sheets()[address.Sheet].replace("'", "''")
+        sheet = sheets[address.Sheet].replace("'", "''")
         text = cells.AbsoluteName.rpartition(".")[2]
         return f"='{sheet}'!{text}"
 
@@ -286,7 +289,10 @@ class Calc:
         return question == "Ready"
 
     def _is_filtered(self, table: str) -> bool:
-        area = self._document.DatabaseRanges.getByName(table).DataArea
+        found = self._document.DatabaseRanges.getByName(table)
+        if not found.getFilterDescriptor().getFilterFields():
+            return False
+        area = found.DataArea
         rows = self._document.Sheets.getByIndex(area.Sheet).Rows
         places = range(area.StartRow + 1, min(area.EndRow, area.StartRow + 300) + 1)
         return any(rows.getByIndex(at).IsFiltered for at in places)
@@ -323,6 +329,27 @@ class Calc:
         cell = self._range(sheet, [row, column, 1, 1]).getCellByPosition(0, 0)
         number = cell.FormulaResultType2 == 1 if cell.Formula.startswith("=") else cell.Value != 0
         return [cell.Value if number else cell.String, cell.getError()]
+
+    def shape_is_visible(self, sheet: str, name: str) -> bool:
+        page = self._document.Sheets.getByName(sheet).DrawPage
+        shapes = [page.getByIndex(at) for at in range(page.Count)]
+        return next(shape.Visible for shape in shapes if shape.Name == name)
+
+    def fill_the_screen(self, width: int, height: int) -> None:
+        """Give the window a size, without the tips and bars that differ from time to time."""
+        frame = self._document.CurrentController.Frame
+        frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
+        frame.ContainerWindow.setFocus()
+
+    def button_on_screen(self, sheet: str, label: str):
+        """The middle of a button, in points of the screen."""
+        controller = self._document.CurrentController
+        form = self._document.Sheets.getByName(sheet).DrawPage.Forms.getByIndex(0)
+        models = [form.getByIndex(at) for at in range(form.Count)]
+        model = next(model for model in models if model.Label == label)
+        button = controller.getControl(model).AccessibleContext
+        place, size = button.getLocationOnScreen(), button.getSize()
+        return [place.X + size.Width // 2, place.Y + size.Height // 2]
 
     def calculate_all(self) -> None:
         self._document.calculateAll()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -72,21 +73,49 @@ class Calc:
         self._process.wait(30)
 
 
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc">
+<prop oor:name="ShowTipOfTheDay" oor:op="fuse"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc">
+<prop oor:name="FirstRun" oor:op="fuse"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Setup/Product">
+<prop oor:name="ooSetupLastVersion" oor:op="fuse"><value>99.9</value></prop></item>
+</oor:items>
+"""
+"""Settings of a LibreOffice whose user trusts macros and has seen what is new."""
+
+
 @contextmanager
-def running_libreoffice() -> Iterator[Calc]:
-    """A LibreOffice without windows and with a profile of its own, ended in the end."""
+def running_libreoffice(display: str = "") -> Iterator[Calc]:
+    """A LibreOffice with a profile of its own, without windows or on a display."""
     if reason := office.missing():
         raise LibreOfficeFailed(reason)
     profile = tempfile.mkdtemp(prefix=f"xl_addin_live_{os.getpid()}_")
     pipe = f"xl_addin_{uuid.uuid4().hex}"
-    command = ["soffice", "--headless", "--norestore", "--nologo", "--nodefault"]
+    (Path(profile) / "user").mkdir()
+    (Path(profile) / "user" / "registrymodifications.xcu").write_text(PROFILE)
+    command = ["soffice", *([] if display else ["--headless"])]
+    command += ["--norestore", "--nologo", "--nodefault"]
     command += [f"--accept=pipe,name={pipe};urp;", f"-env:UserInstallation=file://{profile}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "SAL_USE_VCLPLUGIN": "gen", "DISPLAY": display} if display else None,
+    )
     calc = Calc(pipe)
     try:
         yield calc
     finally:
-        _end(calc, process)
+        if display:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            _end(calc, process)
+        calc.leave()
         shutil.rmtree(profile, ignore_errors=True)
 
 
@@ -95,5 +124,4 @@ def _end(calc: Calc, process: subprocess.Popen[bytes]) -> None:
         calc.quit()
         process.wait(20)
     except (LibreOfficeFailed, OSError, subprocess.TimeoutExpired):
-        process.kill()
-    calc.leave()
+        os.killpg(process.pid, signal.SIGKILL)

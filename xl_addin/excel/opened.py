@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xl_addin.excel import live
 from xl_addin.excel.backup import back_up
+from xl_addin.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 
@@ -41,7 +42,7 @@ class OpenBook:
         """Change what an update says and nothing else. Raises WorkbookRefused."""
         live.apply(self.book, update)
 
-    def back_up(self, when: datetime) -> Path:
+    def back_up(self, when: datetime, keep: Keep) -> Path:
         """Save it, so that nothing typed is lost, and copy the file before it is changed."""
         self.book.save()
-        return back_up(Path(self.book.fullname), when)
+        return back_up(Path(self.book.fullname), when, keep)

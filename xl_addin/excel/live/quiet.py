@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xl_addin.errors import Problem, XlAddinError
+from xl_addin.errors import HalfChanged, Problem
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -73,7 +73,7 @@ def say(app: main.App, stage: str | bool) -> None:
 def all_or_nothing(book: main.Book) -> Iterator[Undo]:
     """Collect how each change is undone, and undo them all, last first, when one fails.
 
-    Raises what failed; XlAddinError instead when the workbook could not be put back either.
+    Raises what failed; HalfChanged instead when the workbook could not be put back either.
     """
     name = book.name
     undo: Undo = []
@@ -93,7 +93,7 @@ def _failure_of(step: Callable[[], object]) -> Exception | None:
     return None
 
 
-def _half_changed(book: str, error: Exception) -> XlAddinError:
+def _half_changed(book: str, error: Exception) -> HalfChanged:
     found = f"Excel stopped halfway, and the workbook could not be put back ({error})."
     remedy = "Close it without saving, open it again and try once more."
-    return XlAddinError([Problem(book, found, remedy)])
+    return HalfChanged([Problem(book, found, remedy)])

@@ -1,0 +1,195 @@
+"""What the buttons and the ribbon start: the month's work on the open workbook, asked and told
+in message boxes. Nothing is decided here, and no traceback reaches an officer.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xl_addin import sharing, work
+from xl_addin.errors import Problem, XlAddinError
+from xl_addin.excel import error_log
+from xl_addin.excel.at_hand import calling_book
+from xl_addin.excel.opened import OpenBook
+from xl_addin.excel.turn import turn
+from xl_addin.hand_edits import HandEdits
+from xl_addin.period import Month
+
+if TYPE_CHECKING:
+    from xlwings import main
+
+TITLE = "Performance"
+LINES_SHOWN = 20
+"""More lines than this do not fit into a message box on a small screen."""
+
+_BY_HAND = (
+    "Shall these changes be recorded? Yes records them, No puts the recorded figures back, "
+    "Cancel leaves everything as it is."
+)
+
+_ABOUT_SMALL_COUNTS = (
+    "Shall small counts be hidden? Yes hides them and all they could be worked out from, No shows "
+    "every figure, Cancel makes no copy."
+)
+
+
+class Desk:
+    """The officer at an open workbook: what is told is gathered for the next message box."""
+
+    def __init__(self, book: main.Book) -> None:
+        self._app = book.app
+        self._told: list[str] = []
+        self.declined = False
+
+    @property
+    def has_told(self) -> bool:
+        """Whether anything waits for the next box."""
+        return bool(self._told)
+
+    def tell(self, line: str) -> None:
+        """Keep a line for the next box."""
+        self._told.append(line)
+
+    def agree(self, question: str) -> bool:
+        """Show what was told, ask, and say whether the answer was OK; Esc and closing are no."""
+        self.declined = self.ask(question, "ok_cancel") != "ok"
+        return not self.declined
+
+    def ask(self, question: str, buttons: str) -> str:
+        """Show what was told, ask, and give the button pressed, "cancel" for none."""
+        return self._box([*_shortened(self._taken()), "", question], buttons) or "cancel"
+
+    def close(self) -> None:
+        """Show what was told since the last question; after a no there is nothing to say."""
+        if self._told and not self.declined:
+            self._box(_shortened(self._taken()))
+
+    def refuse(self, lines: Sequence[str], outcome: str, log: str) -> None:
+        """Show what is wrong, what became of the workbook, and where the log is."""
+        self._box([*_shortened(lines), "", outcome, log], mode="critical")
+
+    def _taken(self) -> list[str]:
+        told, self._told = self._told, []
+        return told
+
+    def _box(
+        self, lines: Sequence[str], buttons: str = "ok", mode: str | None = "info"
+    ) -> str | None:
+        return self._app.alert("\n".join(lines).strip(), TITLE, buttons, mode)
+
+
+Work = Callable[[OpenBook, Desk], object]
+
+
+def refresh_month(book: main.Book | None = None) -> None:
+    """Bring in the return named in Settings, or what stands on the Monthly return sheet."""
+    _serve("Refresh month", book, _refresh)
+
+
+def show_month(book: main.Book | None = None, *, month: str) -> None:
+    """Move the page to a month that is recorded, such as "2015-03"."""
+
+    def show(opened: OpenBook, desk: Desk) -> None:
+        work.show_month(opened, Month.parse(month), work.occasion(), tell=desk.tell)
+
+    _serve("Show month", book, show)
+
+
+def check_workbook(book: main.Book | None = None) -> None:
+    """List what is wrong with the workbook; change nothing."""
+    _serve("Check", book, _check)
+
+
+def sync_notes(book: main.Book | None = None) -> None:
+    """Bring the data notes and their markers in line with the page."""
+    _serve("Sync notes", book, _sync)
+
+
+def share_copy(book: main.Book | None = None) -> None:
+    """Make a copy to send out, beside the workbook; with small counts hidden, or as it is."""
+    _serve("Share copy", book, _share)
+
+
+def _refresh(opened: OpenBook, desk: Desk) -> None:
+    work.refresh_book(
+        opened,
+        work.occasion(),
+        tell=desk.tell,
+        agree=lambda: desk.agree("Refresh the workbook?"),
+        hand_edits=lambda edits: _about_hand_edits(edits, desk),
+    )
+
+
+def _about_hand_edits(edits: Sequence[Problem], desk: Desk) -> HandEdits | None:
+    """Ask what to do with figures changed by hand on the page; None leaves all as it is."""
+    desk.tell("Figures were changed by hand on the page:")
+    for problem in edits:
+        desk.tell(f"• {problem.place}: {problem.found}")
+    answer = desk.ask(_BY_HAND, "yes_no_cancel")
+    return {"yes": HandEdits.RECORD, "no": HandEdits.PUT_BACK}.get(answer)
+
+
+def _check(opened: OpenBook, desk: Desk) -> None:
+    for finding in work.check_book(opened, work.occasion()):
+        desk.tell(f"• {finding.problem}")
+    if not desk.has_told:
+        desk.tell("Nothing is wrong.")
+
+
+def _sync(opened: OpenBook, desk: Desk) -> None:
+    work.sync_notes_in(
+        opened,
+        work.occasion(),
+        tell=desk.tell,
+        agree=lambda: desk.agree("Change the data notes?"),
+    )
+
+
+def _share(opened: OpenBook, desk: Desk) -> None:
+    out = sharing.copy_beside(opened)
+    desk.tell(f"A copy to send out is made beside the workbook: “{out.name}”.")
+    answer = desk.ask(_ABOUT_SMALL_COUNTS, "yes_no_cancel")
+    if answer in ("yes", "no"):
+        hide = answer == "yes"
+        sharing.share_book(opened, out, work.occasion(), tell=desk.tell, hide_small=hide)
+
+
+def _serve(doing: str, book: main.Book | None, task: Work) -> None:
+    """Do a task on the calling workbook; whatever happens reaches the officer in sentences."""
+    try:
+        found = book or calling_book(sys.argv)
+        desk = Desk(found)
+        try:
+            with turn(Path(found.fullname)):
+                task(OpenBook(found), desk)
+        except Exception as error:
+            outcome = getattr(error, "outcome", XlAddinError.outcome)
+            desk.refuse(_sentences(error), outcome, _log(doing, error))
+        else:
+            desk.close()
+    except Exception as error:
+        sys.exit("\n".join([*_sentences(error), _log(doing, error)]))
+
+
+def _sentences(error: Exception) -> list[str]:
+    if isinstance(error, XlAddinError):
+        return [f"• {problem}" for problem in error.problems]
+    found = "Something happened that xl-addin does not know how to deal with."
+    remedy = "Save the workbook, start Excel anew and try again; if it stays, send us the log."
+    return [f"• {Problem(TITLE, found, remedy)}"]
+
+
+def _log(doing: str, error: Exception) -> str:
+    try:
+        return f"A log is kept: {error_log.record(doing, error)}"
+    except OSError as failure:
+        return f"A log could not be kept: {failure.strerror}."
+
+
+def _shortened(lines: Sequence[str]) -> list[str]:
+    if len(lines) <= LINES_SHOWN:
+        return list(lines)
+    return [*lines[: LINES_SHOWN - 1], f"… and {len(lines) - LINES_SHOWN + 1} more."]
