@@ -1,0 +1,248 @@
+"""A reader who works hidden counts back: her own reading of the file, her own equations.
+
+She has the file and the Measures table's ratios, knows the rule, and uses every figure: for
+each hidden count she lists the whole numbers that cannot be ruled out. Nothing of
+xl_addin.share is used here.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import openpyxl
+from scipy.optimize import linprog
+
+HIDDEN, NOT_AVAILABLE = "[c]", "[x]"
+AVERAGE, MAXIMUM = "12 month average", "Max. value in last 12 months"
+CHANGE = "% change from same period last year"
+Name = tuple[str, str]
+
+
+@dataclass
+class Issue:
+    """One file: each measure's cells by heading."""
+
+    rows: dict[str, dict[str, float | str]]
+    months: list[str]
+
+
+@dataclass
+class Ratio:
+    ref: str
+    part: str
+    whole: str
+    decimals: int
+
+
+def read_issue(package: bytes) -> Issue:
+    sheet = openpyxl.load_workbook(io.BytesIO(package))["Dataset"]
+    table = sheet.tables["Dataset"]
+    headings, *rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+    found = {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
+    return Issue(found, headings[3:16])
+
+
+class Attack:
+    """All equations of one or more issues. ``restated`` cells are another unknown in each."""
+
+    def __init__(
+        self,
+        issues: Sequence[Issue],
+        ratios: Sequence[Ratio],
+        threshold: int = 5,
+        restated: Iterable[Name] = (),
+    ) -> None:
+        self.ratios, self.threshold = ratios, threshold
+        self.restated = set(restated)
+        self.percentages = {ratio.ref for ratio in ratios}
+        self.unknown: dict[tuple[str, str, int], int] = {}
+        self.equations: list[tuple[dict[int, float], float]] = []
+        self.lists: dict[int, set[int]] = {}
+        for number, issue in enumerate(issues):
+            self._read(number, issue)
+
+    def possible(self, unknown: int, enough: int = 5) -> list[int]:
+        """Whole numbers a hidden count may have, as many as are enough."""
+        group = self._group(unknown)
+        lines = [line for line in self.equations if set(line[0]) & group]
+        candidates = sorted(self.lists.get(unknown, set())) or list(range(40))
+        found = []
+        for value in candidates:
+            if not lines or self._fits(group, lines, unknown, value):
+                found.append(value)
+            if len(found) >= enough:
+                break
+        return found
+
+    def _group(self, unknown: int) -> set[int]:
+        """All unknowns that an equation links to one."""
+        group, size = {unknown}, 0
+        while size != len(group):
+            size = len(group)
+            for factors, _ in self.equations:
+                if set(factors) & group:
+                    group |= set(factors)
+        return group
+
+    def _fits(
+        self,
+        group: set[int],
+        lines: list[tuple[dict[int, float], float]],
+        unknown: int,
+        value: int,
+    ) -> bool:
+        limits = {one: self._hull(one) for one in group}
+        limits[unknown] = (value, value)
+        linked = []
+        for factors, most in lines:
+            if len(factors) > 1:
+                linked.append((factors, most))
+                continue
+            ((one, factor),) = factors.items()
+            low, high = limits[one]
+            bound = most / factor
+            limits[one] = (low, min(high, bound)) if factor > 0 else (max(low, bound), high)
+        if any(low > high + 1e-9 for low, high in limits.values()):
+            return False
+        return not linked or self._solved(limits, linked)
+
+    def _solved(
+        self,
+        limits: dict[int, tuple[float, float]],
+        lines: list[tuple[dict[int, float], float]],
+    ) -> bool:
+        order = {one: place for place, one in enumerate(limits)}
+        matrix = np.zeros((len(lines), len(order)))
+        for line, (factors, _) in enumerate(lines):
+            for one, factor in factors.items():
+                matrix[line, order[one]] = factor
+        bounds = [(low, max(low, high)) for low, high in limits.values()]
+        most = [most for _, most in lines]
+        return linprog(np.zeros(len(order)), A_ub=matrix, b_ub=most, bounds=bounds).status == 0
+
+    def _hull(self, unknown: int) -> tuple[float, float]:
+        listed = self.lists.get(unknown)
+        return (min(listed), max(listed)) if listed else (0.0, math.inf)
+
+    def _read(self, number: int, issue: Issue) -> None:
+        for ref, row in issue.rows.items():
+            if ref not in self.percentages:
+                for month in issue.months:
+                    if row[month] == HIDDEN:
+                        self._add(number, issue, ref, month)
+        for ref, row in issue.rows.items():
+            if ref not in self.percentages:
+                self._row(number, issue, ref, row)
+        for ratio in self.ratios:
+            for month in issue.months:
+                self._ratio(number, issue, ratio, month)
+
+    def _key(self, number: int, ref: str, month: str) -> tuple[str, str, int]:
+        return ref, month, number if (ref, month) in self.restated else 0
+
+    def _add(self, number: int, issue: Issue, ref: str, month: str) -> None:
+        """A new unknown, with the values that the rule leaves it where they can be listed."""
+        key = self._key(number, ref, month)
+        wholes = [issue.rows[r.whole][month] for r in self.ratios if r.part == ref]
+        place = self.unknown.setdefault(key, len(self.unknown))
+        if any(not isinstance(whole, int | float) for whole in wholes):
+            return
+        listed = set(range(1, self.threshold + 1))
+        for whole in wholes:
+            listed |= {int(whole) - rest for rest in range(1, self.threshold + 1)}
+        most = min([int(whole) for whole in wholes], default=self.threshold)
+        allowed = {value for value in listed if 0 <= value <= most}
+        before = self.lists.get(place)
+        self.lists[place] = allowed if before is None else before & allowed or allowed
+
+    def _between(self, terms: dict[int, float], low: float, high: float) -> None:
+        if not terms:
+            return
+        if not math.isinf(high):
+            self.equations.append((terms, high + 1e-7))
+        if not math.isinf(low):
+            self.equations.append(({one: -f for one, f in terms.items()}, -low + 1e-7))
+
+    def _row(self, number: int, issue: Issue, ref: str, row: dict[str, float | str]) -> None:
+        months = issue.months
+        year = [(month, row[month]) for month in months[1:]]
+        shown = [float(c) for _, c in year if isinstance(c, int | float)]
+        hidden = [self.unknown[self._key(number, ref, m)] for m, c in year if c == HIDDEN]
+        if isinstance(row[AVERAGE], int | float) and hidden:
+            size = len(shown) + len(hidden)
+            low = size * (row[AVERAGE] - 0.5) - sum(shown)
+            self._between(dict.fromkeys(hidden, 1.0), low, low + size)
+        if isinstance(row[MAXIMUM], int | float):
+            for one in hidden:
+                self._between({one: 1.0}, 0, row[MAXIMUM])
+            if len(hidden) == 1 and row[MAXIMUM] not in shown:
+                self._between({hidden[0]: 1.0}, row[MAXIMUM], row[MAXIMUM])
+        self._change(number, ref, row, months)
+
+    def _change(self, number: int, ref: str, row: dict, months: list[str]) -> None:
+        if isinstance(row[CHANGE], int | float):
+            first = self._term(number, ref, months[0], row[months[0]])
+            latest = self._term(number, ref, months[-1], row[months[-1]])
+            for side, sign in ((-0.5, -1.0), (0.5, 1.0)):
+                self._less(latest, first, 1 + (row[CHANGE] + side) / 100, sign)
+
+    def _ratio(self, number: int, issue: Issue, ratio: Ratio, month: str) -> None:
+        part, whole, own = (issue.rows[r][month] for r in (ratio.part, ratio.whole, ratio.ref))
+        first = self._term(number, ratio.part, month, part)
+        second = self._term(number, ratio.whole, month, whole)
+        if first is None or second is None:
+            return
+        self._less(first, second, 1.0, 1.0)
+        if second[0] is not None:
+            self._divided(second[0], own)
+        if isinstance(own, int | float):
+            half = 0.5 * 10.0 ** -(ratio.decimals + 2)
+            self._less(first, second, own + half, 1.0)
+            self._less(first, second, own - half, -1.0)
+
+    def _divided(self, whole: int, own: float | str) -> None:
+        """A percentage of nothing is not available; one that is hidden is of something."""
+        if own == HIDDEN:
+            self._between({whole: 1.0}, 1, math.inf)
+        elif own == NOT_AVAILABLE:
+            self._between({whole: 1.0}, 0, 0)
+
+    def _term(
+        self, number: int, ref: str, month: str, cell: float | str
+    ) -> tuple[int | None, float] | None:
+        """A cell as an unknown or as a figure; None where it is neither."""
+        if cell == HIDDEN:
+            return self.unknown[self._key(number, ref, month)], 0.0
+        return (None, float(cell)) if isinstance(cell, int | float) else None
+
+    def _less(
+        self,
+        one: tuple[int | None, float] | None,
+        other: tuple[int | None, float] | None,
+        factor: float,
+        sign: float,
+    ) -> None:
+        """sign × (one − factor × other) ≤ 0."""
+        if one is None or other is None:
+            return
+        terms: dict[int, float] = {}
+        if one[0] is not None:
+            terms[one[0]] = sign
+        if other[0] is not None:
+            terms[other[0]] = terms.get(other[0], 0.0) - sign * factor
+        self._between(terms, -math.inf, sign * (factor * other[1] - one[1]))
+
+
+def narrowed(attack: Attack, enough: int = 5) -> Iterator[tuple[tuple[str, str, int], list[int]]]:
+    """Every hidden count with fewer possible values than are enough.
+
+    That one is 0 may be known: a true zero is no secret.
+    """
+    for key, place in attack.unknown.items():
+        found = attack.possible(place, enough)
+        if len(found) < enough and found != [0]:
+            yield key, found

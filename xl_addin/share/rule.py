@@ -1,0 +1,38 @@
+"""The rule of suppression, as the workbook's settings have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_addin.derived import is_number
+from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.layout import Settings
+from xl_addin.share.suppress import Rule
+from xl_addin.table import CellValue, Table, text_of
+
+
+def read_rule(table: Table) -> Rule:
+    """Which counts are hidden, and how well; the usual rule where a row is not there.
+
+    Raises WorkbookRefused for what is no whole number from 1.
+    """
+    values = {
+        text_of(cells[Settings.SETTING]): (place, cells[Settings.VALUE])
+        for place, cells in table.records()
+    }
+    usual = Rule()
+    threshold = values.get(Settings.SMALL_COUNT, ("", usual.threshold))
+    interval = values.get(Settings.WHOLE_VALUES, ("", usual.interval))
+    problems = [
+        *_problems(Settings.SMALL_COUNT, *threshold),
+        *_problems(Settings.WHOLE_VALUES, *interval),
+    ]
+    if problems:
+        raise WorkbookRefused(problems)
+    return Rule(int(text_of(threshold[1])), int(text_of(interval[1])))
+
+
+def _problems(name: str, place: str, value: CellValue) -> Iterator[Problem]:
+    if not (is_number(value) and float(value).is_integer() and value >= 1):
+        found = f"“{name}” is {text_of(value) or 'blank'}."
+        yield Problem(place, found, "Write a whole number from 1, such as 5.")

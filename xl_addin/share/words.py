@@ -1,0 +1,99 @@
+"""The sentences of a share copy: what its marks, arrows and charts say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from xl_addin.direction import Direction
+from xl_addin.history import published
+from xl_addin.key_measures import heading
+from xl_addin.measure import Measure
+from xl_addin.share.shared import Mark, SharedCopy, SharedRow, Shown
+
+NOT_AVAILABLE = "[x] not available: no figure was given; the data notes say why"
+NOT_APPLICABLE = "[z] not applicable: there is nothing to work it out from"
+
+PURPOSE = (
+    "The last 13 months of each key measure. Dark bar: the latest month; mid-blue bar: the same "
+    "month last year. The figures of all charts stand in the table under them."
+)
+"""What the Key measures sheet is for."""
+
+
+def shorthand_explained(marks: Iterable[Mark], small: int) -> str:
+    """What the marks in use mean, in one line; blank where there are none.
+
+    >>> shorthand_explained({Mark.NOT_APPLICABLE}, 0)
+    'Shorthand: [z] not applicable: there is nothing to work it out from.'
+    """
+    hidden = (
+        f"[c] confidential: a count from 1 to {small}, or a figure from which one could be "
+        "worked out"
+    )
+    said = {
+        Mark.HIDDEN: hidden,
+        Mark.NOT_AVAILABLE: NOT_AVAILABLE,
+        Mark.NOT_APPLICABLE: NOT_APPLICABLE,
+    }
+    used = set(marks)
+    parts = [said[mark] for mark in said if mark in used]
+    return f"Shorthand: {'; '.join(parts)}." if parts else ""
+
+
+def direction_explained(threshold: float) -> str:
+    """What the arrows mean, given the threshold in per cent."""
+    size = f"{threshold:g}% or more"
+    return (
+        "Direction of travel compares the latest month with the same month last year: "
+        f"{Direction.UP.arrow} increase of {size}, {Direction.DOWN.arrow} decrease of {size}, "
+        f"{Direction.SIMILAR.arrow} similar. Qualitative measures are coloured, and the column "
+        "beside the arrow says in words whether the change is positive or negative."
+    )
+
+
+def figure_text(shown: Shown, measure: Measure) -> str:
+    """A figure as it is printed, with thousands as officers print them; a mark as it is.
+
+    >>> figure_text(1363.0, Measure("M1", "", ""))
+    '1363'
+    """
+    if isinstance(shown, Mark):
+        return shown.value
+    number = f"{published(shown, measure):.{measure.decimals}f}"
+    return f"{number}%" if measure.is_percentage else number
+
+
+def chart_heading(row: SharedRow, months: tuple[str, ...]) -> str:
+    """The heading of a chart: it says so when the measure is not updated."""
+    return heading(row.measure, months, [_standing(cell) for cell in row.months])
+
+
+def _standing(shown: Shown) -> float | str:
+    """A hidden figure counts as one: the month was updated."""
+    return str(shown) if shown is Mark.NOT_AVAILABLE else 0.0
+
+
+def chart_in_words(row: SharedRow, copy: SharedCopy) -> str:
+    """What a chart shows, in the figures that the copy shows: its alternative text."""
+    measure, months = row.measure, [month.label for month in copy.months]
+    first, latest = (figure_text(row.months[i], measure) for i in (0, -1))
+    parts = [
+        f"Column chart of {measure.ref}, {months[0]} to {months[-1]}.",
+        f"{months[0]}: {first}; {months[-1]}: {latest}.",
+        f"Direction of travel: {row.words}.",
+        f"12 month average {figure_text(row.average, measure)}, "
+        f"highest of the last 12 months {figure_text(row.maximum, measure)}.",
+    ]
+    used = {cell for cell in row.months if isinstance(cell, Mark)}
+    if used:
+        parts.append(f"Without a bar: {_gaps(row, months)}.")
+    parts.append("All figures stand in the table under the charts.")
+    return " ".join(parts)
+
+
+def _gaps(row: SharedRow, months: list[str]) -> str:
+    found: dict[str, list[str]] = {}
+    for label, cell in zip(months, row.months, strict=True):
+        if isinstance(cell, Mark):
+            found.setdefault(cell.value, []).append(label)
+    return "; ".join(f"{mark} in {', '.join(labels)}" for mark, labels in found.items())
