@@ -14,19 +14,19 @@ ROOT = Path(xl_addin.__file__).parent
 LINES = [
     ["__main__"],
     ["cli", "macros", "demo", "progress"],
-    ["work"],
+    ["work", "undo", "sharing"],
     ["excel", "sources", "udfs"],
-    ["refresh"],
+    ["refresh", "share"],
     ["report", "hand_edits", "renames", "findings"],
     ["workbook"],
     ["checks", "notes", "page", "key_measures", "ratio"],
     ["returns", "return_rows", "headings", "figure", "refs"],
     ["update", "settings"],
-    ["history"],
+    ["history", "seals"],
     ["derived", "direction", "shorthand"],
     ["layout", "observation"],
     ["measure", "period", "table"],
-    ["errors"],
+    ["errors", "limits"],
 ]
 LEVEL = {module: level for level, line in enumerate(reversed(LINES)) for module in line}
 TOUCHING = LEVEL["sources"]

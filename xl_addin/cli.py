@@ -1,0 +1,366 @@
+"""The command line: what the button does, for a closed workbook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from xl_addin.errors import Problem, XlAddinError
+from xl_addin.hand_edits import HandEdits
+
+if TYPE_CHECKING:
+    from xl_addin.excel.opened import OpenBook
+    from xl_addin.findings import Finding
+    from xl_addin.progress import BookWithProgress
+    from xl_addin.refresh import Occasion
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The month's work on a Children and Families Monthly Dataset: figures, arrows, charts "
+    "and data notes in the Excel workbook you know.",
+    epilog="Exit code: 0 done; 1 something is wrong and nothing was changed; 2 the command was "
+    "not understood.",
+)
+
+Book = Annotated[Path, typer.Argument(metavar="BOOK", help="The workbook.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
+SheetName = Annotated[str | None, typer.Option("--sheet", help="The sheet of FILE to read.")]
+Measures = Annotated[
+    Path | None,
+    typer.Option("--measures", metavar="FILE.toml", help="Your own list of measures."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before changing.")]
+Title = Annotated[str | None, typer.Option("--title", help="The title on the first sheet.")]
+
+
+@app.command()
+def new(book: Book, measures: Measures = None, title: Title = None) -> None:
+    """Make a new, empty workbook: all sheets, charts and settings, no figures yet."""
+    from xl_addin.excel.template import write_template
+    from xl_addin.sources.catalogue import read_catalogue
+
+    if book.exists():
+        stop(Problem(book.name, "It is there already.", "Choose another name, or move it away."))
+    own_title, catalogue = read_catalogue(measures)
+    write_template(book, title or own_title or book.stem, catalogue)
+    typer.echo(f"{book} is ready: {len(catalogue)} measures, no figures yet.")
+    typer.echo(f"Next: xl-addin import {quoted(book)} FILE, with your existing figures.")
+
+
+@app.command(name="import")
+def import_(
+    book: Book,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A workbook or CSV file.")],
+    sheet: SheetName = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring in the figures of your existing workbook or CSV file.
+
+    The familiar page is read as it is: a column of measure refs, a column for each month. Its
+    sheet may have any name, and its header row may stand anywhere.
+    """
+    from xl_addin.work import refresh_book
+
+    with closed(book) as chosen:
+        refresh_book(
+            chosen,
+            occasion(),
+            tell=typer.echo,
+            agree=lambda: True,
+            file=file,
+            sheet=sheet,
+            dry_run=dry_run,
+        )
+
+
+@app.command()
+def refresh(
+    book: Book,
+    return_: Annotated[
+        Path | None,
+        typer.Option(
+            "--return",
+            metavar="FILE-OR-FOLDER",
+            help="The month's return. Left out: the one in Settings, or the Monthly return sheet.",
+        ),
+    ] = None,
+    sheet: SheetName = None,
+    dry_run: DryRun = False,
+    hand_edits: Annotated[
+        HandEdits,
+        typer.Option(
+            help="What to do with figures changed by hand on the page: list them and stop, "
+            "record them in History, or put the recorded figures back."
+        ),
+    ] = HandEdits.LIST,
+    live: Annotated[
+        bool, typer.Option("--live", help="Change the workbook where it is open in Excel.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Do the month's work: check the return, say what will change, ask, back up, refresh."""
+    from xl_addin.work import refresh_book
+
+    with opened(book) if live else closed(book) as chosen:
+        refresh_book(
+            chosen,
+            occasion(),
+            tell=typer.echo,
+            agree=lambda: yes or typer.confirm("Refresh the workbook?"),
+            file=return_,
+            sheet=sheet,
+            hand_edits=hand_edits,
+            dry_run=dry_run,
+        )
+
+
+@app.command()
+def show(
+    book: Book,
+    month: Annotated[str, typer.Option("--month", help="Such as 2015-03 or “Mar 2015”.")],
+) -> None:
+    """Move the page to any month that is recorded."""
+    from xl_addin.period import Month
+    from xl_addin.work import show_month
+
+    with closed(book) as chosen:
+        show_month(chosen, Month.parse(month), occasion(), tell=typer.echo)
+
+
+@app.command()
+def check(
+    book: Book,
+    return_: Annotated[
+        Path | None, typer.Option("--return", metavar="FILE-OR-FOLDER", help="A return to check.")
+    ] = None,
+    sheet: SheetName = None,
+    accept_history: Annotated[
+        bool,
+        typer.Option(
+            "--accept-history",
+            help="Record in the log that History is right, though it was changed by hand.",
+        ),
+    ] = False,
+) -> None:
+    """List what is wrong with a workbook or a return, and what to look at; change nothing."""
+    from xl_addin.findings import Severity
+    from xl_addin.work import accept_history_of, check_book
+
+    if accept_history:
+        with closed(book) as chosen:
+            accept_history_of(chosen, occasion(), tell=typer.echo)
+    found = check_book(unheld(book), occasion(), return_, sheet)
+    print_findings(found)
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def notes(book: Book, dry_run: DryRun = False, yes: Yes = False) -> None:
+    """Bring the data notes and their markers in line with the page; your words stay yours."""
+    from xl_addin.work import sync_notes_in
+
+    with closed(book) as chosen:
+        sync_notes_in(
+            chosen,
+            occasion(),
+            tell=typer.echo,
+            agree=lambda: yes or typer.confirm("Change the data notes?"),
+            dry_run=dry_run,
+        )
+
+
+@app.command()
+def undo(
+    book: Book,
+    backup: Annotated[
+        Path | None,
+        typer.Option(
+            "--backup",
+            metavar="COPY",
+            help="The backup to bring back. Left out: the one before the last change.",
+        ),
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Bring back the workbook as it was before its last change; undo again takes that back."""
+    from xl_addin.undo import undo as undo_change
+
+    with closed(book):
+        undo_change(
+            book,
+            occasion().when,
+            tell=typer.echo,
+            agree=lambda: yes or typer.confirm("Bring it back?"),
+            copy=backup,
+        )
+
+
+@app.command()
+def share(
+    book: Book,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The copy to make.")],
+    month: Annotated[
+        str | None, typer.Option("--month", help="Such as 2015-03. Left out: the month shown.")
+    ] = None,
+    suppress: Annotated[
+        bool,
+        typer.Option(
+            "--suppress",
+            help="Hide small counts (Settings: 1 to 5) and all they could be worked out from.",
+        ),
+    ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print it to a PDF too, through LibreOffice.")
+    ] = False,
+) -> None:
+    """Make a copy to send out: it opens anywhere, explains itself, and holds nothing else."""
+    from xl_addin.period import Month
+    from xl_addin.sharing import share_book
+
+    with closed(book) as chosen:
+        share_book(
+            chosen,
+            out,
+            occasion(),
+            tell=typer.echo,
+            month=Month.parse(month) if month else None,
+            hide_small=suppress,
+            pdf=pdf,
+        )
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE")] = Path("workbook_template.xlsm"),
+    measures: Measures = None,
+    title: Title = None,
+    udfs: Annotated[
+        bool,
+        typer.Option(
+            "--udfs/--no-udfs",
+            help="With functions for cells, or without (and without VBA that security may block).",
+        ),
+    ] = True,
+) -> None:
+    """Write the workbook template. An existing file of that name is replaced."""
+    from xl_addin.excel.template import write_template
+    from xl_addin.sources.catalogue import read_catalogue
+
+    own_title, catalogue = read_catalogue(measures)
+    write_template(out, title or own_title, catalogue, functions=udfs)
+    typer.echo(f"{out} is written.")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to put it.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Make a workbook with the figures of a real issue, and refresh its June 2015."""
+    from xl_addin.demo import make_demo
+
+    make_demo(out, occasion(), tell=typer.echo)
+
+
+def occasion() -> Occasion:
+    """Now, by whoever runs the command."""
+    from xl_addin import work
+
+    return work.occasion()
+
+
+@contextmanager
+def closed(path: Path) -> Iterator[BookWithProgress]:
+    """The workbook at a path, held while it is worked on, saying what takes long."""
+    from xl_addin.excel.closed import held
+    from xl_addin.progress import BookWithProgress
+
+    with held(path) as book:
+        yield BookWithProgress(book)
+
+
+def unheld(path: Path) -> BookWithProgress:
+    """The workbook at a path, only to be read."""
+    from xl_addin.excel.closed import ClosedBook
+    from xl_addin.progress import BookWithProgress
+
+    return BookWithProgress(ClosedBook(path))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[OpenBook]:
+    """The workbook at a path where it is open in Excel, held while it is worked on.
+
+    What Excel itself fails at is put in a sentence, and in the log.
+    """
+    from xl_addin.excel import error_log
+    from xl_addin.excel.at_hand import open_book
+    from xl_addin.excel.opened import OpenBook
+    from xl_addin.excel.turn import turn
+
+    try:
+        with turn(path):
+            yield OpenBook(open_book(path))
+    except Exception as error:
+        if not hasattr(error, "hresult"):
+            raise
+        remedy = f"Start Excel anew and try again. A log is kept: {error_log.record('live', error)}"
+        raise XlAddinError([Problem("Excel", "Excel stopped with an error.", remedy)]) from error
+
+
+def quoted(path: Path) -> str:
+    """A path as it is typed on a command line."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def stop(*problems: Problem) -> NoReturn:
+    """List what is wrong and end with exit code 1."""
+    tell_problems(problems)
+    raise typer.Exit(1)
+
+
+def print_findings(found: Sequence[Finding]) -> None:
+    """Print what a check found as a table: errors stop a refresh, the rest wants a look."""
+    from rich.console import Console
+    from rich.table import Table
+
+    if not found:
+        typer.echo("Nothing is wrong.")
+        return
+    table = Table(show_lines=True)
+    for heading in ("", "Where", "What", "What to do"):
+        table.add_column(heading)
+    for finding in found:
+        problem = finding.problem
+        table.add_row(finding.severity.value, problem.place, problem.found, problem.remedy)
+    Console().print(table)
+
+
+def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outcome) -> None:
+    """List problems, one to a line, where errors go, and what became of the workbook."""
+    for problem in problems:
+        print(f"• {problem}", file=sys.stderr)
+    print(outcome, file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command line; what is wrong is told in sentences."""
+    try:
+        app()
+    except XlAddinError as refusal:
+        tell_problems(refusal.problems, refusal.outcome)
+        sys.exit(1)
+    except OSError as failure:
+        place = str(failure.filename or "The computer")
+        remedy = "Check that the folder exists and that you may write there."
+        tell_problems([Problem(place, f"{failure.strerror or failure}.", remedy)])
+        sys.exit(1)

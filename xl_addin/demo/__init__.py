@@ -1,0 +1,95 @@
+"""The demonstration: the figures of a real issue of June 2015, through the same code as any."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xl_addin.direction import change_text
+from xl_addin.excel.closed import ClosedBook
+from xl_addin.layout import DataNotes
+from xl_addin.notes import note_row, printed_note
+from xl_addin.page import Page, PageRow, build_page
+from xl_addin.refresh import Occasion
+from xl_addin.report import printed
+from xl_addin.table import CellValue
+from xl_addin.update import AppendRows, Update
+from xl_addin.work import Tell, refresh_book
+from xl_addin.workbook import Workbook, parse_workbook
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+HERE = Path(__file__).parent
+NAME = "Children and Families Monthly Dataset.xlsm"
+HISTORY = HERE / "Monthly dataset to May 2015.csv"
+NOTES = HERE / "Data notes.csv"
+RETURN = HERE / "June 2015 return.csv"
+BESIDE_DESCRIPTION = 68
+"""The characters that the other columns of the printed page need."""
+SHORTEST_DESCRIPTION = 20
+"""A narrower window shows no descriptions."""
+
+
+def make_demo(folder: Path, occasion: Occasion, *, tell: Tell) -> Path:
+    """Make the demonstration workbook in a folder and say where it is.
+
+    An earlier demonstration of that name gives way: its figures are always the same.
+    """
+    from xl_addin.excel.template import write_template
+    from xl_addin.sources.catalogue import read_catalogue
+
+    folder.mkdir(parents=True, exist_ok=True)
+    book = ClosedBook(folder / NAME)
+    write_template(book.path, *read_catalogue(None))
+    book.apply(Update((AppendRows(DataNotes.TABLE, DataNotes.COLUMNS, tuple(printed_notes())),)))
+    for file in (HISTORY, RETURN):
+        tell(f"\n{file.stem}")
+        refresh_book(book, occasion, tell=tell, agree=lambda: True, file=file)
+    print_page(parse_workbook(book.read()))
+    tell(f"\nThe workbook is {book.path.resolve()}")
+    return book.path
+
+
+def printed_notes() -> Iterator[tuple[CellValue, ...]]:
+    """The four data notes of the issue, as an officer would type them."""
+    with NOTES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield note_row(printed_note(row["heading"], row["applies_to"], row["text"]))
+
+
+def print_page(workbook: Workbook) -> None:
+    """Print the page of a workbook as a table with its arrows."""
+    from rich.console import Console
+
+    assert workbook.month is not None
+    page = build_page(workbook.catalogue, workbook.history, workbook.month)
+    console = Console()
+    console.print(_as_table(page, workbook, room=console.width - BESIDE_DESCRIPTION))
+
+
+def _as_table(page: Page, workbook: Workbook, room: int) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    first, latest = page.labels[0], page.labels[-1]
+    title = f"{workbook.title}, {latest}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Ref", no_wrap=True)
+    if room >= SHORTEST_DESCRIPTION:
+        table.add_column("Description", no_wrap=True, max_width=room)
+    for heading in (first, latest, "% change", "Average", "Max."):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in page.rows:
+        description = [row.measure.description] if room >= SHORTEST_DESCRIPTION else []
+        table.add_row(row.measure.ref, *description, *_printed_cells(row, workbook))
+    return table
+
+
+def _printed_cells(row: PageRow, workbook: Workbook) -> tuple[str, ...]:
+    change = change_text(row.change, workbook.settings.threshold)
+    ends = ("not updated" if isinstance(c, str) else c for c in (row.shown[0], row.latest))
+    shown = [printed(cell, row.measure) for cell in (*ends, row.average, row.maximum)]
+    return (*shown[:2], change, *shown[2:])
