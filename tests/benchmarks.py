@@ -282,11 +282,12 @@ def main() -> None:
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
     cores = os.cpu_count()
-    where = f"Medians of {chosen.runs} runs each, in turn; Python {platform.python_version()}"
-    note = f"{where}, {platform.system()}, {cores} cores."
+    where = f"Python {platform.python_version()}, {platform.system()}, {cores} cores."
+    few = max(1, chosen.runs // 3)
+    note = f"Medians of {chosen.runs} runs each, in turn; {where}"
     tables = {"benchmark": [*comparison(chosen.runs), "", note]}
     if chosen.growth:
-        tables["growth"] = [*growth(max(1, chosen.runs // 3)), "", note.replace("in turn; ", "")]
+        tables["growth"] = [*growth(few), "", f"Medians of {few} runs each; {where}"]
     for mark, lines in tables.items():
         print("\n".join(lines))
         if chosen.write:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -354,6 +355,7 @@ def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outco
 
 def main() -> None:
     """Run the command line; what is wrong is told in sentences."""
+    gc.disable()  # the process ends soon, and looking for cycles takes a twentieth of its time
     try:
         app()
     except XlAddinError as refusal:

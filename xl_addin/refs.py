@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections import Counter
@@ -48,6 +47,8 @@ class RefFinder:
         return Problem(place, found, "Correct it, or add the measure to the sheet Measures.")
 
     def _nearest(self, ref: str) -> str:
+        import difflib  # seldom needed, and slow to load
+
         folded = fold(ref)
         begun = [m.ref for key, m in self._by_fold.items() if key.startswith(folded)]
         if len(begun) == 1:

@@ -6,7 +6,6 @@ A height is written without ``customHeight``, so Excel fits the row again once i
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable
 
 LEAST_HEIGHT = 15.0
@@ -39,5 +38,12 @@ def lines(text: str, width: int, size: float) -> int:
     (5, 1)
     """
     across = int((width - _PADDING_ACROSS) / (size * _PIXELS_PER_POINT * _CHARACTER_WIDTH))
-    paragraphs = (textwrap.wrap(line, max(across, 1)) for line in text.split("\n"))
-    return sum(max(len(wrapped), 1) for wrapped in paragraphs)
+    return sum(_wrapped(line, max(across, 1)) for line in text.split("\n"))
+
+
+def _wrapped(line: str, across: int) -> int:
+    if len(line) <= across:
+        return 1
+    import textwrap  # seldom needed, and slow to load
+
+    return len(textwrap.wrap(line, across))

@@ -59,7 +59,12 @@ def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str],
     def rename_inner(match: re.Match[str]) -> str:
         return f"[{match[1]}{escaped.get(match[2].lower(), match[2])}]"
 
-    return lambda formula: references.sub(rename, formula)
+    def rewrite(formula: str) -> str:
+        lowered = formula.lower()
+        named = any(old in lowered for old in escaped)
+        return references.sub(rename, formula) if named else formula
+
+    return rewrite
 
 
 _HEADING = re.compile(r"\[(@?)((?:[^\[\]'@]|'.)(?:[^\[\]']|'.)*)\]")
