@@ -164,3 +164,14 @@ def test_charts_draw_the_figures_of_the_page(demo):
     assert len(charts) == 9
     assert sum(b">1363<" in chart for chart in charts) == 1
     assert sum(b"NOT UPDATED SINCE OCT 14" in chart for chart in charts) == 1
+
+
+def test_every_independent_reader_accepts_the_workbook(demo):
+    import excelize
+    from oletools.olevba import VBA_Parser
+    from openxml_audit import OpenXmlValidator
+
+    assert not OpenXmlValidator().validate(str(demo)).errors
+    book = excelize.open_file(str(demo))
+    assert [table.name for table in book.get_tables("Dataset")] == [Dataset.TABLE]
+    assert VBA_Parser(str(demo)).detect_vba_macros()
