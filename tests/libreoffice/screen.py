@@ -91,14 +91,22 @@ class Screen:
         """Move the mouse to a point and press its left button."""
         self._do("mousemove", str(x), str(y), "sleep", "0.2", "click", "1")
 
-    def press(self, key: str, window: str) -> None:
-        """Press a key in the window of that title; no window manager gives it the keyboard."""
-        found = self.wait_for(lambda: self.windows(window))
-        self._do("windowfocus", found[-1], "sleep", "0.2", "key", key)
+    def answer(self, window: str, key: str) -> None:
+        """Press a key in a window until it closes: a busy program does not take the first.
+
+        No window manager gives it the keyboard, so the key is pressed with the focus on it.
+        """
+        for _ in range(15):
+            self._do("windowfocus", window, "sleep", "0.2", "key", key, check=False)
+            for _ in range(20):
+                if window not in self.windows(".*"):
+                    return
+                time.sleep(0.1)
+        raise AssertionError("the window does not close")
 
     def wait_for(self, ask: Callable[[], list[str]]) -> list[str]:
         """Ask until there is an answer."""
-        for _ in range(100):
+        for _ in range(300):
             if answer := ask():
                 return answer
             time.sleep(0.1)

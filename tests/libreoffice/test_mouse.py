@@ -70,9 +70,8 @@ def answer(shown: screen.Screen, officer: Officer, key: str, boxes: int) -> scre
     """Answer so many message boxes with a key; what the first looked like."""
     seen = []
     for _ in range(boxes):
-        shown.wait_for(lambda: shown.windows("^Performance$"))
+        box = shown.wait_for(lambda: shown.windows("^Performance$"))[-1]
         seen.append(shown.settled())
-        shown.press(key, "^Performance$")
-        shown.wait_for(lambda: [] if shown.windows("^Performance$") else ["closed"])
+        shown.answer(box, key)
     click.wait(officer.folder)
     return seen[0]
