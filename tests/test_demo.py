@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import statistics
+import subprocess
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -175,3 +178,17 @@ def test_every_independent_reader_accepts_the_workbook(demo):
     book = excelize.open_file(str(demo))
     assert [table.name for table in book.get_tables("Dataset")] == [Dataset.TABLE]
     assert VBA_Parser(str(demo)).detect_vba_macros()
+
+
+@pytest.mark.libreoffice
+def test_every_page_prints_large_enough_to_read(demo, tmp_path):
+    pdf = office.to_pdf(demo, tmp_path)
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = boxes.split("<page ")[1:]
+    assert len(pages) > 10
+    for page in pages:
+        places = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)"', page)
+        heights = [float(bottom) - float(top) for top, bottom in places]
+        assert statistics.median(heights) > 6, page[:200]

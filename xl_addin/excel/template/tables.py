@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xl_addin.derived import Derivation
+from xl_addin.excel.area import LAST_ROW
 from xl_addin.excel.row_heights import fitted_height
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
@@ -29,6 +30,8 @@ from xl_addin.table import CellValue, text_of
 HEADER = 3
 FIRST = HEADER + 1
 WIDE = style.WRAPPED
+CLIPPED = style.CELL | {"align": "fill"}
+"""Text that nobody reads ends at the edge of its cell."""
 
 INTERPRETER = r"%LOCALAPPDATA%\xl-addin\Scripts\python.exe"
 """Where the button looks for Python: an environment of the officer's own, no rights needed."""
@@ -176,11 +179,13 @@ def add_refresh_log(workbook: Any, looks: Looks, title: str) -> None:
         Column(RefreshLog.DIGEST, 480, WIDE),
         *[Column(heading, 100, style.COUNT) for heading in counts],
         Column(RefreshLog.VERSION, 80),
-        Column(RefreshLog.SEAL, 120, style.CELL | {"font_color": style.MUTED}),
+        Column(RefreshLog.SEAL, 120, CLIPPED | {"font_color": style.MUTED}),
     ]
     purpose = "One row for each refresh: when, by whom, from what, and what it changed."
     sheet = _add_sheet(workbook, looks, title, Sheet.REFRESH_LOG, purpose, "record")
     _fill(sheet, looks, RefreshLog.TABLE, columns, [[None] * len(columns)])
+    # Without the digest: its long text would make the page print too small to read.
+    sheet.print_area(0, 0, LAST_ROW - 1, len(columns) - 2)
 
 
 def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = True) -> None:
