@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from xl_addin.checks import check_return, combine
 from xl_addin.errors import Problem
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.returns import Entry, Return, parse_return
+from xl_addin.returns import Entry, Return, check_return, combine, parse_return
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Grid
 

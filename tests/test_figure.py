@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_addin.figure import (
+from xl_addin.measure import Measure, Unit
+from xl_addin.returns.figure import (
     NOT_CALCULATED,
     Figure,
     FigureRefused,
@@ -19,7 +20,6 @@ from xl_addin.figure import (
     parse_status,
     plain_text,
 )
-from xl_addin.measure import Measure, Unit
 from xl_addin.table import CellError
 
 COUNT = Measure("M1", "MASH", "Contacts")

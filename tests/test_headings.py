@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from xl_addin.figure import NOT_CALCULATED
-from xl_addin.headings import heading_problems, read_headings
 from xl_addin.layout import History, Measures, Return
 from xl_addin.period import Month
+from xl_addin.returns.figure import NOT_CALCULATED
+from xl_addin.returns.headings import heading_problems, read_headings
 from xl_addin.table import CellError
 
 MAY, JUNE = Month(2015, 5), Month(2015, 6)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_addin.figure import NOT_CALCULATED
 from xl_addin.layout import Return as Tidy
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.returns import grid_of, parse_return
+from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import CellError, Grid, Table
 

@@ -16,9 +16,9 @@ import xlsxwriter
 from openpyxl import Workbook
 
 from xl_addin.errors import ReturnRefused
-from xl_addin.figure import NOT_CALCULATED
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources import SUFFIXES, read_grids, read_return
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import CellError

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xl_addin.errors import Problem
-from xl_addin.figure import FigureRefused, parse_figure
 from xl_addin.layout import Dataset
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation
 from xl_addin.page import is_month_heading
 from xl_addin.period import Month
 from xl_addin.returns import Entry, Return
+from xl_addin.returns.figure import FigureRefused, parse_figure
 from xl_addin.table import CellValue, is_blank, same_value, text_of
 from xl_addin.workbook import Workbook
 

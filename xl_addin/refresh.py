@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xl_addin import report
-from xl_addin.checks import check_return
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.findings import (
     Finding,
@@ -40,7 +39,7 @@ from xl_addin.page import Page, build_page, page_change
 from xl_addin.period import Month
 from xl_addin.ratio import contradictions, with_ratios
 from xl_addin.renames import Renames, carried, find_renames, in_words, ref_problems, with_renames
-from xl_addin.returns import Return
+from xl_addin.returns import Return, check_return
 from xl_addin.seals import changed_records, sealed
 from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already

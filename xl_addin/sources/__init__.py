@@ -13,11 +13,10 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
-from xl_addin.checks import combine
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.limits import LARGEST_FILE, LARGEST_TEXT_FILE, MEGABYTE, MOST_FILES
 from xl_addin.measure import Catalogue
-from xl_addin.returns import Return, parse_return
+from xl_addin.returns import Return, combine, parse_return
 from xl_addin.sources.sheet import SourceSheet, damaged, named, refused, too_large
 from xl_addin.table import Grid
 

@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from xl_addin.excel.markup import Element, Malformed, XmlError, parse
 from xl_addin.excel.zip_limits import TooLarge, refuse_bomb, refuse_liars
-from xl_addin.figure import NOT_CALCULATED, is_error
+from xl_addin.returns.figure import NOT_CALCULATED, is_error
 from xl_addin.sources.sheet import (
     Errors,
     Rows,

@@ -21,7 +21,7 @@ from xl_addin.excel.area import column_number
 from xl_addin.excel.markup import Element, Malformed, XmlError, parse
 from xl_addin.excel.package import Package
 from xl_addin.excel.zip_limits import TooLarge
-from xl_addin.figure import NOT_CALCULATED
+from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources.sheet import (
     Errors,
     Rows,

@@ -11,13 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xl_addin.errors import Problem
-from xl_addin.headings import Cells, Headings, heading_problems, names_ref_column, read_headings
 from xl_addin.layout import Return as Tidy
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.refs import RefFinder
-from xl_addin.return_rows import Findings, read_tidy_row, read_wide_row
+from xl_addin.returns.headings import (
+    Cells,
+    Headings,
+    heading_problems,
+    names_ref_column,
+    read_headings,
+)
+from xl_addin.returns.rows import Findings, read_tidy_row, read_wide_row
 from xl_addin.table import Grid, Table
 
 
@@ -66,7 +72,7 @@ def parse_return(grids: Iterable[Grid], catalogue: Catalogue, source: str, diges
 
     ``grids`` are its sheets; those without a heading row are passed over when another has
     one. Every problem is listed; what is wrong with figures taken together (the same one
-    twice, a ratio that its counts contradict) is found by checks.check_return.
+    twice, a ratio that its counts contradict) is found by check_return.
     """
     refs = RefFinder(catalogue)
     read = [sheet for grid in grids if (sheet := _read_sheet(grid, refs))]

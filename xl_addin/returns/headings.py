@@ -15,9 +15,9 @@ from datetime import date, timedelta
 from functools import cache
 
 from xl_addin.errors import MonthUnreadable, Problem
-from xl_addin.figure import is_error, plain_text
 from xl_addin.layout import History, KeyMeasures, Return
 from xl_addin.period import NAMES, Month
+from xl_addin.returns.figure import is_error, plain_text
 from xl_addin.table import CellValue, text_of
 
 Cells = tuple[CellValue, ...]

@@ -9,7 +9,7 @@ from xl_addin.errors import Problem
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
-from xl_addin.returns import Entry, Return
+from xl_addin.returns.reading import Entry, Return
 
 Key = tuple[str, Month]
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from xl_addin.errors import Problem
-from xl_addin.figure import (
+from xl_addin.layout import Return
+from xl_addin.measure import Measure
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+from xl_addin.refs import RefFinder
+from xl_addin.returns.figure import (
     Figure,
     FigureRefused,
     NotCalculated,
@@ -19,12 +24,7 @@ from xl_addin.figure import (
     plain_text,
     refuse_error,
 )
-from xl_addin.headings import Cells, Headings, month_problem, parse_month
-from xl_addin.layout import Return
-from xl_addin.measure import Measure
-from xl_addin.observation import Observation
-from xl_addin.period import Month
-from xl_addin.refs import RefFinder
+from xl_addin.returns.headings import Cells, Headings, month_problem, parse_month
 from xl_addin.table import CellValue, text_of
 
 Given = tuple[Observation, str, str]
