@@ -47,7 +47,10 @@ def read_issue(package: bytes) -> Issue:
 
 
 class Attack:
-    """All equations of one or more issues. ``restated`` cells are another unknown in each."""
+    """All equations of one or more issues. ``restated`` cells are another unknown in each.
+
+    ``percentages`` are refs of rows without counts of their own, besides the ratios.
+    """
 
     def __init__(
         self,
@@ -55,10 +58,11 @@ class Attack:
         ratios: Sequence[Ratio],
         threshold: int = 5,
         restated: Iterable[Name] = (),
+        percentages: Iterable[str] = (),
     ) -> None:
         self.ratios, self.threshold = ratios, threshold
         self.restated = set(restated)
-        self.percentages = {ratio.ref for ratio in ratios}
+        self.percentages = {*percentages, *(ratio.ref for ratio in ratios)}
         self.unknown: dict[tuple[str, str, int], int] = {}
         self.equations: list[tuple[dict[int, float], float]] = []
         self.lists: dict[int, set[int]] = {}

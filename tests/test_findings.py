@@ -5,6 +5,7 @@ from xl_addin.derived import round_half_away
 from xl_addin.findings import (
     changed_derived_cells,
     copied_column,
+    no_count_of_its_whole,
     parts_above_wholes,
     stale,
     unusual_figure,
@@ -13,6 +14,7 @@ from xl_addin.findings import (
 from xl_addin.measure import Measure, Unit
 from xl_addin.page import Page, PageRow
 from xl_addin.period import Month
+from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Table
 
 JUNE = Month(2015, 6)
@@ -104,6 +106,42 @@ def test_a_part_above_its_whole_is_told_with_both_counts():
     )
     (problem,) = parts_above_wholes(rows[2], Page(JUNE, rows))
     assert "In Jun 2015 M2 is 11, above M1, which is 10." in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("percentage", "whole", "words"),
+    [
+        (
+            0.95,
+            10.0,
+            "it is 95% of CP2, which is 10; the nearest that a whole number gives are "
+            "90% and 100%.",
+        ),
+        (0.98, 42.0, ""),
+        (0.87, 45.0, ""),
+        (0.975, 40.0, ""),
+        (0.5, 1.0, "the nearest that a whole number gives are 0% and 100%."),
+        (0.5, 0.0, ""),
+        (0.5, None, ""),
+        ("Not updated", 10.0, ""),
+        (0.951, 264.0, ""),
+    ],
+)
+def test_a_percentage_that_no_whole_number_of_children_gives_is_told(percentage, whole, words):
+    of_cp2 = Measure("CP4", "", "", unit=Unit.PERCENTAGE, denominator="CP2")
+    rows = (
+        PageRow(Measure("CP2", "", ""), (None,) * 12 + (whole,)),
+        PageRow(of_cp2, (0.55,) * 12 + (percentage,)),
+    )
+    found = "\n".join(map(str, no_count_of_its_whole(rows[1], Page(JUNE, rows))))
+    assert words in found and bool(words) == bool(found)
+
+
+def test_every_percentage_of_the_printed_issue_is_of_what_the_list_of_measures_says():
+    catalogue = read_catalogue(None)[1]
+    rows = tuple(PageRow(measure, tuple(PRINTED[measure.ref])) for measure in catalogue)
+    assert sum(bool(m.denominator) and not m.is_ratio for m in catalogue) == 5
+    assert not [p for row in rows for p in no_count_of_its_whole(row, Page(JUNE, rows))]
 
 
 def test_a_derived_cell_typed_over_is_told():

@@ -28,7 +28,9 @@ def test_a_catalogue_keeps_the_printed_order_and_finds_by_ref():
         ([], "No measure is listed"),
         ([Measure(" ", "", "")], "A measure has no ref"),
         ([CONTACTS, CONTACTS], "M1 stands 2 times"),
-        ([CONTACTS, percentage(numerator="M1")], "Only one of Numerator and Denominator"),
+        ([CONTACTS, percentage(numerator="M1")], "There is a Numerator and no Denominator"),
+        ([CONTACTS, percentage(denominator="M9")], "M9 is not a Measure Ref"),
+        ([CONTACTS, Measure("M4", "", "", denominator="M1")], "A number cannot be a ratio"),
         ([CONTACTS, percentage(numerator="M9", denominator="M1")], "M9 is not a Measure Ref"),
         ([CONTACTS, percentage(numerator="M3", denominator="M1")], "M3 is a percentage"),
         (
@@ -40,6 +42,12 @@ def test_a_catalogue_keeps_the_printed_order_and_finds_by_ref():
 def test_a_catalogue_that_contradicts_itself_is_refused(measures, problem):
     with pytest.raises(CatalogueRefused, match=problem):
         Catalogue(tuple(measures))
+
+
+def test_a_denominator_alone_says_what_a_percentage_is_of_and_gives_no_ratio():
+    catalogue = Catalogue((CONTACTS, percentage(denominator="M1")))
+    assert catalogue["M3"].denominator == "M1"
+    assert catalogue.ratios == ()
 
 
 def test_every_problem_of_a_catalogue_is_told_at_once():

@@ -206,7 +206,7 @@ def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(boo
     assert rows["LAC4-QL"][16:20] == ["[c]"] * 4
     assert rows["M4"][19] == 15, "the maximum is a month that is shown"
     assert any("M4: a small count: Jul 2014, Aug 2014, Sep 2014, Mar 2015" in line for line in said)
-    assert any("No counts are recorded behind EH4-QL" in line for line in said)
+    assert any("No counts are recorded behind CP5-QL, LAC8-QL:" in line for line in said)
 
 
 def test_the_record_beside_the_workbook_remembers(book, tmp_path):
@@ -216,9 +216,9 @@ def test_the_record_beside_the_workbook_remembers(book, tmp_path):
     assert any(line.endswith("LAC4-QL,May 2015,[c]") for line in lines)
     assert not any("LAC4-QL,May 2015,3" in line for line in lines)
     said = share(book, tmp_path / "second.xlsx")
-    assert any("shows figures that earlier copies hid (LAC4-QL" in line for line in said)
+    assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
     said = share(book, tmp_path / "third.xlsx", hide_small=True)
-    assert any("Earlier copies showed 25 of the figures" in line for line in said)
+    assert any("Earlier copies showed 30 of the figures" in line for line in said)
 
 
 def test_a_record_that_was_changed_stops_the_copy(book, tmp_path):

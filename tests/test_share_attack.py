@@ -63,9 +63,44 @@ def test_no_hidden_count_of_the_printed_issue_can_be_bounded_to_fewer_than_five_
     book = seed()
     hidden = suppress(book.catalogue, book.history, ISSUE.window(), RULE)
     issue = read_issue(write_share(build_copy(book, ISSUE, OCCASION, hidden), DAY))
-    attack = Attack([issue], ratios_of(book.catalogue))
+    percentages = [measure.ref for measure in book.catalogue if measure.is_percentage]
+    attack = Attack([issue], ratios_of(book.catalogue), percentages=percentages)
     assert len(attack.unknown) == 15
     assert list(narrowed(attack)) == []
+
+
+WHOLES = {"EH4-QL": "EH3", "CP3-QL": "CP2", "CP4": "CP2", "CP8-QL": "CP6B", "LAC7-QL": "LAC1"}
+"""What a reader of the descriptions takes a percentage to be of."""
+
+
+def small_shares(issue) -> list[tuple[str, str]]:
+    """Percentages that, of the count they are of, can only be or leave a small count."""
+    found = []
+    for ref, whole in WHOLES.items():
+        for month in issue.months:
+            own, of = issue.rows[ref][month], issue.rows[whole][month]
+            if isinstance(own, int | float) and isinstance(of, int | float):
+                fitting = [k for k in range(of + 1) if abs(k / of - own) <= 0.005 + 1e-9]
+                assert fitting, f"{ref} is of something else than {whole}"
+                found += (
+                    [(ref, month)]
+                    if any(0 < few <= 5 for k in fitting for few in (k, of - k))
+                    else []
+                )
+    return found
+
+
+def test_no_percentage_of_the_printed_issue_stands_for_few_children_or_leaves_few():
+    """98% of the 42 conferences of January 2015 are 41: one child's conference led to no plan."""
+    book = seed()
+    open_copy = read_issue(write_share(build_copy(book, ISSUE, OCCASION), DAY))
+    assert ("CP4", "Jan 2015") in small_shares(open_copy)
+    hidden = suppress(book.catalogue, book.history, ISSUE.window(), RULE)
+    copy = read_issue(write_share(build_copy(book, ISSUE, OCCASION, hidden), DAY))
+    assert small_shares(copy) == []
+    assert {month for ref, month in small_shares(open_copy)} == {
+        month for month in copy.months if copy.rows["CP4"][month] == "[c]"
+    }
 
 
 def test_the_same_attack_breaks_the_printed_issue_with_only_small_counts_hidden():

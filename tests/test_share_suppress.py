@@ -88,6 +88,41 @@ def test_a_percentage_that_stands_for_few_children_is_hidden_where_its_counts_ar
     assert hidden_of(catalogue, {"A": 10, "X": numerator_and_denominator}) == COUNTED[value]
 
 
+OF_A_WHOLE = Catalogue(
+    (count("W"), Measure("X", "", "Per cent of W", unit=Unit.PERCENTAGE, denominator="W"))
+)
+OF_HOW_MANY = {
+    (0.98, 42): {"X": Reason.FEW},  # the issue of January 2015: 41 of 42 conferences, 1 is left
+    (0.93, 58): {"X": Reason.FEW},  # 54 of 58, 4 are left
+    (0.78, 45): {},  # 35 of 45, 10 are left
+    (0.02, 57): {"X": Reason.FEW},  # 1 of 57
+    (0.0, 57): {},
+    (1.0, 57): {},
+    (0.0, 400): {"X": Reason.FEW},  # 0 %, but 1 of 400 prints so too
+    (0.5, 4): {"W": SMALL, "X": RATIO},
+    (0.5, None): {},
+}
+
+
+@pytest.mark.parametrize("value", OF_HOW_MANY)
+def test_a_percentage_of_a_measure_is_hidden_where_it_may_stand_for_few_children(value):
+    percentage, whole = value
+    assert hidden_of(OF_A_WHOLE, {"X": percentage, "W": whole}) == OF_HOW_MANY[value]
+
+
+@pytest.mark.parametrize("whole", [6, 11, 12, 38, 60, 101, 640])
+def test_no_percentage_of_a_measure_that_is_shown_can_be_a_small_count_or_leave_one(whole):
+    """Every count that prints as the percentage is tried, with rounding of its own."""
+    hidden = 0
+    for percent in range(101):
+        possible = [k for k in range(whole + 1) if (200 * k + whole) // (2 * whole) == percent]
+        tells = any(0 < few <= 5 for k in possible for few in (k, whole - k))
+        found = hidden_of(OF_A_WHOLE, {"X": percent / 100, "W": whole})
+        assert found == ({"X": Reason.FEW} if tells else {}) or not possible, (percent, found)
+        hidden += tells
+    assert hidden > 2
+
+
 def test_the_threshold_is_the_settings():
     values = {"W": 50, "P": 10, "R": 0.2}
     assert hidden_of(CHAIN, values, Rule(10)) == {"P": SMALL, "R": RATIO}

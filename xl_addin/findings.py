@@ -53,6 +53,7 @@ def odd_figures(page: Page) -> Iterator[Problem]:
         yield from stale(row, page)
         yield from parts_above_wholes(row, page)
         yield from not_what_counts_give(row, page)
+        yield from no_count_of_its_whole(row, page)
     yield from copied_column(page)
 
 
@@ -150,6 +151,29 @@ def not_what_counts_give(row: PageRow, page: Page) -> Iterator[Problem]:
                 f"{text_of(part)} and {measure.denominator} is {text_of(whole)}, which gives "
                 f"{printed(part / whole, measure)}.",
                 "Bring the counts in again, or the correct percentage.",
+            )
+
+
+def no_count_of_its_whole(row: PageRow, page: Page) -> Iterator[Problem]:
+    """Months whose percentage no whole count of its denominator gives: 95% of 10.
+
+    Only where the numerator is not a measure itself; with both counts see not_what_counts_give.
+    """
+    measure = row.measure
+    if not measure.denominator or measure.is_ratio:
+        return
+    wholes = next(other.shown for other in page.rows if other.measure.ref == measure.denominator)
+    for month, cell, whole in zip(page.months, row.shown, wholes, strict=True):
+        if not (is_number(cell) and is_number(whole) and whole > 0):
+            continue
+        nearest = {floor(cell * whole) / whole, ceil(cell * whole) / whole}
+        if min(abs(cell - share) for share in nearest) > ROUNDED_TO + 1e-9:
+            possible = " and ".join(printed(share, measure) for share in sorted(nearest))
+            yield Problem(
+                _place(measure),
+                f"For {month.label} it is {printed(cell, measure)} of {measure.denominator}, "
+                f"which is {text_of(whole)}; the nearest that a whole number gives are {possible}.",
+                "Check both, and correct the one that is wrong in a return.",
             )
 
 

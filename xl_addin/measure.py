@@ -30,7 +30,9 @@ class Measure:
     """One row of the Measures table.
 
     ``decimals`` is the published rounding in the unit shown: 0 prints 12 or 39%.
-    ``numerator`` and ``denominator`` are the refs of the measures whose ratio this one is.
+    ``numerator`` and ``denominator`` are the refs of the measures whose ratio this one is. A
+    denominator alone says what a percentage is of, when its numerator is not listed: then no
+    ratio is worked out, and a share copy knows how few children it may stand for.
     """
 
     ref: str
@@ -77,7 +79,7 @@ class Catalogue:
     """The measures of one dataset, in printed order.
 
     Raises CatalogueRefused, listing every problem, when a ref is blank or stands twice, or
-    when a numerator or denominator is missing, unknown or names a ratio.
+    when a denominator is missing, or a numerator or denominator unknown or a percentage.
     """
 
     measures: tuple[Measure, ...]
@@ -130,9 +132,10 @@ def _problems(measures: Iterable[Measure], by_ref: dict[str, Measure]) -> Iterat
 
 def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Problem]:
     place = f"Measures, {measure.ref}"
-    if bool(measure.numerator) != bool(measure.denominator):
-        yield Problem(place, "Only one of Numerator and Denominator is given.", "Give both refs.")
-    if measure.is_ratio and not measure.is_percentage:
+    if measure.numerator and not measure.denominator:
+        remedy = "Give the ref of the Denominator too, or neither."
+        yield Problem(place, "There is a Numerator and no Denominator.", remedy)
+    if measure.denominator and not measure.is_percentage:
         yield Problem(place, "A number cannot be a ratio.", "Make its Unit percentage.")
     for ref in filter(None, (measure.numerator, measure.denominator)):
         if ref not in by_ref:

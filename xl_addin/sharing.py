@@ -13,6 +13,7 @@ from xl_addin.derived import is_number
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import RefreshLog, Sheet
 from xl_addin.layout import Settings as SettingsTable
+from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.renames import find_renames, with_renames
@@ -215,17 +216,27 @@ def _known_already(shared: _Shared) -> Iterator[str]:
 
 def _without_counts(shared: _Shared) -> Iterator[str]:
     """Percentages shown of which nobody can say how few children they stand for."""
-    history, copy = shared.workbook.history, shared.copy
     refs = [
         row.measure.ref
-        for row in copy.rows
+        for row in shared.copy.rows
         if row.measure.is_percentage
         and any(
-            is_number(cell) and history.observed(row.measure.ref, month).denominator is None
-            for month, cell in zip(copy.months, row.months, strict=True)
+            is_number(cell) and not _has_whole(shared.workbook, row.measure, month)
+            for month, cell in zip(shared.copy.months, row.months, strict=True)
         )
     ]
     if refs:
         found = f"No counts are recorded behind {', '.join(refs)}: they are shown as they are."
-        remedy = "Give Numerator and Denominator in the return, and few children are hidden too."
+        remedy = (
+            "Name their Denominator in the Measures table, or give Numerator and Denominator in "
+            "the return, and few children are hidden too."
+        )
         yield str(Problem("Please look at", found, remedy))
+
+
+def _has_whole(workbook: Workbook, measure: Measure, month: Month) -> bool:
+    """Whether it is known how many children a percentage is of."""
+    observed = workbook.history.observed
+    if observed(measure.ref, month).denominator is not None:
+        return True
+    return bool(measure.denominator) and observed(measure.denominator, month).value is not None

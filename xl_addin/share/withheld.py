@@ -48,8 +48,8 @@ def kin(catalogue: Catalogue, hidden: Collection[str]) -> set[str]:
     found, size = set(hidden), -1
     while size != len(found):
         size = len(found)
-        for ratio in catalogue.ratios:
-            group = {ratio.ref, ratio.numerator, ratio.denominator}
+        for measure in filter(lambda m: m.denominator, catalogue):
+            group = {measure.ref, measure.numerator, measure.denominator} - {""}
             found |= group if group & found else set()
     return found
 
