@@ -101,15 +101,12 @@ def _chart(workbook: Any, copy: SharedCopy, row: SharedRow, header: int, figures
     chart.set_title(
         {
             "name": chart_heading(row, labels),
-            "name_font": {"name": style.FONT, "size": 10, "bold": True, "color": style.INK},
+            "name_font": style.CHART_HEADING,
             "overlay": False,
         }
     )
-    chart.set_legend({"none": True})
-    chart.set_plotarea({"layout": {"x": 0.075, "y": 0.24, "width": 0.905, "height": 0.585}})
-    chart.set_chartarea({"border": {"color": style.LINE}, "fill": {"color": style.PAPER}})
     chart.show_blanks_as("gap")
-    _set_axes(chart, row)
+    style.frame_chart(chart, row.measure.number_format)
     height = CHART_ROWS * CHART_ROW_HEIGHT
     chart.set_size({"width": CHART_WIDTH - GAP, "height": height - GAP})
     return chart
@@ -151,24 +148,3 @@ def _labels(row: SharedRow) -> dict[str, Any]:
         if not isinstance(row.months[place], Mark):
             custom[place] = {"value": figure_text(row.months[place], row.measure), "font": font}
     return {"value": True, "position": "outside_end", "font": font, "custom": custom}
-
-
-def _set_axes(chart: Any, row: SharedRow) -> None:
-    small = {"name": style.FONT, "size": 8, "color": style.MUTED}
-    chart.set_x_axis(
-        {
-            "num_font": {**small, "rotation": 360},
-            "line": {"color": style.RULE},
-            "major_tick_mark": "none",
-        }
-    )
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "num_font": small,
-            "num_format": row.measure.number_format,
-            "line": {"none": True},
-            "major_gridlines": {"visible": True, "line": {"color": style.LINE, "width": 0.5}},
-            "major_tick_mark": "none",
-        }
-    )

@@ -158,38 +158,14 @@ def _chart(workbook: Any, grid: Grid, slot: int, shown: Shown) -> Any:
         {
             "name": f"={grid.cell(slot, HEADING)}",
             "data": [shown[Name.KEY_HEADINGS][slot][0]],
-            "name_font": {"name": style.FONT, "size": 10, "bold": True, "color": style.INK},
+            "name_font": style.CHART_HEADING,
             "overlay": False,
         }
     )
-    chart.set_legend({"none": True})
-    chart.set_plotarea({"layout": {"x": 0.075, "y": 0.24, "width": 0.905, "height": 0.585}})
-    chart.set_chartarea({"border": {"color": style.LINE}, "fill": {"color": style.PAPER}})
-    _set_axes(chart)
+    style.frame_chart(chart, "0")
     width = CARD_COLUMNS * COLUMN_WIDTH - 10
     chart.set_size({"width": width, "height": CHART_ROWS * CHART_ROW_HEIGHT - 4})
     return chart
-
-
-def _set_axes(chart: Any) -> None:
-    small = {"name": style.FONT, "size": 8, "color": style.MUTED}
-    chart.set_x_axis(
-        {
-            "num_font": {**small, "rotation": 360},
-            "line": {"color": style.RULE},
-            "major_tick_mark": "none",
-        }
-    )
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "num_font": small,
-            "num_format": "0",
-            "line": {"none": True},
-            "major_gridlines": {"visible": True, "line": {"color": style.LINE, "width": 0.5}},
-            "major_tick_mark": "none",
-        }
-    )
 
 
 def _bars(grid: Grid, slot: int, shown: Shown) -> dict[str, Any]:

@@ -68,6 +68,38 @@ def verdict_look(verdict: Verdict) -> Look:
     return look if background == PAPER else look | {"bg_color": background}
 
 
+CHART_HEADING: Look = {"name": FONT, "size": 10, "bold": True, "color": INK}
+"""The font of a chart's heading, as XlsxWriter names its properties."""
+
+
+def frame_chart(chart: Any, number_format: str) -> None:
+    """Give a chart of months its place, border and axes; figures are printed as ``number_format``.
+
+    The axis of figures starts at 0: a cut axis makes small changes look large.
+    """
+    small = {"name": FONT, "size": 8, "color": MUTED}
+    chart.set_legend({"none": True})
+    chart.set_plotarea({"layout": {"x": 0.075, "y": 0.24, "width": 0.905, "height": 0.585}})
+    chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": PAPER}})
+    chart.set_x_axis(
+        {
+            "num_font": {**small, "rotation": 360},
+            "line": {"color": RULE},
+            "major_tick_mark": "none",
+        }
+    )
+    chart.set_y_axis(
+        {
+            "min": 0,
+            "num_font": small,
+            "num_format": number_format,
+            "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
+            "major_tick_mark": "none",
+        }
+    )
+
+
 class Looks:
     """The formats of one workbook, each made once."""
 
