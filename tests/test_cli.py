@@ -16,17 +16,28 @@ from xl_addin.workbook import parse_workbook
 
 README = Path(__file__).parent.parent / "README.md"
 LOCKED = Path(__file__).parent / "data" / "returns" / "locked.xlsx"
-COMMANDS = ("new", "import", "refresh", "show", "check", "undo", "template", "demo")
+COMMANDS = (
+    "new",
+    "import",
+    "refresh",
+    "show",
+    "check",
+    "notes",
+    "share",
+    "undo",
+    "template",
+    "demo",
+)
 
 
-def run(*words, folder=None, answer=""):
+def run(*words, folder=None, answer="", **environment):
     return subprocess.run(
         [sys.executable, "-m", "xl_addin", *map(str, words)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         input=answer,
         cwd=folder,
-        env={**os.environ, "COLUMNS": "160", "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "COLUMNS": "160", **environment},
         timeout=120,
     )
 
@@ -199,6 +210,16 @@ def test_the_demonstration_prints_the_page_with_its_arrows(tmp_path):
     assert re.search(r"CP7 .* 16 .* 51 .*↑ 219", done.stdout)
     assert re.search(r"LAC5-QL .* 19% .* 55% .*↑ 186 .* 33% .* 75%", done.stdout)
     assert (tmp_path / "here" / "Children and Families Monthly Dataset.xlsm").exists()
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii"])
+def test_arrows_are_printed_whatever_the_systems_own_encoding_for_files_is(book, encoding):
+    done = run("refresh", book, "--return", RETURN, "--yes", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert "“Monthly Dataset backups”" in done.stdout
+    done = run("demo", "--out", book.parent / "here", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"CP7 .* 16 .* 51 .*↑ 219", done.stdout)
 
 
 def test_a_dataset_of_another_service_needs_only_its_own_measures_and_a_title(tmp_path):

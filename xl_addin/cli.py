@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -353,9 +354,18 @@ def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outco
     print(outcome, file=sys.stderr)
 
 
+def print_every_character() -> None:
+    """See to it that arrows can be printed: Windows' own encoding for files has none."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")
+
+
 def main() -> None:
     """Run the command line; what is wrong is told in sentences."""
     gc.disable()  # the process ends soon, and looking for cycles takes a twentieth of its time
+    print_every_character()
     try:
         app()
     except XlAddinError as refusal:
