@@ -58,7 +58,12 @@ class Spreadsheet(Protocol):
     def set_setting(self, name: str, value: Any) -> None: ...
     def calculate(self) -> None: ...
     def save(self) -> None: ...
+    def close(self) -> None: ...
+    def reopen(self, path: str) -> None: ...
     def says(self, question: str, of: str = "") -> bool: ...
+
+
+ASKED = ("Ready", "ReadOnly", "Saved", "AutoSaveOn", "ProtectContents", "FilterMode")
 
 
 class Api:
@@ -69,7 +74,7 @@ class Api:
         self._of = of
 
     def __getattr__(self, question: str) -> Any:
-        if question not in ("Ready", "ReadOnly", "AutoSaveOn", "ProtectContents", "FilterMode"):
+        if question not in ASKED:
             raise AttributeError(question)
         return self._calc.says(question, self._of)
 
@@ -83,11 +88,15 @@ class ExcelFailed(Exception):
 
 
 class Calls:
-    """The calls made to the object model, by name; ``fails`` says which of them fail."""
+    """The calls made to the object model, by name.
+
+    ``fails`` says which of them fail before they act, ``fails_after`` which after they have.
+    """
 
     def __init__(self) -> None:
         self.made: list[str] = []
         self.fails: Callable[[int], bool] = lambda number: False
+        self.fails_after: Callable[[int], bool] = lambda number: False
         self._inside = False
 
     @contextmanager
@@ -96,13 +105,16 @@ class Calls:
             yield
             return
         self.made.append(name)
-        if self.fails(len(self.made)):
-            raise ExcelFailed(f"call {len(self.made)}: {name}")
+        number = len(self.made)
+        if self.fails(number):
+            raise ExcelFailed(f"call {number}: {name}")
         self._inside = True
         try:
             yield
         finally:
             self._inside = False
+        if self.fails_after(number):
+            raise ExcelFailed(f"call {number}: {name}, after it had acted")
 
 
 FREE = {"api", "engine", "options", "calls", "pid", "app", "book", "sheet", "parent", "name"}
@@ -134,7 +146,7 @@ def _counted(label: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Engine:
-    """An xlwings engine with one application that has one workbook open."""
+    """An xlwings engine with one application that has one workbook, open or closed."""
 
     type = "desktop"
 
@@ -210,6 +222,7 @@ class App(base_classes.App):
         self.engine = engine
         self.calls = engine.calls
         self._calc = engine.calc
+        self.has_book = True
 
     @property
     def api(self):
@@ -225,20 +238,27 @@ class App(base_classes.App):
 
 class Books(base_classes.Books):
     def __init__(self, app: App) -> None:
+        self._app = app
         self._book = Book(app)
 
     @property
     def active(self):
         return self._book
 
+    def open(self, fullname, *options):
+        with self._app.calls.call("Books.open"):
+            self._app._calc.reopen(fullname)
+            self._app.has_book = True
+        return self._book
+
     def __call__(self, name_or_index):
         return self._book
 
     def __len__(self):
-        return 1
+        return int(self._app.has_book)
 
     def __iter__(self):
-        return iter([self._book])
+        return iter([self._book] if self._app.has_book else [])
 
 
 @counted
@@ -270,6 +290,10 @@ class Book(base_classes.Book):
 
     def save(self, path=None, password=None):
         self._calc.save()
+
+    def close(self):
+        self._calc.close()
+        self._app.has_book = False
 
     @property
     def names(self):
@@ -508,6 +532,11 @@ class Range(base_classes.Range):
     def formula(self):
         rows = self._calc.formulas(self._sheet._name, self._rect)
         return _bare(tuple(map(tuple, rows)))
+
+    @formula.setter
+    def formula(self, text):
+        row = [typed(text, "General")] * self._rect[3]
+        self._calc.write(self._sheet._name, self._rect, [row] * self._rect[2])
 
     @property
     def number_format(self):

@@ -63,6 +63,15 @@ class Calc:
         self._document = None
         self._settings = {**SETTINGS, "status_bar": False}
 
+    @property
+    def _document(self):
+        return self._chosen
+
+    @_document.setter
+    def _document(self, document) -> None:
+        self._chosen = document
+        self._formats = {}
+
     def open(self, path: str) -> str:
         url = uno.systemPathToFileUrl(path)
         no_macros = (option("MacroExecutionMode", 0),)
@@ -76,6 +85,10 @@ class Calc:
         trusted = (option("MacroExecutionMode", 4),)
         self._document = self._desktop.loadComponentFromURL(url, "_blank", 0, trusted)
         return path
+
+    def reopen(self, path: str) -> None:
+        """Open a workbook again that was closed."""
+        self.open_with_macros(path)
 
     def documents(self):
         """The paths of all open documents."""
@@ -152,6 +165,33 @@ class Calc:
         left, top = column - 1, row - 1
         return cells.getCellRangeByPosition(left, top, left + columns - 1, top + rows - 1)
 
+    def used(self, sheet: str):
+        cursor = self._document.Sheets.getByName(sheet).createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        last = cursor.RangeAddress
+        return [1, 1, last.EndRow + 1, last.EndColumn + 1]
+
+    def state(self):
+        """All that is to be as it was: cells with number formats by sheet, tables and names."""
+        sheets = {sheet: self._contents(sheet) for sheet in self.sheets()}
+        return [sheets, sorted(self.tables()), sorted(self.names())]
+
+    def _contents(self, sheet: str):
+        """The cells that hold something or have a number format, by row and column from 0.
+
+        What rows that came and went may have left below the last that is in use is seen too.
+        """
+        row, column, rows, columns = self.used(sheet)
+        rect = [row, column, rows + 20, columns]
+        cells = self._range(sheet, rect)
+        grids = (cells.getFormulaArray(), cells.getDataArray(), self.formats(sheet, rect))
+        held = {}
+        for row, contents in enumerate(zip(*grids, strict=True)):
+            for column, content in enumerate(zip(*contents, strict=True)):
+                if content != ("", "", "General"):
+                    held[f"{row} {column}"] = content
+        return held
+
     def values(self, sheet: str, rect):
         cells = self._range(sheet, rect)
         rows = [[None if v == "" else v for v in row] for row in cells.getDataArray()]
@@ -209,13 +249,19 @@ class Calc:
         groups = cells.getUniqueCellFormatRanges()
         for at in range(groups.Count):
             group = groups.getByIndex(at)
-            found = self._document.NumberFormats.getByKey(group.getByIndex(0).NumberFormat)
-            said = found.Type if kinds else found.FormatString
+            said = self._format(group.getByIndex(0).NumberFormat)[kinds]
             for area in group.RangeAddresses:
                 for row in range(area.StartRow, area.EndRow + 1):
                     for column in range(area.StartColumn, area.EndColumn + 1):
                         rows[row - top][column - left] = said
         return rows
+
+    def _format(self, key: int):
+        """The code and the kind of a number format of the document, asked for once."""
+        if key not in self._formats:
+            found = self._document.NumberFormats.getByKey(key)
+            self._formats[key] = (found.FormatString, found.Type)
+        return self._formats[key]
 
     def set_format(self, sheet: str, rect, code: str) -> None:
         self._range(sheet, rect).NumberFormat = self._key(code)
@@ -282,6 +328,8 @@ class Calc:
     def says(self, question: str, of: str = "") -> bool:
         if question == "ReadOnly":
             return self._document.isReadonly()
+        if question == "Saved":
+            return not self._document.isModified()
         if question == "ProtectContents":
             return self._document.Sheets.getByName(of).isProtected()
         if question == "FilterMode":

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -23,8 +25,17 @@ from tests.live_books import (
     UPDATES,
     book_of,
 )
+from tests.live_faults import (
+    AFTER,
+    AS_BEFORE,
+    BEFORE,
+    COMPLETE,
+    Desk,
+    next_month,
+    outcomes,
+    some_faults,
+)
 from tests.memory_engine import open_in_memory as in_memory
-from tests.object_model import ExcelFailed
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import file, live
@@ -157,24 +168,34 @@ def test_derived_columns_are_worked_out_when_calculation_is_put_back(book, calc)
     assert [row[3] for row in live.read(book).tables["Dataset"].rows] == [22.0, 42.0, 62.0]
 
 
-@pytest.mark.parametrize("kind", ["Range.raw_value written", "Table.resize", "Range.delete"])
-@pytest.mark.parametrize("update", UPDATES.values(), ids=list(UPDATES))
-def test_when_libreoffice_fails_halfway_the_workbook_is_as_before(book, update, kind):
-    before = live.read(book)
-    calls = book.impl.calls
-    for occasion in range(1, 20):
-        start = len(calls.made)
-        calls.fails = lambda made, start=start, occasion=occasion: (
-            calls.made[start:].count(kind) == occasion and calls.made[-1] == kind
-        )
-        try:
-            live.apply(book, update)
-        except ExcelFailed:
-            assert live.read(book) == before
-            assert book.app.calculation == "automatic"
-        else:
-            break
-    assert live.read(book) != before
+def test_whichever_call_fails_the_workbook_is_as_it_was_or_complete(calc, tmp_path):
+    write_book(tmp_path / "Dataset.xlsx")
+    desk = Desk(calc, tmp_path / "Dataset.xlsx", REARRANGE)
+    found = list(outcomes(desk, partial(some_faults, every=2)))
+    calc.close()
+    assert {became for _, _, became in found} == {AS_BEFORE, COMPLETE}, found
+    assert len(found) > 10
+
+
+def test_a_refresh_that_fails_leaves_every_sheet_as_it_was_or_complete(calc):
+    with next_month(calc) as desk:
+        found = list(outcomes(desk, partial(some_faults, every=4)))
+        calc.close()
+    assert {became for _, _, became in found} == {AS_BEFORE, COMPLETE}, found
+    assert {when for _, when, _ in found} == {BEFORE, AFTER}
+
+
+def test_a_state_of_a_workbook_tells_any_difference(book, calc):
+    seen = [calc.state()]
+    calc.write(PAGE, (9, 2, 1, 1), [["another text"]])
+    seen.append(calc.state())
+    calc.set_format(PAGE, (20, 3, 1, 1), "0.00")
+    seen.append(calc.state())
+    calc.insert("Log", (4, 1, 1, 3), True)
+    seen.append(calc.state())
+    calc.resize("RefreshLog", (1, 1, 4, 3))
+    seen.append(calc.state())
+    assert all(one != other for one, other in combinations(seen, 2))
 
 
 def test_a_second_month_follows_the_first(book):

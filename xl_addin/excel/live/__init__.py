@@ -11,16 +11,16 @@ on a cloud drive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.area import Area
 from xl_addin.excel.live.cells import read_values
 from xl_addin.excel.live.changes import append_rows, set_name, set_rows
-from xl_addin.excel.live.checks import check
+from xl_addin.excel.live.checks import check, check_file_of
 from xl_addin.excel.live.quiet import Undo, all_or_nothing, quiet, say, stop_asking_for_ever
+from xl_addin.excel.live.rows import delete_rows
 from xl_addin.excel.live.table import find_tables, locate, read_table
 from xl_addin.table import CellValue, Sheets
 from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
@@ -28,7 +28,7 @@ from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
 if TYPE_CHECKING:
     from xlwings import main
 
-__all__ = ["apply", "check", "read"]
+__all__ = ["apply", "check", "check_file_of", "read"]
 
 _ONE_BLOCK = re.compile(r"=(?:'(?:[^']|'')+'|[\w.]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
 LARGEST_NAME = 100_000
@@ -60,43 +60,44 @@ def apply(book: main.Book, update: Update) -> None:
 
     Drawing, events and calculation are held back meanwhile and put back in any case; what is
     Calculated is left to Excel. The workbook is not saved. Raises WorkbookRefused, before
-    anything is changed, for a table, column or name that is not there; and what Excel raised,
-    after everything has been put back as it was.
+    anything is changed, for a table, column or name that is not there; what Excel raised,
+    after everything has been put back as it was; HalfChanged where that was not possible.
     """
     changes = [change for change in update.changes if not isinstance(change, Calculated)]
     if not changes:
         return
     with quiet(book.app), all_or_nothing(book) as undo:
-        for stage, make in list(_planned(book, undo, changes)):
-            say(book.app, stage)
-            make()
+        tables = find_tables(book)
+        if problems := list(_missing(book, tables, changes)):
+            raise WorkbookRefused(problems)
+        _make(book, undo, tables, changes)
 
 
-def _planned(
-    book: main.Book, undo: Undo, changes: list[LiveChange]
-) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Each change with what the status bar says, once all of them are known to be possible."""
-    tables = find_tables(book)
-    names = {name.name for name in book.names}
-    if problems := list(_missing(tables, names, changes)):
-        raise WorkbookRefused(problems)
+def _make(
+    book: main.Book, undo: Undo, tables: Mapping[str, main.Table], changes: list[LiveChange]
+) -> None:
+    """Make the changes; rows leave in the end, or before their table is changed again."""
+    leaving: dict[str, list[range]] = {}
     for change in changes:
+        name = change.name if isinstance(change, SetName) else change.table
+        say(book.app, f"Performance dataset: writing {name} …")
         match change:
-            case SetRows():
-                yield _stage(change.table), partial(set_rows, undo, tables[change.table], change)
-            case AppendRows():
-                yield _stage(change.table), partial(append_rows, undo, tables[change.table], change)
             case SetName():
-                yield _stage(change.name), partial(set_name, undo, book, change)
-
-
-def _stage(what: str) -> str:
-    return f"Performance dataset: writing {what} …"
+                set_name(undo, book, change)
+            case AppendRows():
+                delete_rows(undo, tables[name], leaving.pop(name, []))
+                append_rows(undo, tables[name], change)
+            case SetRows():
+                delete_rows(undo, tables[name], leaving.pop(name, []))
+                leaving[name] = set_rows(undo, tables[name], change)
+    for name, rows in leaving.items():
+        delete_rows(undo, tables[name], rows)
 
 
 def _missing(
-    tables: Mapping[str, main.Table], names: set[str], changes: list[LiveChange]
+    book: main.Book, tables: Mapping[str, main.Table], changes: list[LiveChange]
 ) -> Iterator[Problem]:
+    names = {name.name for name in book.names}
     for change in changes:
         if isinstance(change, SetName):
             if change.name not in names:

@@ -33,6 +33,9 @@ _FIRST_CODE = -0x7FF60000
 _DAY_ZERO = datetime(1899, 12, 30)
 _FIRST_DAY = datetime(1900, 1, 1)
 
+Contents = list[list[Any]]
+"""What is handed to Excel for a block of cells, row by row."""
+
 _PLAIN_WORDS = re.compile(r"[^\W\d_][^\d]*")
 _YES_OR_NO = ("TRUE", "FALSE")
 
@@ -104,7 +107,7 @@ def read_values(cells: main.Range) -> tuple[tuple[CellValue, ...], ...]:
     return tuple(tuple(map(read_cell, row)) for row in rows)
 
 
-def read_contents(cells: main.Range) -> list[list[Any]]:
+def read_contents(cells: main.Range) -> Contents:
     """What to write to a block so that it holds what it holds now, formulas included."""
     values, formulas = read_values(cells), _as_rows(cells.formula)
     return [

@@ -7,38 +7,35 @@ changes. More measures, months or notes make the blocks longer, not more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.excel.area import letters
 from xl_addin.excel.live.cells import (
+    Contents,
     read_contents,
     read_values,
     same_content,
     written_cell,
 )
+from xl_addin.excel.live.formats import Format, put_formats, read_formats
 from xl_addin.excel.live.quiet import Undo
+from xl_addin.excel.live.rows import insert_rows
 from xl_addin.excel.live.slots import Slot, build_slots, runs
-from xl_addin.excel.live.table import (
-    Block,
-    Place,
-    delete_rows,
-    insert_rows,
-    locate,
-)
+from xl_addin.excel.live.table import Block, Place, locate
 from xl_addin.table import CellValue, Formula, is_blank
 from xl_addin.update import AppendRows, Row, SetName, SetRows
 
 if TYPE_CHECKING:
     from xlwings import main
 
-Contents = list[list[Any]]
 
+def set_rows(undo: Undo, table: main.Table, change: SetRows) -> list[range]:
+    """Give a table these rows, and say which rows of the body, from 0, are still to leave it.
 
-def set_rows(undo: Undo, table: main.Table, change: SetRows) -> None:
-    """Give a table exactly these rows; update.SetRows says what that means.
-
-    The rows that leave go last, because only they cannot be brought back with their formats.
+    update.SetRows says what that means. Rows leave when all else is done, because only they
+    cannot be brought back with everything they had: rows.delete_rows.
     """
     rows = change.rows or (Row((None,) * len(change.columns)),)
     place = rename_headings(undo, locate(table), change)
@@ -50,8 +47,7 @@ def set_rows(undo: Undo, table: main.Table, change: SetRows) -> None:
     after = _contents_to_be(place, slots, change.columns, rows, before)
     columns = [place.headings.index(column) for column in change.columns]
     _write_changed_columns(undo, place.body, columns, before, after)
-    for run in reversed(runs(at for at, slot in enumerate(slots) if slot.leaves)):
-        place = delete_rows(undo, place, run, after[run.start : run.stop])
+    return runs(at for at, slot in enumerate(slots) if slot.leaves)
 
 
 def rename_headings(undo: Undo, place: Place, change: SetRows) -> Place:
@@ -67,23 +63,25 @@ def rename_headings(undo: Undo, place: Place, change: SetRows) -> Place:
     across = range(changed[0], changed[-1] + 1)
     block = place.header.part(range(1), across)
     old, new = place.headings[across.start : across.stop], headings[across.start : across.stop]
-    formatted = block.cells.number_format
-    undo.append(lambda: _write_headings(block, old, new, formatted))
-    _write_headings(block, new, old, "@")
+    formats = read_formats(block)
+    undo.append(lambda: _put_headings_back(block, old, new, formats))
+    _write_headings(block, new, old)
     return Place(place.table, place.name, place.whole, headings, place.totals)
 
 
-def _write_headings(
-    block: Block, new: Sequence[str], old: Sequence[str], formatted: str | None
-) -> None:
-    """Write headings; ``formatted`` is the format they have then, None for several."""
+def _write_headings(block: Block, new: Sequence[str], old: Sequence[str]) -> None:
     cells = block.cells
     cells.number_format = "@"
     if set(map(str.casefold, new)) & set(map(str.casefold, old)):
         cells.value = [[f"… {number}" for number in range(1, len(new) + 1)]]
     cells.value = [list(new)]
-    if formatted not in ("@", None):
-        cells.number_format = formatted
+
+
+def _put_headings_back(
+    block: Block, old: Sequence[str], new: Sequence[str], formats: list[Format]
+) -> None:
+    _write_headings(block, old, new)
+    put_formats([found for found in formats if found[1] != "@"])
 
 
 def _make_room(undo: Undo, place: Place, slots: Sequence[Slot]) -> Place:
@@ -180,15 +178,38 @@ def _cut(contents: Contents, across: range) -> Contents:
 
 
 def _write(undo: Undo, block: Block, before: Contents, after: Contents) -> None:
-    def put(contents: Contents) -> None:
-        block.cells.value = contents
+    formats = _formats_of_new_days(block, before, after)
 
-    undo.append(lambda: put(before))
-    put(after)
+    def put_back() -> None:
+        block.cells.value = before
+        put_formats(formats)
+
+    undo.append(put_back)
+    block.cells.value = after
+
+
+def _formats_of_new_days(block: Block, before: Contents, after: Contents) -> list[Format]:
+    """The number formats of columns that get a day where none was: Excel may change them."""
+    formats: list[Format] = []
+    for column in range(block.columns):
+        gained = [
+            _is_day(a[column]) > _is_day(b[column]) for b, a in zip(before, after, strict=True)
+        ]
+        if rows := [at for at, is_new in enumerate(gained) if is_new]:
+            days = block.part(range(rows[0], rows[-1] + 1), range(column, column + 1))
+            formats += read_formats(days)
+    return formats
+
+
+def _is_day(content: Any) -> bool:
+    return isinstance(content, date)
 
 
 def append_rows(undo: Undo, table: main.Table, change: AppendRows) -> None:
-    """Add rows at the end of a table; one that holds a single blank row is filled from there."""
+    """Add rows at the end of a table; one that holds a single blank row is filled from there.
+
+    Rows that are inserted are undone by taking them out.
+    """
     if not change.rows:
         return
     place = locate(table)
@@ -199,9 +220,12 @@ def append_rows(undo: Undo, table: main.Table, change: AppendRows) -> None:
         place = insert_rows(undo, place, range(held, last))
     at = {place.headings.index(column): number for number, column in enumerate(change.columns)}
     for across in runs(sorted(at)):
+        block = place.body.part(range(first, last), across)
         after = [[written_cell(row[at[column]]) for column in across] for row in change.rows]
-        before = [[None] * len(across) for _ in after]
-        _write(undo, place.body.part(range(first, last), across), before, after)
+        if first:
+            block.cells.value = after
+        else:
+            _write(undo, block, [[None] * len(across) for _ in after], after)
 
 
 def set_name(undo: Undo, book: main.Book, change: SetName) -> None:

@@ -38,6 +38,17 @@ def check(book: main.Book) -> None:
         raise WorkbookRefused(problems)
 
 
+def check_file_of(book: main.Book) -> None:
+    """Raise WorkbookRefused with everything that keeps an open workbook's file from being replaced.
+
+    That is what check finds of the workbook and its sheets. Damage to its tables is no hindrance:
+    it may be what is to be taken back.
+    """
+    refuse_when_busy(book.app)
+    if problems := [*_of_the_book(book), *_of_its_sheets(find_tables(book))]:
+        raise WorkbookRefused(problems)
+
+
 def refuse_when_busy(app: main.App) -> None:
     """Raise WorkbookRefused while Excel takes no calls."""
     stop_asking_for_ever()

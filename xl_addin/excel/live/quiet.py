@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,14 @@ _QUIET: tuple[tuple[str, Any], ...] = (
 _ATTEMPTS = 2000
 """Calls that Excel turns away while it is busy are repeated for about a second, not for ever."""
 
+_TRIES = 3
+
 Undo = list[Callable[[], object]]
-"""What puts a workbook back, in the order the changes were made."""
+"""What puts a workbook back, in the order the changes were made.
+
+Each step is ready before its change is made, so it may find nothing to do; and it may be taken
+again when it failed.
+"""
 
 
 @contextmanager
@@ -48,11 +54,10 @@ def quiet(app: main.App) -> Iterator[None]:
         raise failures[0]
 
 
-def _put_all_back(app: main.App, before: dict[str, Any]) -> list[Exception]:
-    """Put every setting back, each tried twice; what went wrong both times."""
+def _put_all_back(app: main.App, before: dict[str, Any]) -> list[BaseException]:
+    """Put every setting back; what went wrong each time it was tried."""
     steps = [partial(setattr, app, setting, value) for setting, value in before.items()]
-    steps.append(partial(say, app, False))
-    return [error for step in steps if _failure_of(step) and (error := _failure_of(step))]
+    return _failures([*steps, partial(say, app, False)])
 
 
 def stop_asking_for_ever() -> None:
@@ -80,20 +85,38 @@ def all_or_nothing(book: main.Book) -> Iterator[Undo]:
     try:
         yield undo
     except BaseException as failure:
-        if left := [error for step in reversed(undo) if (error := _failure_of(step))]:
+        if left := _failures(reversed(undo)):
             raise _half_changed(name, left[0]) from failure
         raise
 
 
-def _failure_of(step: Callable[[], object]) -> Exception | None:
+def _failures(steps: Iterable[Callable[[], object]]) -> list[BaseException]:
+    """Take every step, trying again where one fails; what went wrong to the last."""
+    return [error for step in steps if (error := _failure_of(step))]
+
+
+def _failure_of(step: Callable[[], object]) -> BaseException | None:
+    """What a step raised in the end."""
     try:
-        step()
-    except Exception as error:
+        insist(step)
+    except (Exception, KeyboardInterrupt) as error:
         return error
     return None
 
 
-def _half_changed(book: str, error: Exception) -> HalfChanged:
+def insist(step: Callable[[], object]) -> None:
+    """Take a step that may be taken again, up to three times; raise what it raised the last.
+
+    An officer who asks to stop has to ask for it three times, too.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(Exception, KeyboardInterrupt):
+            step()
+            return
+    step()
+
+
+def _half_changed(book: str, error: BaseException) -> HalfChanged:
     found = f"Excel stopped halfway, and the workbook could not be put back ({error})."
     remedy = "Close it without saving, open it again and try once more."
     return HalfChanged([Problem(book, found, remedy)])

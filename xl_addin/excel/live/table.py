@@ -1,15 +1,13 @@
-"""A table of the open workbook: where it stands, and the few calls that change it."""
+"""A table of the open workbook: where it stands and what it holds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from xl_addin.excel.area import Area
 from xl_addin.excel.live.cells import read_values
-from xl_addin.excel.live.quiet import Undo
 from xl_addin.table import CellValue, Table, text_of
 
 if TYPE_CHECKING:
@@ -68,6 +66,14 @@ class Place:
         """The cells of the headings."""
         return self.whole.part(range(1))
 
+    def reaches(self, row: int) -> bool:
+        """Whether a row of the sheet, counted from 1, stands above the end of the table."""
+        return row < self.whole.row + self.whole.rows
+
+    def with_rows(self, rows: int) -> Place:
+        """The place of the table once it has so many rows in all."""
+        return replace(self, whole=replace(self.whole, rows=rows))
+
 
 def find_tables(book: main.Book) -> dict[str, main.Table]:
     """Every table of a workbook by name."""
@@ -98,40 +104,6 @@ def _with_headings(place: Place, headings: Sequence[CellValue]) -> Place:
     return Place(place.table, place.name, place.whole, tuple(map(text_of, headings)), place.totals)
 
 
-def insert_rows(undo: Undo, place: Place, rows: range) -> Place:
-    """Make room for rows of the body, counted from 0, with the format of the row above.
-
-    What stands below the table, at its width, moves down. The first row takes the format of
-    the row below it, for above are the headings.
-    """
-    block = place.body.part(rows)
-    origin = "format_from_left_or_above" if rows[0] else "format_from_right_or_below"
-    block.cells.insert("down", origin)
-    undo.append(lambda: block.cells.delete("up"))
-    return fit(undo, place, place.whole.rows + len(rows))
-
-
-def delete_rows(undo: Undo, place: Place, rows: range, contents: list[list[Any]]) -> Place:
-    """Take rows out of the body, counted from 0. ``contents`` puts them back on failure."""
-    block = place.body.part(rows)
-    block.cells.delete("up")
-    undo.append(partial(_bring_back, place, rows, contents))
-    return fit(undo, place, place.whole.rows - len(rows))
-
-
-def _bring_back(place: Place, rows: range, contents: list[list[Any]]) -> None:
-    block = place.body.part(rows)
-    block.cells.insert("down", "format_from_left_or_above")
-    fit([], place, place.whole.rows)
-    block.cells.value = contents
-
-
-def fit(undo: Undo, place: Place, rows: int) -> Place:
-    """Give a table so many rows in all, where Excel has not seen to it already."""
-    whole = place.whole
-    now = Block.at(whole.sheet, place.table.range.address)
-    wanted = Block(whole.sheet, whole.row, whole.column, rows, whole.columns)
-    if now != wanted:
-        undo.append(lambda: place.table.resize(now.cells))
-        place.table.resize(wanted.cells)
-    return Place(place.table, place.name, wanted, place.headings, place.totals)
+def rows_of(table: main.Table) -> int:
+    """How many rows a table has now, headings and totals among them."""
+    return Block.at(table.parent, table.range.address).rows

@@ -1,0 +1,165 @@
+"""Rows that come into a table and leave it, so that each step can be undone.
+
+Excel may do what it was asked and fail all the same. So what undoes a step is ready before the
+step is taken, and finds out by itself whether there is anything to undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from xl_addin.excel.live.cells import Contents, read_contents
+from xl_addin.excel.live.formats import Format, put_formats, read_formats
+from xl_addin.excel.live.quiet import Undo, insist
+from xl_addin.excel.live.table import Block, Place, locate, rows_of
+
+if TYPE_CHECKING:
+    from xlwings import main
+
+MARK = "…"
+"""What stands for a moment in a blank cell below a table, to tell whether it has moved."""
+
+
+def insert_rows(undo: Undo, place: Place, rows: range) -> Place:
+    """Make room for rows of the body, counted from 0, with the format of the row above.
+
+    What stands below the table, at its width, moves down. The first row takes the format of
+    the row below it, for above are the headings.
+    """
+    room = _Room(place, place.body.part(rows))
+    undo.append(room.take_back)
+    room.make()
+    return fit(undo, place, place.whole.rows + len(rows))
+
+
+class _Room:
+    """Room for rows in a table or just below its end, which is made or not whatever Excel says.
+
+    Rows inserted within a table make it longer. Below its end, the second cell down tells: it
+    moves. Where it is blank it holds a mark meanwhile. (Text in the first cell below a table
+    may make Excel take that row into the table.)
+    """
+
+    def __init__(self, place: Place, block: Block) -> None:
+        self._place = place
+        self._block = block
+        self._below = None if place.reaches(block.row) else replace(block, rows=2, columns=1)
+        self._seen: Any = None
+        self._marks = False
+        self._asked = False
+        self._taken_back = False
+
+    def make(self) -> None:
+        """Insert the rows, unless an attempt that failed has done so."""
+        if not self._asked:
+            self._mark()
+        if not (self._asked and self._is_made()):
+            self._asked = True
+            first = self._block.row == self._place.body.row
+            origin = "format_from_right_or_below" if first else "format_from_left_or_above"
+            self._block.cells.insert("down", origin)
+        self._write(self._block.rows, "")
+
+    def take_back(self) -> None:
+        """Take the rows out, if they are there."""
+        if self._asked and not self._taken_back:
+            if self._is_made():
+                self._write(self._block.rows, MARK)
+                self._block.cells.delete("up")
+            self._taken_back = True
+        self._write(0, "")
+
+    def _mark(self) -> None:
+        if self._below and not self._seen:
+            cells: Any = self._below.cells.formula
+            (first,), (second,) = cells
+            self._marks = second in ("", None)
+            self._seen = ((first,), (MARK if self._marks else second,))
+        self._write(0, MARK)
+
+    def _write(self, moved: int, text: str) -> None:
+        """Write the mark or blank it, where it stands so many rows further down."""
+        if self._below and self._marks:
+            row = self._below.row + 1 + moved
+            replace(self._below, row=row, rows=1).cells.formula = text
+
+    def _is_made(self) -> bool:
+        if self._below and self._below.cells.formula != self._seen:
+            return True
+        return rows_of(self._place.table) > self._place.whole.rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """Rows of a table that are about to leave it, what they hold, and room to bring them back."""
+
+    place: Place
+    block: Block
+    contents: Contents
+    formats: list[Format]
+    room: _Room
+
+    @property
+    def have_left(self) -> bool:
+        """Whether they are out of the table."""
+        return rows_of(self.place.table) < self.place.whole.rows
+
+
+def delete_rows(undo: Undo, table: main.Table, leaving: Sequence[range]) -> None:
+    """Take rows out of the body, counted from 0, the lowest first.
+
+    Rows that are brought back have their contents and number formats, all else from the row
+    above, and a formula elsewhere that named their cells does not find them again. So Excel is
+    asked again where it fails, before rows that have left already are brought back.
+    """
+    if not leaving:
+        return
+    back: list[_Leaving] = []
+    undo.append(partial(_fill_again, back))
+    for rows in list(_held(locate(table), leaving)):
+        undo.append(partial(_bring_back, rows, back))
+        insist(partial(_take_out, undo, rows))
+
+
+def _held(place: Place, leaving: Sequence[range]) -> Iterator[_Leaving]:
+    """What is to leave, the lowest first, each with the table as it stands by then."""
+    for rows in reversed(leaving):
+        block = place.body.part(rows)
+        shorter = place.with_rows(place.whole.rows - len(rows))
+        contents, formats = read_contents(block.cells), read_formats(block)
+        yield _Leaving(place, block, contents, formats, _Room(shorter, block))
+        place = shorter
+
+
+def _take_out(undo: Undo, rows: _Leaving) -> None:
+    if not rows.have_left:
+        rows.block.cells.delete("up")
+    fit(undo, rows.place, rows.place.whole.rows - rows.block.rows)
+
+
+def _bring_back(rows: _Leaving, back: list[_Leaving]) -> None:
+    """Make room again for rows that have left, if they have."""
+    if rows.have_left:
+        back.append(rows)
+        rows.room.make()
+        fit([], rows.place, rows.place.whole.rows)
+
+
+def _fill_again(back: Sequence[_Leaving]) -> None:
+    """Fill the rows that came back, once there is room for all that their formulas name."""
+    for rows in back:
+        put_formats(rows.formats)
+        rows.block.cells.value = rows.contents
+
+
+def fit(undo: Undo, place: Place, rows: int) -> Place:
+    """Give a table so many rows in all, where Excel has not seen to it already."""
+    now = Block.at(place.whole.sheet, place.table.range.address)
+    fitted = place.with_rows(rows)
+    if now != fitted.whole:
+        undo.append(lambda: place.table.resize(now.cells))
+        place.table.resize(fitted.whole.cells)
+    return fitted
