@@ -43,7 +43,7 @@ class OfficerApp(App):
     def books(self):
         if not self.in_window:
             return Books(self)
-        return OpenBooks([Book(engine.app) for engine in self.in_window])
+        return OpenBooks([Book(engine.app) for engine in self.in_window if engine.app.has_book])
 
     @property
     def hwnd(self) -> int:

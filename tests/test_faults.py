@@ -30,8 +30,8 @@ def at_work(path: Path) -> None:
 
 
 def undone(path: Path) -> None:
-    with held(path):
-        undo(path, OCCASION.when, tell=silent, agree=lambda: True)
+    with held(path) as book:
+        undo(book, OCCASION.when, tell=silent, agree=lambda: True)
 
 
 def inject_all(folder: Path, prepare, work, errors) -> tuple[int, set[bytes]]:

@@ -39,7 +39,7 @@ class Slow:
         time.sleep(self.seconds)
         self.done.append(update)
 
-    def back_up(self, when, keep):
+    def back_up(self, when, keep, change):
         raise OSError("disk full")
 
 

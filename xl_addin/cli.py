@@ -190,14 +190,21 @@ def undo(
             help="The backup to bring back. Left out: the one before the last change.",
         ),
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Bring it back where it is open in Excel.")
+    ] = False,
     yes: Yes = False,
 ) -> None:
-    """Bring back the workbook as it was before its last change; undo again takes that back."""
+    """Bring back the workbook as it was before its last change; undo again takes that back.
+
+    A workbook that is gone comes back from the folder of its backups.
+    """
+    from xl_addin.excel.closed import held
     from xl_addin.undo import undo as undo_change
 
-    with closed(book):
+    with opened(book) if live else held(book) as chosen:
         undo_change(
-            book,
+            chosen,
             occasion().when,
             tell=typer.echo,
             agree=lambda: yes or typer.confirm("Bring it back?"),

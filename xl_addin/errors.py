@@ -54,6 +54,12 @@ class HalfChanged(XlAddinError):
     outcome = "The workbook is not as it was: please do not save it."
 
 
+class StaysClosed(XlAddinError):
+    """A workbook that is closed for a while in Excel is open there again afterwards."""
+
+    outcome = "The workbook is closed now, and its file is whole."
+
+
 class MonthUnreadable(XlAddinError, ValueError):
     """A month is a date, "Jun 2015", "June 2015", "2015-06" or "01/06/2015" (day first)."""
 

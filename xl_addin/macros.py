@@ -17,6 +17,7 @@ from xl_addin.excel.opened import OpenBook
 from xl_addin.excel.turn import turn
 from xl_addin.hand_edits import HandEdits
 from xl_addin.period import Month
+from xl_addin.undo import undo
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -113,6 +114,11 @@ def share_copy(book: main.Book | None = None) -> None:
     _serve("Share copy", book, _share)
 
 
+def undo_last_change(book: main.Book | None = None) -> None:
+    """Bring back what the workbook was before its last change; undo again takes that back."""
+    _serve("Undo last change", book, _undo)
+
+
 def _refresh(opened: OpenBook, desk: Desk) -> None:
     work.refresh_book(
         opened,
@@ -155,6 +161,15 @@ def _share(opened: OpenBook, desk: Desk) -> None:
     if answer in ("yes", "no"):
         hide = answer == "yes"
         sharing.share_book(opened, out, work.occasion(), tell=desk.tell, hide_small=hide)
+
+
+def _undo(opened: OpenBook, desk: Desk) -> None:
+    undo(
+        opened,
+        work.occasion().when,
+        tell=desk.tell,
+        agree=lambda: desk.agree("Bring it back? Excel closes the workbook and opens it again."),
+    )
 
 
 def _serve(doing: str, book: main.Book | None, task: Work) -> None:

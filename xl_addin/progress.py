@@ -45,10 +45,10 @@ class BookWithProgress:
         with progress(f"Writing {self.name}"):
             self.book.apply(update)
 
-    def back_up(self, when: datetime, keep: Keep) -> Path:
+    def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
         """Copy it before it is changed."""
         with progress(f"Backing up {self.name}"):
-            return self.book.back_up(when, keep)
+            return self.book.back_up(when, keep, change)
 
 
 @contextmanager

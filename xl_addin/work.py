@@ -17,13 +17,14 @@ from xl_addin import __version__
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.findings import Finding, Severity
 from xl_addin.hand_edits import HandEdits, find_hand_edits
+from xl_addin.layout import Name
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, accept_history, check, refresh, show, sync_notes
 from xl_addin.returns import Return, grid_of, parse_return
 from xl_addin.settings import Keep
 from xl_addin.table import Sheets
-from xl_addin.update import Update
+from xl_addin.update import SetName, Update
 from xl_addin.workbook import Workbook, parse_workbook
 
 Tell = Callable[[str], None]
@@ -49,8 +50,8 @@ class Book(Protocol):
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else."""
 
-    def back_up(self, when: datetime, keep: Keep) -> Path:
-        """Copy it before it is changed."""
+    def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
+        """Copy it before a change, such as "Show month, Mar 2015"."""
 
 
 def occasion() -> Occasion:
@@ -90,7 +91,9 @@ def refresh_book(
         tell("Nothing was changed.")
         return False
     refuse_another_return(return_, return_path(workbook, book.folder, file))
-    _change(book, workbook, update, occasion, tell)
+    _change(
+        book, workbook, update, occasion, tell, f"Refresh month{_shown_after(workbook, update)}"
+    )
     return True
 
 
@@ -103,7 +106,7 @@ def show_month(book: Book, month: Month, occasion: Occasion, *, tell: Tell) -> b
         return False
     for line in _in_lines(update):
         tell(line)
-    _change(book, workbook, update, occasion, tell)
+    _change(book, workbook, update, occasion, tell, f"Show month, {month.label}")
     return True
 
 
@@ -121,7 +124,7 @@ def sync_notes_in(
     if dry_run or not agree():
         tell("Nothing was changed.")
         return False
-    _change(book, workbook, update, occasion, tell)
+    _change(book, workbook, update, occasion, tell, "Sync notes")
     return True
 
 
@@ -134,7 +137,7 @@ def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:
         return False
     for line in _in_lines(update):
         tell(line)
-    _change(book, workbook, update, occasion, tell)
+    _change(book, workbook, update, occasion, tell, "Accept History")
     return True
 
 
@@ -211,7 +214,18 @@ def _in_lines(update: Update) -> Iterator[str]:
         yield f"Please look at: {warning}"
 
 
-def _change(book: Book, workbook: Workbook, update: Update, occasion: Occasion, tell: Tell) -> None:
-    backup = book.back_up(occasion.when, workbook.settings.keep)
+def _shown_after(workbook: Workbook, update: Update) -> str:
+    """The month that the page shows after an update, as it is added to what was done."""
+    month = workbook.month
+    for change in update.changes:
+        if isinstance(change, SetName) and change.name == Name.MONTH:
+            month = Month.parse(change.values[0][0])
+    return f", {month.label}" if month else ""
+
+
+def _change(
+    book: Book, workbook: Workbook, update: Update, occasion: Occasion, tell: Tell, change: str
+) -> None:
+    backup = book.back_up(occasion.when, workbook.settings.keep, change)
     book.apply(update)
     tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")

@@ -124,6 +124,23 @@ def test_a_click_gives_the_same_workbook_as_the_closed_file_refresh(officer, to_
     assert officer.sheets() == clicked
 
 
+def test_a_click_on_undo_brings_back_the_file_and_what_is_shown_and_another_takes_it_back(officer):
+    before, may = officer.path.read_bytes(), officer.sheets()
+    officer.clicks("RefreshMonth", "ok")
+    june = officer.sheets()
+    (asked,) = officer.clicks("UndoLastChange", "cancel")
+    assert "This takes back: Refresh month, Jun 2015." in asked
+    assert officer.path.read_bytes() == before
+    assert officer.sheets() == june
+
+    assert officer.clicks("UndoLastChange", "ok")[1].startswith("Done.")
+    assert officer.path.read_bytes() == before
+    assert officer.sheets() == may
+
+    assert officer.clicks("UndoLastChange", "ok")[1].startswith("Done.")
+    same_workbook(june, officer.sheets())
+
+
 def closed_twin(to_may: Path, folder: Path, clicked: Sheets) -> Sheets:
     """The same workbook, refreshed as a closed file at the same second by the same officer."""
     log = clicked.tables[RefreshLog.TABLE]

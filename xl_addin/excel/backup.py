@@ -1,8 +1,8 @@
 """Backups: a dated copy beside the workbook before anything is changed, found by what it holds.
 
 The folder of backups keeps a list, ``backups.tsv``: a line for each copy with the SHA-256 of the
-workbook before the change, and a line with that of the workbook after it. So a backup is known
-as long as its folder lies beside the workbook, whatever either is called.
+workbook before the change and what the change was, and a line with the SHA-256 after it. So a
+backup is known as long as its folder lies beside the workbook, whatever either is called.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ class Backup:
     """A copy of a workbook: when it was made, and the workbook's SHA-256 before and after.
 
     ``after`` is blank where it is not known: the workbook was open in Excel, or the work ended
-    halfway.
+    halfway. ``change`` is what was done next, in words such as "Show month, Mar 2015"; blank in
+    lists of earlier versions.
     """
 
     when: datetime
     copy: Path
     before: str
     after: str = ""
+    change: str = ""
 
     @property
     def is_there(self) -> bool:
@@ -53,27 +55,27 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def back_up(path: Path, when: datetime, keep: Keep) -> Path:
-    """Copy a workbook into the folder "… backups" beside it and say where.
+def back_up(path: Path, when: datetime, keep: Keep, change: str = "") -> Path:
+    """Copy a workbook into the folder "… backups" beside it, before a change, and say where.
 
     The copy's name bears the time to the second; a number is added if that is taken, so that
     no backup is ever replaced. Old copies go as Settings say, never the newest one. Raises
     WorkbookRefused or OSError where it cannot be copied whole; then nothing is left of it.
     """
     data = path.read_bytes()
-    folder = folder_of(path, digest(data)) or path.with_name(f"{path.stem}{_FOLDER}")
+    folder = folder_of(path, digest(data)) or folder_named_after(path)
     folder.mkdir(exist_ok=True)
     stem = f"{path.stem} {when:%Y-%m-%d %H.%M.%S}"
     names = (f"{stem}{f' ({n})' if n else ''}{path.suffix}" for n in range(1000))
     copy = next(folder / name for name in names if not (folder / name).exists())
     try:
         _copy(path, data, copy)
-        _add_line(folder, when, _BEFORE, copy, digest(data))
+        _add_line(folder, when, _BEFORE, copy.name, digest(data), change)
     except BaseException:
         with suppress(OSError):
             copy.unlink(missing_ok=True)
         raise
-    _clear_old(path, folder, when, keep)
+    _clear_old(folder, path.suffix, when, keep)
     return copy
 
 
@@ -97,15 +99,15 @@ def record_outcome(copy: Path, path: Path) -> None:
     It has been changed by then: a note that cannot be written is left out, and an undo asks.
     """
     with suppress(OSError):
-        _add_line(copy.parent, datetime.now(), _AFTER, copy, digest(path.read_bytes()))
+        _add_line(copy.parent, datetime.now(), _AFTER, copy.name, digest(path.read_bytes()))
 
 
-def _add_line(folder: Path, when: datetime, kind: str, copy: Path, found: str) -> None:
+def _add_line(folder: Path, when: datetime, *fields: str) -> None:
     place = folder / LIST
     torn = place.exists() and not place.read_bytes().endswith(b"\n")
     with place.open("a", encoding="utf-8", newline="\n") as file:
-        start = "\n" if torn else ""
-        file.write(f"{start}{when:%Y-%m-%dT%H:%M:%S}\t{kind}\t{copy.name}\t{found}\n")
+        line = "\t".join([f"{when:%Y-%m-%dT%H:%M:%S}", *fields]).rstrip("\t")
+        file.write("\n" + line + "\n" if torn else line + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -118,7 +120,7 @@ def read_backups(folder: Path) -> list[Backup]:
     except OSError:
         return []
     for line in lines:
-        when, kind, name, before_or_after = (*line.split("\t"), *[""] * 4)[:4]
+        when, kind, name, before_or_after, change = (*line.split("\t"), *[""] * 5)[:5]
         if len(before_or_after) != 64 or Path(name).name != name:
             continue
         if kind == _AFTER and name in found:
@@ -126,22 +128,26 @@ def read_backups(folder: Path) -> list[Backup]:
         elif kind == _BEFORE:
             with suppress(ValueError):
                 at = datetime.fromisoformat(when)
-                found[name] = Backup(at, folder / name, before_or_after)
+                found[name] = Backup(at, folder / name, before_or_after, change=change)
     return list(found.values())
 
 
 def folder_of(path: Path, now: str) -> Path | None:
     """The folder of a workbook's backups: the one of its name, or one that knows what it holds.
 
-    ``now`` is the SHA-256 of the workbook.
+    ``now`` is the SHA-256 of the workbook; blank where there is no workbook any more.
     """
-    named = path.with_name(f"{path.stem}{_FOLDER}")
-    if named.is_dir():
-        return named
+    if folder_named_after(path).is_dir():
+        return folder_named_after(path)
     for folder in _folders_beside(path):
-        if any(now in (b.before, b.after) for b in read_backups(folder)):
+        if now and any(now in (b.before, b.after) for b in read_backups(folder)):
             return folder
     return None
+
+
+def folder_named_after(path: Path) -> Path:
+    """The folder that a workbook's backups are first put into."""
+    return path.with_name(f"{path.stem}{_FOLDER}")
 
 
 def _folders_beside(path: Path) -> Iterator[Path]:
@@ -151,19 +157,26 @@ def _folders_beside(path: Path) -> Iterator[Path]:
 
 
 def backups_of(path: Path, now: str) -> list[Backup]:
-    """The copies of a workbook that are there, oldest first."""
+    """The copies of a workbook that are there, oldest first; ``now`` is its SHA-256."""
     folder = folder_of(path, now)
-    found = read_backups(folder) if folder else []
-    return [b for b in found if b.is_there and b.copy.suffix.lower() == path.suffix.lower()]
+    return _copies_in(folder, path.suffix) if folder else []
 
 
-def _clear_old(path: Path, folder: Path, when: datetime, keep: Keep) -> None:
+def _copies_in(folder: Path, suffix: str) -> list[Backup]:
+    return [
+        backup
+        for backup in read_backups(folder)
+        if backup.is_there and backup.copy.suffix.lower() == suffix.lower()
+    ]
+
+
+def _clear_old(folder: Path, suffix: str, when: datetime, keep: Keep) -> None:
     """Remove copies that are neither among the newest nor young. Others' files are never touched.
 
     What cannot be removed today is removed another day.
     """
     oldest = when - timedelta(days=keep.days)
-    for backup in backups_of(path, "")[: -max(1, keep.copies)] if folder.is_dir() else []:
-        if backup.when < oldest and backup.copy.parent == folder:
+    for backup in _copies_in(folder, suffix)[: -max(1, keep.copies)]:
+        if backup.when < oldest:
             with suppress(OSError):
                 backup.copy.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,17 +11,24 @@ from pathlib import Path
 
 from xl_addin.excel import file
 from xl_addin.excel.backup import back_up, record_outcome
-from xl_addin.excel.file.refusals import read_bytes
+from xl_addin.excel.file.refusals import (
+    read_bytes,
+    refuse,
+    refuse_unless_writable,
+    refuse_when_open,
+)
 from xl_addin.excel.file.saving import clear_leftovers
 from xl_addin.excel.turn import turn
 from xl_addin.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 
+_UNDO_THERE = "Click Undo last change there (or: xl-addin undo BOOK --live), or close it."
+
 
 @dataclass(slots=True)
 class ClosedBook:
-    """The workbook at a path, with the three things the month's work does to it.
+    """The workbook at a path, with the three things the month's work does to it, and undo.
 
     What is changed is what was read: a workbook saved by someone else in between is refused.
     """
@@ -53,10 +60,27 @@ class ClosedBook:
         if self._copy is not None:
             record_outcome(self._copy, self.path)
 
-    def back_up(self, when: datetime, keep: Keep) -> Path:
+    def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
         """Copy it beside itself before it is changed."""
-        self._copy = back_up(self.path, when, keep)
+        self._copy = back_up(self.path, when, keep, change)
         return self._copy
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file holds all that there is in the workbook: it is the workbook."""
+        return True
+
+    def refuse_unless_replaceable(self) -> None:
+        """Raise WorkbookRefused for a file that is open in Excel or read-only, not for none."""
+        if self.path.is_dir():
+            raise refuse(self.path.resolve(), "This is a folder.", "Name the workbook in it.")
+        refuse_when_open(self.path, _UNDO_THERE)
+        if self.path.exists():
+            refuse_unless_writable(self.path)
+
+    def set_aside(self) -> AbstractContextManager[None]:
+        """No program has it: there is nothing to do."""
+        return nullcontext()
 
 
 @contextmanager

@@ -37,6 +37,12 @@ Public Sub ShareCopy()
     StartPython "share_copy()"
 End Sub
 
+' Excel closes this workbook meanwhile, and opens it again: nothing may follow here. Not checked
+' in Excel.
+Public Sub UndoLastChange()
+    StartPython "undo_last_change()"
+End Sub
+
 Public Sub RibbonRefreshMonth(ByVal control As Object)
     RefreshMonth
 End Sub
@@ -55,6 +61,10 @@ End Sub
 
 Public Sub RibbonShareCopy(ByVal control As Object)
     ShareCopy
+End Sub
+
+Public Sub RibbonUndoLastChange(ByVal control As Object)
+    UndoLastChange
 End Sub
 
 Public Sub Auto_Open()

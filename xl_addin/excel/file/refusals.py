@@ -37,12 +37,19 @@ def refuse(path: Path, found: str, remedy: str) -> WorkbookRefused:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a workbook file. Raises WorkbookRefused for a file that can be none."""
+    data = read_any(path)
+    _refuse_other_formats(path, data)
+    return data
+
+
+def read_any(path: Path) -> bytes:
+    """The bytes of a file, also of one that was a workbook once and is damaged now."""
     try:
         if stat.S_ISREG(path.stat().st_mode) and path.stat().st_size > LARGEST_FILE:
             raise too_large(path, f"it has {path.stat().st_size // MEGABYTE:,} MB")
         if not (stat.S_ISREG(path.stat().st_mode) or path.is_dir()):
             raise refuse(path, "This is no file.", "Name the workbook itself.")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise refuse(path, "There is no such file.", "Check its name and folder.") from None
     except IsADirectoryError:
@@ -50,8 +57,6 @@ def read_bytes(path: Path) -> bytes:
     except PermissionError:
         found = "The file may not be read, or another program holds it."
         raise refuse(path, found, "Close it there, or ask for the right to read it.") from None
-    _refuse_other_formats(path, data)
-    return data
 
 
 def _refuse_other_formats(path: Path, data: bytes) -> None:
@@ -129,16 +134,21 @@ def _missing_columns(book: WorkbookFile) -> Iterator[str]:
 
 def refuse_unless_writable(path: Path) -> None:
     """Make sure that a workbook may be changed and that no one has it open."""
-    owner_file = path.with_name(f"~${path.name}")
-    if owner_file.exists():
-        who = _owner(owner_file)
-        found = f"The workbook is open in Excel{f' ({who})' if who else ''}."
-        remedy = f"Close it there. If no one has it open, delete the file {owner_file.name}."
-        raise refuse(path, found, remedy)
+    refuse_when_open(path)
     mode = path.stat().st_mode
     if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
         found = "The workbook is read-only."
         remedy = "Clear Read-only in the file's properties, or ask for the right to change it."
+        raise refuse(path, found, remedy)
+
+
+def refuse_when_open(path: Path, instead: str = "Close it there.") -> None:
+    """Make sure that no one has a workbook open; ``instead`` says what to do about it."""
+    owner_file = path.with_name(f"~${path.name}")
+    if owner_file.exists():
+        who = _owner(owner_file)
+        found = f"The workbook is open in Excel{f' ({who})' if who else ''}."
+        remedy = f"{instead} If no one has it open, delete the file {owner_file.name}."
         raise refuse(path, found, remedy)
 
 

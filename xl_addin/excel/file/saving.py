@@ -17,20 +17,27 @@ from xl_addin.excel.file.refusals import refuse
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def replace_file(path: Path, data: bytes, was: bytes, check: Callable[[bytes], None]) -> None:
+def replace_file(
+    path: Path,
+    data: bytes,
+    was: bytes | None,
+    check: Callable[[bytes], None],
+    like: Path | None = None,
+) -> None:
     """Write a file beside another, check it, and put it in the other's place.
 
-    ``was`` is what the other held when it was read: if it holds something else by now, someone
-    has saved it meanwhile. ``check`` raises for bytes that, read back, are not right. Whatever
-    happens, the other file is whole and nothing is left beside it. Permissions, owner and
-    extended attributes stay. Raises WorkbookRefused for a full disk and a file held elsewhere.
+    ``was`` is what the other held when it was read, None where there was none: if it holds
+    something else by now, someone has saved it meanwhile. ``check`` raises for bytes that, read
+    back, are not right. Whatever happens, the other file is whole and nothing is left beside
+    it. Permissions, owner and extended attributes stay, or are those of the file ``like``.
+    Raises WorkbookRefused for a full disk and a file held elsewhere.
     """
     path = path.resolve()
     temporary = write_beside(path, data)
     try:
         check(temporary.read_bytes())
-        _take_after(temporary, path)
-        if path.read_bytes() != was:
+        _take_after(temporary, like or path)
+        if (path.read_bytes() if path.exists() else None) != was:
             found = "Someone has saved the workbook in the meantime."
             raise refuse(path, found, "Do it again.")
         _put_in_place(temporary, path)
