@@ -397,6 +397,36 @@ def test_a_check_lists_what_is_wrong_and_changes_nothing(tmp_path):
     assert memory.state()[0] == before[0]
 
 
+def with_changed_history(tmp_path) -> MemoryBook:
+    """A workbook in which somebody typed over the first figure that was recorded."""
+    memory = refreshed(tmp_path)
+    history = live.read(open_in_memory(memory)).tables["History"]
+    row, column = history.first_row, history.headings.index("Value")
+    memory.cells["History"][row, column + 1] = type(memory.cells["Dataset"][1, 1])(1234.0)
+    return memory
+
+
+def test_a_check_offers_to_accept_a_history_that_was_changed_by_hand(tmp_path):
+    memory = with_changed_history(tmp_path)
+    book, officer = at_work(memory, "ok")
+    macros.check_workbook(book)
+    assert "--accept-history accepts it" in officer.boxes[0] and "1234" in officer.boxes[0]
+    assert "Shall the log say that it is right as it stands?" in officer.boxes[0]
+    assert "History is accepted as it stands" in officer.boxes[1]
+    book, officer = at_work(memory)
+    macros.check_workbook(book)
+    assert "--accept-history" not in officer.boxes[-1] and officer.asked == []
+
+
+def test_a_history_changed_by_hand_is_not_accepted_unless_the_officer_says_so(tmp_path):
+    memory = with_changed_history(tmp_path)
+    before = memory.state()[0]
+    book, officer = at_work(memory, "cancel")
+    macros.check_workbook(book)
+    assert officer.asked == ["ok_cancel"] and len(officer.boxes) == 1
+    assert memory.state()[0] == before
+
+
 def test_notes_are_synced_after_asking(tmp_path):
     memory = refreshed(tmp_path)
     notes = memory.tabled["DataNotes"]

@@ -36,6 +36,11 @@ _ABOUT_SMALL_COUNTS = (
     "every figure, Cancel makes no copy."
 )
 
+_ABOUT_HISTORY = (
+    "History was changed outside xl-addin. Shall the log say that it is right as it stands? "
+    "Cancel changes nothing."
+)
+
 
 class Desk:
     """The officer at an open workbook: what is told is gathered for the next message box."""
@@ -100,7 +105,10 @@ def show_month(book: main.Book | None = None, *, month: str) -> None:
 
 
 def check_workbook(book: main.Book | None = None) -> None:
-    """List what is wrong with the workbook; change nothing."""
+    """List what is wrong with the workbook; change nothing.
+
+    Where History was changed outside xl-addin, it asks whether the log is to accept that.
+    """
     _serve("Check", book, _check)
 
 
@@ -143,6 +151,8 @@ def _check(opened: OpenBook, desk: Desk) -> None:
         desk.tell(f"• {finding.problem}")
     if not desk.has_told:
         desk.tell("Nothing is wrong.")
+    if work.is_history_changed(opened) and desk.agree(_ABOUT_HISTORY):
+        work.accept_history_of(opened, work.occasion(), tell=desk.tell)
 
 
 def _sync(opened: OpenBook, desk: Desk) -> None:

@@ -17,11 +17,12 @@ from xl_addin import __version__
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.findings import Finding, Severity
 from xl_addin.hand_edits import HandEdits, find_hand_edits
-from xl_addin.layout import Name
+from xl_addin.layout import History, Name, RefreshLog
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, accept_history, check, refresh, show, sync_notes
 from xl_addin.returns import Return, grid_of, parse_return
+from xl_addin.seals import changed_records
 from xl_addin.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import SetName, Update
@@ -126,6 +127,18 @@ def sync_notes_in(
         return False
     _change(book, workbook, update, occasion, tell, "Sync notes")
     return True
+
+
+def is_history_changed(book: Book) -> bool:
+    """Whether recorded figures were changed outside xl-addin since the log vouched for them.
+
+    No for a workbook that cannot be read: check_book says what is wrong with it.
+    """
+    try:
+        tables = parse_workbook(book.read()).tables
+    except WorkbookRefused:
+        return False
+    return bool(changed_records(tables[History.TABLE], tables[RefreshLog.TABLE]))
 
 
 def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:
