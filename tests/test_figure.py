@@ -146,6 +146,7 @@ def test_words_are_the_reason_for_having_no_figure(cell, reason):
         ("<5", "“<5”, which cannot be read", "Write the figure alone"),
         ("(23)", "“(23)”, which cannot be read", "Write the figure alone"),
         ("１３", "“１３”, which cannot be read", "Write the figure alone"),
+        ("½", "“½”, which cannot be read", "Write the figure alone"),
         ("nil", "“nil”, which may mean 0 or no figure.", "Write 0"),
         ("NULL", "“NULL”, which may mean 0 or no figure.", "Write 0"),
         (True, "M1 is TRUE, not a number.", "Write the figure as a number"),

@@ -50,6 +50,13 @@ def test_a_denominator_alone_says_what_a_percentage_is_of_and_gives_no_ratio():
     assert catalogue.ratios == ()
 
 
+def test_refs_that_only_differ_in_capitals_are_refused_because_excel_takes_one_for_the_other():
+    with pytest.raises(CatalogueRefused) as refusal:
+        Catalogue((CONTACTS, Measure("m1", "", "Other contacts")))
+    (problem,) = refusal.value.problems
+    assert "M1 and m1 differ only in their capitals" in problem.found
+
+
 def test_every_problem_of_a_catalogue_is_told_at_once():
     with pytest.raises(CatalogueRefused) as refusal:
         Catalogue((CONTACTS, CONTACTS, percentage(numerator="M8", denominator="M9")))

@@ -88,3 +88,28 @@ def test_a_percentage_that_the_recorded_counts_do_not_give_is_told():
 def test_a_percentage_that_agrees_within_its_rounding_is_no_contradiction():
     placed = [(share(0.29), "June.csv, row 4")]
     assert list(contradictions(placed, CATALOGUE, history(M1, M2))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded", "found"),
+    [
+        (count("M1", 5.0), M2, "M2 is 393 and M1 is 5"),
+        (count("M1", 0.0), M2, "M2 is 393 and M1 is 0"),
+        (count("M2", 1364.0), M1, "M2 is 1364 and M1 is 1363"),
+    ],
+)
+def test_a_count_that_makes_a_percentage_above_100_with_a_recorded_one_is_refused(
+    given, recorded, found
+):
+    (problem,) = contradictions([(given, "June.csv, row 4")], CATALOGUE, history(recorded))
+    assert problem.place == "June.csv, row 4"
+    assert f"{found} for Jun 2015, so M3 would be above 100%" in problem.found
+    assert "in the same return" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded"),
+    [(count("M1", 393.0), [M2]), (count("M1", 5.0), []), (count("M1", status="Late"), [M2])],
+)
+def test_a_count_that_makes_no_percentage_above_100_is_taken(given, recorded):
+    assert list(contradictions([(given, "row 4")], CATALOGUE, history(*recorded))) == []

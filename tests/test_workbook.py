@@ -74,7 +74,7 @@ def test_a_deleted_column_is_named(table, column):
         ("Measures", "M1", "Decimals", 0.5, "Decimals is “0.5”."),
         ("Measures", "M1", "Owner", CellError("#REF!"), "Owner shows #REF!."),
         ("Measures", "M1", "Measure Ref", "M2", "M2 stands 2 times."),
-        ("Measures", "CP5-QL", "Numerator", "M1", "Only one of Numerator and Denominator"),
+        ("Measures", "CP5-QL", "Numerator", "M1", "There is a Numerator and no Denominator"),
         ("Dataset", "M1", "Month 3", "typed", ""),
     ],
 )

@@ -126,8 +126,19 @@ def _problems(measures: Iterable[Measure], by_ref: dict[str, Measure]) -> Iterat
             yield Problem("Measures", "A measure has no ref.", "Give it a Measure Ref.")
         elif times > 1:
             yield Problem("Measures", f"{ref} stands {times} times.", "Keep one row for it.")
+    yield from _capitals_problems(by_ref)
     for measure in measures:
         yield from _ratio_problems(measure, by_ref)
+
+
+def _capitals_problems(refs: Iterable[str]) -> Iterator[Problem]:
+    """Refs that Excel's own look-ups take for one another."""
+    first: dict[str, str] = {}
+    for ref in refs:
+        other = first.setdefault(ref.casefold(), ref)
+        if other != ref:
+            found = f"{other} and {ref} differ only in their capitals, which Excel overlooks."
+            yield Problem("Measures", found, "Rename one of them.")
 
 
 def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Problem]:

@@ -30,7 +30,6 @@ _GROUPED = "[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
 _NUMBER = re.compile(rf"([+-]?)({_GROUPED}|[0-9]+|(?=\.))(?:\.([0-9]+))? ?(%?)")
 _TOO_LARGE = 1e15  # Excel keeps 15 digits
 _MINUS = re.compile(r"^[−–—](?=[0-9.])")
-_LOOKS_LIKE_A_NUMBER = re.compile(r"[\W_]*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +195,17 @@ def _refuse_unclear(text: str, subject: str) -> None:
             f"{subject} is “{text}”, which may mean 0 or no figure.",
             "Write 0, leave the cell blank, or say why there is no figure.",
         )
-    if _LOOKS_LIKE_A_NUMBER.match(text):
+    if _begins_like_a_number(text):
         raise FigureRefused(
             f"{subject} is “{text}”, which cannot be read as a number.",
             "Write the figure alone, for example 1,363 or 39%; a reason begins with a word.",
         )
+
+
+def _begins_like_a_number(text: str) -> bool:
+    """Whether the first letter or digit of a text is no letter: 5, ½, ³ or an Arabic digit."""
+    first = next((letter for letter in text if letter.isalnum()), "")
+    return first.isnumeric() and not first.isalpha()
 
 
 def _not_a_figure(text: str, subject: str) -> FigureRefused:
