@@ -203,6 +203,10 @@ class Settings:
     BACKUP_DAYS = "Days to keep backups"
     SMALL_COUNT = "Suppression threshold"
     WHOLE_VALUES = "Suppression interval"
+    LARGEST_RETURN = "Largest return (MB)"
+    MOST_ROWS = "Most rows of a return"
+    MOST_CELLS = "Most cells of a return"
+    MOST_FILES = "Most files in a folder"
     FORMAT = "Workbook format"
 
 

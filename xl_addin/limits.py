@@ -1,24 +1,18 @@
-"""Limits: how large a file may be before it is refused unread.
+"""Limits: how large a file may be before it is refused.
 
 They are far above what a dataset of children's services needs, and low enough that a file made
-to fill memory is refused within a second.
+to fill memory is refused before it does. Those of a return are settings of the workbook. Those
+of the workbook itself are not: it has to be opened before its settings are known.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 MEGABYTE = 1_000_000
 
 LARGEST_FILE = 200 * MEGABYTE
-"""Bytes of a workbook or return as it lies on disk."""
-
-LARGEST_TEXT_FILE = 20 * MEGABYTE
-"""Bytes of a CSV file."""
-
-MOST_RETURN_ROWS = 200_000
-"""Rows of a CSV file: 300 measures have 36,000 figures in ten years."""
-
-MOST_CELLS = 5_000_000
-"""Cells of a return's sheet as far as it reaches, empty ones included."""
+"""Bytes of a workbook as it lies on disk."""
 
 LARGEST_UNPACKED = 1_500 * MEGABYTE
 """Bytes of all parts of a zip together."""
@@ -32,5 +26,26 @@ RATIO_MATTERS_FROM = 10 * MEGABYTE
 MOST_PARTS = 10_000
 """Parts of a zip."""
 
-MOST_FILES = 1_000
-"""Returns in a folder."""
+MOST_SHEETS = 1_000
+"""Sheets of a return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a return is read; the files of a folder and the sheets of a file together.
+
+    ``size`` is in bytes on disk; text cells together may not be larger either. ``rows`` are
+    those that hold anything; 300 measures have 36,000 figures in ten years. ``cells`` are
+    counted as far as a sheet reaches, empty ones included. ``files`` are those of a folder.
+    """
+
+    size: int = 50 * MEGABYTE
+    rows: int = 200_000
+    cells: int = 2_000_000
+    files: int = 1_000
+
+
+DEFAULT = Limits()
+
+HIGHEST = Limits(200 * MEGABYTE, 500_000, 5_000_000, 10_000)
+"""What a workbook may raise its limits to: so much can be read on an ordinary computer."""

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xl_addin.derived import Derivation, is_number
 from xl_addin.errors import Problem
 from xl_addin.layout import WORKBOOK_FORMAT
 from xl_addin.layout import Settings as Names
+from xl_addin.limits import DEFAULT, HIGHEST, MEGABYTE, Limits
 from xl_addin.table import CellValue, Table, text_of
+
+UPPER_BOUNDS = {
+    Names.BACKUPS: 100_000,
+    Names.BACKUP_DAYS: 100_000,
+    Names.LARGEST_RETURN: HIGHEST.size // MEGABYTE,
+    Names.MOST_ROWS: HIGHEST.rows,
+    Names.MOST_CELLS: HIGHEST.cells,
+    Names.MOST_FILES: HIGHEST.files,
+}
+"""The settings that are whole numbers from 1, and how high each may be."""
+
+
+def _most(name: str) -> str:
+    return f"It can be set to {UPPER_BOUNDS[name]:,} at most."
+
 
 ROWS: tuple[tuple[str, CellValue, str], ...] = (
     (
@@ -53,6 +70,30 @@ ROWS: tuple[tuple[str, CellValue, str], ...] = (
         "The fewest whole values to which a reader of such a copy may narrow a hidden count. No "
         "more than the suppression threshold.",
     ),
+    (
+        Names.LARGEST_RETURN,
+        DEFAULT.size // MEGABYTE,
+        "A larger file is refused, so that a wrong or harmful one cannot fill the computer's "
+        f"memory. The files of a folder count together. {_most(Names.LARGEST_RETURN)}",
+    ),
+    (
+        Names.MOST_ROWS,
+        DEFAULT.rows,
+        "More rows with anything in them are refused: so many make a list of children or "
+        f"events, not a return. {_most(Names.MOST_ROWS)}",
+    ),
+    (
+        Names.MOST_CELLS,
+        DEFAULT.cells,
+        "Counted to the last row and column with anything in them. Something left far down or "
+        f"far right would fill the memory with blank cells. {_most(Names.MOST_CELLS)}",
+    ),
+    (
+        Names.MOST_FILES,
+        DEFAULT.files,
+        "A folder with more returns is refused: it is probably the wrong folder. "
+        f"{_most(Names.MOST_FILES)}",
+    ),
     (Names.FORMAT, WORKBOOK_FORMAT, "Which edition of this workbook it is. Please leave it."),
 )
 """The rows of a new workbook's Settings table: setting, value, meaning."""
@@ -74,6 +115,7 @@ class Settings:
     return_path: str = ""
     derivation: Derivation = Derivation.FORMULAS
     keep: Keep = Keep()
+    limits: Limits = DEFAULT
 
 
 def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
@@ -87,7 +129,7 @@ def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
         *_derivation_problems(place[Names.DERIVED], values.get(Names.DERIVED)),
         *(
             problem
-            for name in (Names.BACKUPS, Names.BACKUP_DAYS)
+            for name in UPPER_BOUNDS
             for problem in _whole_number_problems(place[name], name, values.get(name))
         ),
     ]
@@ -98,23 +140,44 @@ def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
         threshold if is_number(threshold) else 10.0,
         return_path,
         Derivation(derivation) if derivation in set(Derivation) else Derivation.FORMULAS,
-        _keep(values.get(Names.BACKUPS), values.get(Names.BACKUP_DAYS)),
+        _keep(values),
+        _limits(values),
     ), problems
 
 
-def _keep(copies: CellValue, days: CellValue) -> Keep:
+def _keep(values: Mapping[str, CellValue]) -> Keep:
     return Keep(
-        int(copies) if is_number(copies) else Keep().copies,
-        int(days) if is_number(days) else Keep().days,
+        _whole_number(values, Names.BACKUPS, Keep().copies),
+        _whole_number(values, Names.BACKUP_DAYS, Keep().days),
     )
+
+
+def _limits(values: Mapping[str, CellValue]) -> Limits:
+    usual = DEFAULT.size // MEGABYTE
+    return Limits(
+        _whole_number(values, Names.LARGEST_RETURN, usual) * MEGABYTE,
+        _whole_number(values, Names.MOST_ROWS, DEFAULT.rows),
+        _whole_number(values, Names.MOST_CELLS, DEFAULT.cells),
+        _whole_number(values, Names.MOST_FILES, DEFAULT.files),
+    )
+
+
+def _whole_number(values: Mapping[str, CellValue], name: str, usual: int) -> int:
+    """A setting; the usual number where it is blank, or no number of its kind."""
+    value = values.get(name)
+    return int(value) if is_number(value) and _is_whole(name, value) else usual
+
+
+def _is_whole(name: str, value: float) -> bool:
+    return 1 <= value <= UPPER_BOUNDS[name] and value % 1 == 0
 
 
 def _whole_number_problems(place: str, name: str, value: CellValue) -> list[Problem]:
     """Blank is the usual number: older workbooks have no such row."""
-    if text_of(value) == "" or (is_number(value) and 1 <= value <= 100_000 and value % 1 == 0):
+    if text_of(value) == "" or (is_number(value) and _is_whole(name, value)):
         return []
-    found = f"“{name}” is {text_of(value)}."
-    return [Problem(place, found, "Write a whole number of 1 or more, or leave it blank.")]
+    remedy = f"Write a whole number from 1 to {UPPER_BOUNDS[name]:,}, or leave it blank."
+    return [Problem(place, f"“{name}” is {text_of(value)}.", remedy)]
 
 
 def _format_problems(place: str, value: CellValue) -> list[Problem]:

@@ -19,6 +19,7 @@ from xl_addin.findings import Finding, Severity
 from xl_addin.hand_edits import HandEdits, find_hand_edits
 from xl_addin.layout import History, Name, RefreshLog
 from xl_addin.layout import Return as ReturnTable
+from xl_addin.limits import DEFAULT, Limits
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, accept_history, check, refresh, show, sync_notes
 from xl_addin.returns import Return, grid_of, parse_return
@@ -91,7 +92,9 @@ def refresh_book(
     if dry_run or not agree():
         tell("Nothing was changed.")
         return False
-    refuse_another_return(return_, return_path(workbook, book.folder, file))
+    refuse_another_return(
+        return_, return_path(workbook, book.folder, file), workbook.settings.limits
+    )
     _change(
         book, workbook, update, occasion, tell, f"Refresh month{_shown_after(workbook, update)}"
     )
@@ -171,7 +174,9 @@ def find_return(workbook: Workbook, folder: Path, file: Path | None, sheet: str 
     from xl_addin.sources import read_return
 
     path = return_path(workbook, folder, file)
-    return own_return(workbook) if path is None else read_return(path, workbook.catalogue, sheet)
+    if path is None:
+        return own_return(workbook)
+    return read_return(path, workbook.catalogue, sheet, workbook.settings.limits)
 
 
 def return_path(workbook: Workbook, folder: Path, file: Path | None) -> Path | None:
@@ -195,14 +200,14 @@ def _server(path: str) -> str:
     return parts[2].casefold() if len(parts) > 2 and parts[0] == parts[1] == "" else ""
 
 
-def refuse_another_return(return_: Return, path: Path | None) -> None:
+def refuse_another_return(return_: Return, path: Path | None, limits: Limits = DEFAULT) -> None:
     """Raise ReturnRefused when a return was changed or deleted since it was read.
 
     What is written is what the officer was told, or nothing.
     """
     from xl_addin.sources import digest_of
 
-    if path is not None and digest_of(path) != return_.digest:
+    if path is not None and digest_of(path, limits) != return_.digest:
         found = "It was changed after it had been checked."
         raise ReturnRefused([Problem(return_.source, found, "Refresh again to see what is new.")])
 

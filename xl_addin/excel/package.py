@@ -13,10 +13,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 from urllib.parse import unquote
 
 from xl_addin.excel.markup import Element, Malformed, parse, serialise
 from xl_addin.excel.zip_limits import refuse_bomb, refuse_liars
+from xl_addin.limits import LARGEST_UNPACKED
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -39,13 +41,14 @@ class Relationship:
 class Package:
     """The parts of a workbook file, to be read, replaced and saved.
 
-    Raises zipfile.BadZipFile for bytes that are no zip, TooLarge for what limits.py forbids.
+    ``largest`` is how many bytes its parts may unpack to together. Raises zipfile.BadZipFile
+    for bytes that are no zip, TooLarge for what limits.py forbids.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, largest: int = LARGEST_UNPACKED) -> None:
         self._data = data
         self._zip = zipfile.ZipFile(io.BytesIO(data))
-        refuse_bomb(data, self._zip.infolist())
+        refuse_bomb(data, self._zip.infolist(), largest)
         self._entries = {_part_name(info.filename): info for info in self._zip.infolist()}
         self._replaced: dict[str, bytes] = {}
         self._removed: set[str] = set()
@@ -70,12 +73,19 @@ class Package:
             raise Malformed(f"the part {name} is missing")
         return self._zip.read(self._entries[_part_name(name)])
 
+    def stream(self, name: str) -> IO[bytes]:
+        """A part as it now is, to be read bit by bit. Raises Malformed, zlib.error, BadZipFile."""
+        if name in self._replaced or name not in self:
+            return io.BytesIO(self.part(name))
+        return self._zip.open(self._entries[_part_name(name)])
+
     def replace(self, name: str, data: bytes) -> None:
         """Give a part other bytes. The same bytes leave it untouched."""
-        if len(data) != self._size(name) or data != self.part(name):
+        if len(data) != self.size(name) or data != self.part(name):
             self._replaced[name] = data
 
-    def _size(self, name: str) -> int:
+    def size(self, name: str) -> int:
+        """The bytes of a part as it now is, counted without reading it. Raises Malformed."""
         if name in self._replaced or name not in self:
             return len(self.part(name))
         return self._entries[_part_name(name)].file_size
@@ -157,8 +167,11 @@ class Package:
 
 
 def _part_name(name: str) -> str:
-    """Part names differ by more than case (ECMA-376, part 2); some writers use backslashes."""
-    return name.replace("\\", "/").lstrip("/").lower()
+    """Part names differ by more than case and by more than how letters are escaped.
+
+    ECMA-376, part 2; some writers use backslashes, some escape a space as %20 and some do not.
+    """
+    return unquote(name.replace("\\", "/")).lstrip("/").lower()
 
 
 def _rels_name(part: str) -> str:

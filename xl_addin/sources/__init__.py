@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 from xl_addin.errors import Problem, ReturnRefused
-from xl_addin.limits import LARGEST_FILE, LARGEST_TEXT_FILE, MEGABYTE, MOST_FILES
+from xl_addin.layout import Settings
+from xl_addin.limits import DEFAULT, MOST_SHEETS, Limits
 from xl_addin.measure import Catalogue
 from xl_addin.returns import Return, combine, parse_return
-from xl_addin.sources.sheet import SourceSheet, damaged, named, refused, too_large
+from xl_addin.sources.sheet import (
+    SourceSheet,
+    damaged,
+    named,
+    refuse_cells,
+    refuse_rows,
+    refuse_size,
+    refused,
+    too_large,
+)
 from xl_addin.table import Grid
 
-Reader = Callable[[str, bytes], tuple[SourceSheet, ...]]
+Reader = Callable[[str, bytes, Limits], tuple[SourceSheet, ...]]
 
 _MODULES = {
     ".csv": "delimited",
@@ -38,6 +50,9 @@ SUFFIXES = tuple(_MODULES)
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_OTHERS = 10
+"""For each return that a folder may hold, how many other files are looked at."""
+
 _NOT_RETURNS = ("~$", ".", "thumbs.db", "desktop.ini")
 
 
@@ -68,14 +83,16 @@ class RawReturn:
         return tuple(grid for file in self.files for grid in file.grids)
 
 
-def read_return(path: Path, catalogue: Catalogue, sheet: str | None = None) -> Return:
+def read_return(
+    path: Path, catalogue: Catalogue, sheet: str | None = None, limits: Limits = DEFAULT
+) -> Return:
     """Read a file, or a folder of files as one return.
 
     ``sheet`` names the sheet to read; with None every visible sheet is looked at. What is
     wrong with figures is listed in the Return. Raises ReturnRefused, with every problem, for
-    files that cannot be read at all.
+    files that cannot be read at all, and for what is beyond ``limits``.
     """
-    raw = read_grids(path, sheet)
+    raw = read_grids(path, sheet, limits)
     returns = [parse_return(file.grids, catalogue, file.name, "") for file in raw.files]
     combined = combine(returns, raw.source, raw.digest)
     return Return(
@@ -87,53 +104,125 @@ def read_return(path: Path, catalogue: Catalogue, sheet: str | None = None) -> R
     )
 
 
-def read_grids(path: Path, sheet: str | None = None) -> RawReturn:
+def read_grids(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) -> RawReturn:
     """Read the sheets of a file, or of every file of a folder in the order of their names.
 
     Raises ReturnRefused, with every problem, for a missing, empty, locked, damaged or unknown
-    file and for a folder without returns.
+    file, for a folder without returns, and for what is beyond ``limits``.
     """
-    paths, warnings = _files_of(path) if path.is_dir() else ([path], ())
-    contents: list[bytes] = []
+    paths, warnings = _files_of(path, limits) if path.is_dir() else ([path], ())
+    reading = _Reading(path.name, limits)
     files: list[SourceFile] = []
     problems: list[Problem] = []
     for file in paths:
         try:
-            contents.append(_read_bytes(file))
-            files.append(_read_file(file.name, contents[-1], sheet))
+            files.append(reading.read(file, sheet))
         except ReturnRefused as refusal:
             problems += refusal.problems
+            if reading.is_beyond:
+                break
     if problems:
         raise ReturnRefused(problems)
     names = ", ".join(file.name for file in files)
     source = f"{path.name}: {names}" if path.is_dir() else names
-    return RawReturn(tuple(files), source, sha256(b"".join(contents)).hexdigest(), warnings)
+    return RawReturn(tuple(files), source, reading.digest, warnings)
 
 
-def digest_of(path: Path) -> str:
+def digest_of(path: Path, limits: Limits = DEFAULT) -> str:
     """The SHA-256 of a file or folder as it stands now, as RawReturn has it.
 
-    Raises ReturnRefused for what is not there any more.
+    Raises ReturnRefused for what is not there any more, and for what is beyond ``limits``.
     """
-    paths = _files_of(path)[0] if path.is_dir() else [path]
-    return sha256(b"".join(map(_read_bytes, paths))).hexdigest()
+    reading = _Reading(path.name, limits)
+    for file in _files_of(path, limits)[0] if path.is_dir() else [path]:
+        reading.read_bytes(file)
+    return reading.digest
 
 
-def _files_of(folder: Path) -> tuple[list[Path], tuple[Problem, ...]]:
+class _Reading:
+    """The reading of a return: what its files have taken so far, and their digest."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name, self._limits = name, limits
+        self._size = self._rows = self._cells = 0
+        self._digest = sha256()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes read."""
+        return self._digest.hexdigest()
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether no more is read, whatever the other files hold."""
+        most = self._limits
+        return self._size > most.size or self._rows > most.rows or self._cells > most.cells
+
+    def read(self, path: Path, sheet: str | None) -> SourceFile:
+        """Read a file. Raises ReturnRefused."""
+        data = self.read_bytes(path)
+        sheets = _reader(path.name, data)(path.name, data, self._limits)
+        if len(sheets) > MOST_SHEETS:
+            raise too_large(path.name, f"it has {len(sheets):,} sheets")
+        chosen = list(_choose(path.name, sheets, sheet))
+        several = len([s for s in sheets if s.visible]) > 1 or sheet is not None
+        grids: list[Grid] = []
+        for found in chosen:
+            place = f"{path.name}, {found.name}" if several and found.name else path.name
+            grids.append(Grid(place, found.read_rows()))
+            self._count(self._place(path), grids[-1])
+        return SourceFile(path.name, tuple(grids))
+
+    def _place(self, path: Path) -> str:
+        """What is too large: a file, or a folder as far as it has been read."""
+        return path.name if self._name == path.name else f"{self._name}, up to {path.name}"
+
+    def _count(self, file: str, grid: Grid) -> None:
+        """Sheets and files that are each within the limits may be beyond them together."""
+        self._rows += sum(any(cell is not None for cell in row) for row in grid.rows)
+        self._cells += len(grid.rows) * max(map(len, grid.rows), default=0)
+        refuse_rows(file, self._rows, self._limits)
+        refuse_cells(file, self._cells, self._limits)
+
+    def read_bytes(self, path: Path) -> bytes:
+        """The bytes of a file, no more of them than are left to be read. Raises ReturnRefused."""
+        with _refusing(path):
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise refused(path.name, "It is neither a file nor a folder.", "Choose the return.")
+            refuse_size(self._place(path), self._size + status.st_size, self._limits)
+            with path.open("rb") as file:
+                data = file.read(self._limits.size - self._size + 1)
+        self._size += len(data)
+        self._digest.update(data)
+        refuse_size(self._place(path), self._size, self._limits)
+        return data
+
+
+def _files_of(folder: Path, limits: Limits) -> tuple[list[Path], tuple[Problem, ...]]:
     """The returns in a folder, and a warning for each other file that an officer put there."""
-    paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
+    with _refusing(folder):
+        paths = list(islice(folder.iterdir(), _OTHERS * limits.files + 1))
+    if len(paths) > _OTHERS * limits.files:
+        raise _too_many(folder, len(paths) - 1)
+    paths.sort(key=lambda path: (path.name.casefold(), path.name))
     paths = [path for path in paths if path.is_file() and not _is_hidden(path.name)]
     outside = [path for path in paths if path.resolve().parent != folder.resolve()]
     paths = [path for path in paths if path not in outside]
     returns = [path for path in paths if path.suffix.lower() in SUFFIXES]
     if not returns:
         raise refused(folder.name, "The folder holds no return.", _ENDINGS)
-    if len(returns) > MOST_FILES:
-        raise too_large(folder.name, f"the folder holds {len(returns):,} files")
+    if len(returns) > limits.files:
+        raise _too_many(folder, limits.files)
     others = [path for path in paths if path not in returns]
     left_out = [Problem(f"{folder.name}, {p.name}", "It was left out.", _ENDINGS) for p in others]
     left_out += [Problem(f"{folder.name}, {p.name}", "It was left out.", _LINK) for p in outside]
     return returns, tuple(left_out)
+
+
+def _too_many(folder: Path, most: int) -> ReturnRefused:
+    why = f"the folder holds more than {most:,} files"
+    return too_large(folder.name, why, Settings.MOST_FILES)
 
 
 _LINK = "It only points to a file elsewhere: put the file itself here."
@@ -147,15 +236,11 @@ def _is_hidden(name: str) -> bool:
     return name.lower().startswith(_NOT_RETURNS)
 
 
-def _read_bytes(path: Path) -> bytes:
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Put in a sentence what the disk answers."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise refused(path.name, "It is neither a file nor a folder.", "Choose the return.")
-        is_text = _MODULES.get(path.suffix.lower()) == "delimited"
-        if status.st_size > (LARGEST_TEXT_FILE if is_text else LARGEST_FILE):
-            raise too_large(path.name, f"it has {status.st_size // MEGABYTE:,} MB")
-        return path.read_bytes()
+        yield
     except FileNotFoundError:
         raise refused(str(path), "There is no such file or folder.", "Check its name.") from None
     except OSError as error:
@@ -164,18 +249,6 @@ def _read_bytes(path: Path) -> bytes:
             f"It cannot be read ({error.strerror}).",
             "Close it in other programs, check that you may open it, and try again.",
         ) from error
-
-
-def _read_file(name: str, data: bytes, sheet: str | None) -> SourceFile:
-    sheets = _reader(name, data)(name, data)
-    chosen = list(_choose(name, sheets, sheet))
-    several = len([s for s in sheets if s.visible]) > 1 or sheet is not None
-    return SourceFile(
-        name,
-        tuple(
-            Grid(f"{name}, {s.name}" if several and s.name else name, s.read_rows()) for s in chosen
-        ),
-    )
 
 
 def _reader(name: str, data: bytes) -> Reader:

@@ -8,8 +8,16 @@ from functools import partial
 
 import xlrd
 
+from xl_addin.limits import Limits
 from xl_addin.sources.sectors import refuse_endless_chains
-from xl_addin.sources.sheet import Rows, SourceSheet, cells_of, damaged, locked
+from xl_addin.sources.sheet import (
+    Rows,
+    SourceSheet,
+    cells_of,
+    damaged,
+    locked,
+    refuse_wide_reach,
+)
 from xl_addin.table import CellError, CellValue
 
 _VISIBLE = 0
@@ -17,28 +25,50 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
+def _leave_unread(*_: object, **__: object) -> None:
+    """Do nothing with the formula of a defined name.
+
+    xlrd works such formulas out while it opens a file. Forty names that each join the one
+    before to itself make a text that no memory holds. No figure of a return needs them.
+    """
+
+
+xlrd.book.evaluate_name_formula = _leave_unread
+
+
+def list_sheets(file: str, data: bytes, limits: Limits) -> tuple[SourceSheet, ...]:
     """The worksheets of a workbook. Raises ReturnRefused for a damaged or protected one.
 
-    An .xlsx with a password is a file of this kind too.
+    An .xlsx with a password is a file of this kind too. A sheet is read when it is asked for.
     """
     if _ENCRYPTED_PACKAGE in data:
         raise locked(file)
     try:
         if data.startswith(_COMPOUND):
             refuse_endless_chains(data)
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), on_demand=True, ragged_rows=True
+        )
+        # A sheet of xlrd's says whether it is hidden only once all its cells are read.
+        hidden = [book._sheet_visibility[number] != _VISIBLE for number in range(book.nsheets)]
     except Exception as error:  # xlrd raises whatever it stumbles on in a damaged file
         raise (locked if "encrypted" in str(error) else damaged)(file) from error
     return tuple(
-        SourceSheet(sheet.name, sheet.visibility == _VISIBLE, partial(_rows, book, sheet))
-        for sheet in book.sheets()
+        SourceSheet(name, not hidden[number], partial(_rows, file, book, number, limits))
+        for number, name in enumerate(book.sheet_names())
     )
 
 
-def _rows(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Rows:
+def _rows(file: str, book: xlrd.Book, number: int, limits: Limits) -> Rows:
+    try:
+        sheet = book.sheet_by_index(number)
+    except Exception as error:  # as above
+        raise damaged(file) from error
+    refuse_wide_reach(file, sheet.nrows, sheet.ncols, limits)
     cells = ([_cell(cell, book.datemode) for cell in row] for row in sheet.get_rows())
-    return cells_of(cells, {})
+    rows = cells_of(cells)
+    book.unload_sheet(number)
+    return rows
 
 
 def _cell(cell: xlrd.sheet.Cell, datemode: int) -> CellValue:

@@ -7,158 +7,123 @@ for in the sheet's own XML, because a blank would be recorded as missing.
 from __future__ import annotations
 
 import io
-import re
-import struct
-import zlib
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
-from zipfile import BadZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from xl_addin.excel.area import column_number
-from xl_addin.excel.markup import Element, Malformed, XmlError, parse
+from xl_addin.excel.file.sheet import is_usual, usual
+from xl_addin.excel.markup import Malformed, parse
 from xl_addin.excel.package import Package
-from xl_addin.excel.zip_limits import TooLarge
-from xl_addin.returns.figure import NOT_CALCULATED
-from xl_addin.sources.sheet import (
-    Errors,
-    Rows,
-    SourceSheet,
-    cells_of,
-    damaged,
-    refuse_wide_reach,
-    too_large,
+from xl_addin.limits import Limits
+from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, refuse_long_texts
+from xl_addin.sources.xlsx_cells import SharedTexts, SheetCells
+from xl_addin.sources.zipped import open_package, refusing_damage, values_of, write_usually
+
+_WORKBOOK = "xl/workbook.xml"
+_TEXTS = "xl/sharedStrings.xml"
+_LISTS = (
+    "[Content_Types].xml",
+    "_rels/.rels",
+    _WORKBOOK,
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
 )
-from xl_addin.table import CellError
-
-# A damaged zip raises ValueError and RuntimeError too.
-_UNREADABLE = (
-    CalamineError,
-    BadZipFile,
-    zlib.error,
-    Malformed,
-    XmlError,
-    ValueError,
-    RuntimeError,
-    LookupError,
-    OverflowError,
-    struct.error,
-)
-_FILLED_CELL = re.compile(
-    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,9})[\"'][^>]*(?<!/)>"
-)
-_FORMULA_OR_ERROR = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']")
 
 
-def list_sheets(file: str, data: bytes) -> tuple[SourceSheet, ...]:
-    """The worksheets of a workbook. Raises ReturnRefused for a damaged one."""
-    try:
-        package = Package(data)
-        package.refuse_liars()
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except TooLarge as error:
-        raise too_large(file, str(error)) from None
-    except _UNREADABLE:
-        raise damaged(file) from None
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A workbook that is being read: the reader's view of it and its parts."""
 
+    file: str
+    limits: Limits
+    workbook: CalamineWorkbook
+    package: Package
+    parts: dict[str, str]
+    recalculates: bool
+    texts: array[int]
+
+
+def list_sheets(file: str, data: bytes, limits: Limits) -> tuple[SourceSheet, ...]:
+    """The worksheets of a workbook. Raises ReturnRefused for a damaged or too large one."""
+    with refusing_damage(file, limits):
+        opened = _open(file, data, limits)
     return tuple(
         SourceSheet(
             sheet.name,
             sheet.visible is SheetVisibleEnum.Visible,
-            partial(_rows, file, workbook, package, sheet.name),
+            partial(_rows, opened, sheet.name),
         )
-        for sheet in workbook.sheets_metadata
+        for sheet in opened.workbook.sheets_metadata
         if sheet.typ is SheetTypeEnum.WorkSheet
     )
 
 
-def _rows(file: str, workbook: CalamineWorkbook, package: Package, name: str) -> Rows:
-    try:
-        refuse_wide_reach(file, *_reach(package, name))
-        values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return cells_of(values, _errors(package, name))
-    except _UNREADABLE:
-        raise damaged(file) from None
+def _open(file: str, data: bytes, limits: Limits) -> _Opened:
+    package = open_package(data, limits, *_LISTS)
+    if _TEXTS in package:
+        refuse_long_texts(file, package.size(_TEXTS), limits)
+    parts, recalculates = _sheets_of(package)
+    data = _usually_spelt(package, data, parts.values())
+    texts = _lengths(package)
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return _Opened(file, limits, workbook, package, parts, recalculates, texts)
 
 
-def _reach(package: Package, name: str) -> tuple[int, int]:
-    """The last row and column of a sheet that hold anything: so far the reader makes room."""
-    _, part = _workbook_and_part(package, name)
-    found = set(_FILLED_CELL.findall(package.part(part)))
-    rows = max((int(row) for _, row in found), default=0)
-    letters = {column for column, _ in found}
-    return rows, max((column_number(column.decode()) for column in letters), default=0)
+def _sheets_of(package: Package) -> tuple[dict[str, str], bool]:
+    """The part of each sheet, and whether the workbook leaves calculating to Excel.
 
-
-class _Calculated(NamedTuple):
-    """A cell that holds a formula or shows an error; its row and column count from 0."""
-
-    position: tuple[int, int]
-    kind: str
-    formula: bool
-    value: str
-
-    @property
-    def was_never_calculated(self) -> bool:
-        """Whether its formula has no value. Empty text is one."""
-        return self.formula and not self.value and self.kind != "str"
-
-
-def _errors(package: Package, name: str) -> Errors:
-    """The cells of a sheet that show an error or were never calculated."""
-    workbook, part = _workbook_and_part(package, name)
-    xml = package.part(part)
-    if not _FORMULA_OR_ERROR.search(xml):
-        return {}
-    cells = list(_calculated(parse(xml)))
-    errors = {cell.position: CellError(cell.value) for cell in cells if cell.kind == "e"}
-    never = [cell for cell in cells if cell.was_never_calculated]
-    if _holds_placeholders(workbook, cells):
-        never = cells
-    return errors | {cell.position: NOT_CALCULATED for cell in never}
-
-
-def _holds_placeholders(workbook: Element, cells: list[_Calculated]) -> bool:
-    """Whether every formula shows the 0 that a program writes which leaves calculating to Excel."""
-    settings = workbook.find("{*}calcPr")
-    on_opening = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
-    return on_opening and all(cell.formula and cell.value == "0" for cell in cells)
-
-
-def _workbook_and_part(package: Package, name: str) -> tuple[Element, str]:
-    """The workbook's XML, and the part of the package that holds a sheet."""
+    The reader looks for the workbook in one place only, and takes the first of two sheets of
+    a name: for others, what is looked at here would not be what it reads.
+    """
     starts = package.relationships("", "officeDocument")
-    if not starts:
+    if not starts or starts[0].target.lower() != _WORKBOOK:
         raise Malformed("it names no workbook part")
-    start = starts[0]
-    workbook = parse(package.part(start.target))
-    ids = {
-        sheet.get("name"): value
-        for sheet in workbook.iter("{*}sheet")
-        for attribute, value in sheet.items()
-        if attribute.endswith("}id")
-    }
-    for relationship in package.relationships(start.target):
-        if relationship.id == ids.get(name):
-            return workbook, relationship.target
-    raise Malformed(f"the part {name} is missing")
+    workbook = parse(package.part(_WORKBOOK))
+    targets = {found.id: found.target for found in package.relationships(_WORKBOOK)}
+    parts: dict[str, str] = {}
+    for sheet in workbook.iter("{*}sheet"):
+        ids = [value for attribute, value in sheet.items() if attribute.endswith("}id")]
+        name = sheet.get("name")
+        if name in parts or len(ids) != 1:
+            raise Malformed("two programs would read it in two ways")
+        parts[name] = targets.get(ids[0], "")
+    settings = workbook.find("{*}calcPr")
+    recalculates = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
+    return parts, recalculates
 
 
-def _calculated(sheet: Element) -> Iterator[_Calculated]:
-    row = -1
-    for row_element in sheet.iter("{*}row"):
-        row = int(row_element.get("r", row + 2)) - 1
-        column = -1
-        for cell in row_element.iterchildren("{*}c"):
-            column = _column(cell, column + 1)
-            kind, formula = cell.get("t", ""), cell.find("{*}f") is not None
-            if formula or kind == "e":
-                yield _Calculated((row, column), kind, formula, cell.findtext("{*}v") or "")
+def _usually_spelt(package: Package, data: bytes, sheets: Iterable[str]) -> bytes:
+    """A workbook whose figures python-calamine reads whole.
+
+    Of a figure with a comment or an escaped digit in it, which other programs read, it takes
+    the first piece, and of a CDATA section nothing.
+    """
+    for part in sheets:
+        if part in package:
+            write_usually(package, part, is_usual, usual)
+    return package.to_bytes() if package.changed else data
 
 
-def _column(cell: Element, otherwise: int) -> int:
-    """The column of a cell, counted from 0; some programs leave its address out."""
-    letters = cell.get("r", "").rstrip("0123456789")
-    return column_number(letters) - 1 if letters else otherwise
+def _lengths(package: Package) -> array[int]:
+    texts = SharedTexts()
+    if _TEXTS in package:
+        with package.stream(_TEXTS) as stream:
+            texts.read(stream)
+    return texts.lengths
+
+
+def _rows(opened: _Opened, name: str) -> Rows:
+    with refusing_damage(opened.file, opened.limits):
+        errors = _errors(opened, name)
+        return cells_of(values_of(opened.workbook, name), errors)
+
+
+def _errors(opened: _Opened, name: str) -> Errors:
+    """The cells in error of a sheet that is not too large. Raises ReturnRefused for one that is."""
+    cells = SheetCells(opened.file, opened.limits, opened.texts, recalculates=opened.recalculates)
+    with opened.package.stream(opened.parts[name]) as stream:
+        cells.read(stream)
+    return cells.errors()

@@ -28,7 +28,7 @@ _CELL = re.compile(
     rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
 _PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
-_ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
+_ROW_NUMBER = re.compile(rb'\s*<row r="(\d+)"')
 _BLOCK = 1 << 18
 
 
@@ -111,7 +111,7 @@ def read_areas(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
         found = _CELL.findall(block)
         if not prefix and len(found) == _count(block) and b"\r" not in block:
             _fill(found, areas, grids, reader)
-            row = int(found[-1][1]) if found else row
+            row = span[1] if span else int(found[-1][1]) if found else row
             continue
         for place, value in _parsed_cells(data, block, reader, row):
             row, column = place
@@ -148,8 +148,8 @@ def _blocks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _rows_of(block: bytes) -> tuple[int, int] | None:
     """The first and the last row of a block, None where its rows do not say."""
-    first = _ROW_NUMBER.search(block)
-    last = _ROW_NUMBER.match(block, block.rfind(b"<row "))
+    first = _ROW_NUMBER.match(block)
+    last = _ROW_NUMBER.match(block, block.rfind(b"<row"))
     return (int(first[1]), int(last[1])) if first and last else None
 
 
@@ -189,7 +189,7 @@ def _column(letters: bytes) -> int:
 
 
 def _count(block: bytes) -> int:
-    return block.count(b"<c ") + block.count(b"<c>") + block.count(b"<c/>")
+    return sum(block.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
 
 
 def _fast_value(

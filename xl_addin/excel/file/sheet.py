@@ -22,7 +22,11 @@ from xl_addin.excel.file.formulas import shifted
 from xl_addin.excel.markup import Element, Malformed, normalised, parse, serialise
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
-_SINGLE_QUOTES = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)\s[^>]*='")
+_ODD_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s[^>]*?(?:='|\s=|=\s)")
+_ODD_MARKS = (b"='", b" =", b"= ", b"\n=", b"=\n", b"\t=", b"=\t", b"\r=", b"=\r")
+"""What an odd tag holds; looking for these first takes no time."""
+_ESCAPED_DIGIT = re.compile(rb"v>[^<]*&#")
+
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed")
 
 
@@ -293,14 +297,27 @@ class Sheet:
 
 
 def usual(data: bytes) -> bytes:
-    """A part's XML in the form nearly every writer gives it: UTF-8, double quotes."""
+    """A part's XML in the form nearly every writer gives it: UTF-8, double quotes, no comments."""
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
+    return data if is_usual(data) else normalised(data)
+
+
+def is_usual(data: bytes) -> bool:
+    """Whether a part's XML has that form already, perhaps after a mark of its encoding."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
     declared = re.match(rb"\s*<\?xml[^>]*?encoding=[\"']([\w-]+)", data)
     other = declared and declared[1].upper() not in (b"UTF-8", b"UTF8", b"US-ASCII")
-    if other or b"\0" in data[:64] or b"<!" in data:
-        return normalised(data)
-    return normalised(data) if b"='" in data and _SINGLE_QUOTES.search(data) else data
+    return not (other or b"\0" in data[:64] or _is_odd(data))
+
+
+def _is_odd(data: bytes) -> bool:
+    """Whether a part holds comments, instructions, escaped digits or oddly spelt cells."""
+    if b"<!" in data or data.find(b"<?", 5) >= 0:
+        return True
+    if b"&#" in data and _ESCAPED_DIGIT.search(data):
+        return True
+    return any(mark in data for mark in _ODD_MARKS) and bool(_ODD_TAG.search(data))
 
 
 def _tag(tag: bytes, name: str, value: str | None) -> bytes:

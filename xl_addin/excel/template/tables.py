@@ -24,12 +24,13 @@ from xl_addin.layout import (
     Sheet,
 )
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
-from xl_addin.settings import ROWS
+from xl_addin.settings import ROWS, UPPER_BOUNDS
 from xl_addin.table import CellValue, text_of
 
 HEADER = 3
 FIRST = HEADER + 1
 WIDE = style.WRAPPED
+CHOICE = WIDE | {"align": "left", "bg_color": style.TINT}
 CLIPPED = style.CELL | {"align": "fill"}
 """Text that nobody reads ends at the edge of its cell."""
 
@@ -193,7 +194,7 @@ def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = T
     settings = [row for row in ROWS if functions or row[0] != Settings.DERIVED]
     columns = [
         Column(Settings.SETTING, 190, style.CELL | {"bold": True}),
-        Column(Settings.VALUE, 360, WIDE | {"align": "left", "bg_color": style.TINT}),
+        Column(Settings.VALUE, 360, CHOICE),
         Column(Settings.MEANING, 700, WIDE),
     ]
     purpose = "What you may choose. Change the middle column only."
@@ -204,6 +205,9 @@ def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = T
     cell = xl_rowcol_to_cell(threshold, 1, row_abs=True, col_abs=True)
     workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
     _check_threshold(sheet, threshold)
+    for name, _, _ in settings:
+        if name in UPPER_BOUNDS:
+            _check_whole_number(sheet, looks, places[name], name)
     if functions:
         _offer_derivations(sheet, places[Settings.DERIVED])
 
@@ -221,6 +225,21 @@ def _check_threshold(sheet: Any, row: int) -> None:
         "maximum": 1000,
         "error_title": Settings.THRESHOLD,
         "error_message": "Please write a number of per cent above 0, such as 10.",
+    }
+    sheet.data_validation(row, 1, row, 1, options)
+
+
+def _check_whole_number(sheet: Any, looks: Looks, row: int, name: str) -> None:
+    """Show a large number with its thousands apart, and take none beyond its bounds."""
+    value = next(value for setting, value, _ in ROWS if setting == name)
+    sheet.write_number(row, 1, value, looks[CHOICE | {"num_format": "#,##0"}])
+    options = {
+        "validate": "integer",
+        "criteria": "between",
+        "minimum": 1,
+        "maximum": UPPER_BOUNDS[name],
+        "error_title": name,
+        "error_message": f"Please write a whole number from 1 to {UPPER_BOUNDS[name]:,}.",
     }
     sheet.data_validation(row, 1, row, 1, options)
 
