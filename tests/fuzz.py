@@ -1,7 +1,8 @@
-"""Damage returns, workbooks and lists of measures at random: ``python -m tests.fuzz [SECONDS]``.
+"""Try files at random for so long: ``python -m tests.fuzz [SECONDS [SEED]]``.
 
-Each is taken or refused in sentences. No other error comes out, and a workbook that was refused
-is as it was.
+Half the time returns, workbooks and lists of measures are damaged: each is taken or refused in
+sentences, no other error comes out, and a workbook that was refused is as it was. The other half
+goes to what the tests of odd and weird files state, tried on more of them than in CI.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as with_seed
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from tests.ready import JUNE, OCCASION, ready_bytes, refresh
 from xl_addin.errors import XlAddinError
@@ -188,9 +195,96 @@ def fuzz(seconds: float, seed: int = 0, most: int | None = None) -> tuple[Counte
     return counts, failures
 
 
+Property = tuple[str, SearchStrategy[Any], Callable[[Any], object]]
+
+
+def properties() -> list[Property]:
+    """What is stated of odd and weird files: a name, what is drawn, what must hold of it."""
+    from tests import test_odd_returns as odd_returns
+    from tests import test_odd_workbooks as odd_workbooks
+    from tests import test_weird_returns as returns
+    from tests import test_weird_tables as tables
+
+    grids = st.one_of(returns.tidy_returns(), returns.wide_returns())
+    spoilt = st.tuples(returns.spoilt_returns(), st.sampled_from(returns.FORMS))
+    lists = st.tuples(tables.LISTS, st.one_of(st.just("A title"), tables.ODD_VALUES))
+    return [
+        (
+            "odd workbooks",
+            odd_workbooks.COMBINED,
+            odd_workbooks.combined_oddities_are_worked_on_like_the_plain_workbook,
+        ),
+        (
+            "odd returns",
+            odd_returns.COMBINED,
+            odd_returns.combined_forms_give_the_figures_or_are_refused,
+        ),
+        (
+            "weird returns",
+            returns.RETURNS,
+            lambda drawn: returns.figures_are_as_typed_or_refused(*drawn[0], drawn[1]),
+        ),
+        (
+            "spoilt returns",
+            spoilt,
+            lambda drawn: returns.what_is_wrong_is_said_with_its_place(*drawn),
+        ),
+        (
+            "refreshes of weird returns",
+            grids,
+            lambda drawn: returns.an_update_says_what_the_grid_says(*drawn),
+        ),
+        (
+            "weird lists of measures",
+            lists,
+            lambda drawn: tables.a_list_is_taken_as_written_or_refused(*drawn),
+        ),
+        ("changed tables", tables.CHANGES, tables.changed_tables_change_no_figure),
+    ]
+
+
+def try_properties(seconds: float, first_seed: int = 0) -> tuple[Counter[str], list[str]]:
+    """Draw and try for so long, each property in turn: how often, and each failure as drawn."""
+    counts, failures, number = Counter[str](), [], first_seed
+    known, ends = properties(), time.monotonic() + seconds
+    while time.monotonic() < ends:
+        name, strategy, holds = known[number % len(known)]
+        try:
+            _try_some(strategy, holds, number, lambda name=name: counts.update([name]))
+        except Exception:
+            failures.append(f"{name}, seed {number}:\n{traceback.format_exc(limit=-4)}")
+        number += 1
+    return counts, failures
+
+
+def _try_some(
+    strategy: SearchStrategy[Any],
+    holds: Callable[[Any], object],
+    number: int,
+    count: Callable[[], object],
+) -> None:
+    @settings(
+        max_examples=100,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @with_seed(number)
+    @given(strategy)
+    def some(drawn: Any) -> None:
+        count()
+        holds(drawn)
+
+    some()
+
+
 if __name__ == "__main__":
     wanted = [float(word) for word in sys.argv[1:]] or [600.0]
-    became, errors = fuzz(wanted[0], int(wanted[1]) if len(wanted) > 1 else 0)
+    start = int(wanted[1]) if len(wanted) > 1 else 0
+    became, errors = fuzz(wanted[0] / 2, start)
+    tries, wrong = try_properties(wanted[0] / 2, start)
+    became, errors = became + tries, errors + wrong
     for what, times in sorted(became.items()):
         print(f"{times:6} {what}")
     print(f"{sum(became.values()):6} inputs; uncaught errors: {len(errors)}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import excelize
 import openpyxl
 import pytest
+import xlsxwriter
 from lxml import etree
 
 from tests import office
@@ -24,6 +26,44 @@ def by_openpyxl(path: Path) -> Path:
     book = openpyxl.load_workbook(path, keep_vba=True)
     book.save(path)
     return path
+
+
+def by_openpyxl_without_macros(path: Path) -> Path:
+    book = openpyxl.load_workbook(path)
+    book.save(path.with_name("saved.xlsx"))
+    return path.with_name("saved.xlsx")
+
+
+def by_xlsxwriter(path: Path) -> Path:
+    """Made anew from what openpyxl reads of it: cells, formats of numbers, tables and names."""
+    shown = openpyxl.load_workbook(path, data_only=True)
+    old = openpyxl.load_workbook(path)
+    new = xlsxwriter.Workbook(path.with_name("rebuilt.xlsx"))
+    for sheet in old.worksheets:
+        copy = new.add_worksheet(sheet.title)
+        for table in sheet.tables.values():
+            columns = [{"header": column.name} for column in table.tableColumns]
+            copy.add_table(table.ref, {"name": table.displayName, "columns": columns})
+        for row in sheet.iter_rows():
+            for cell in row:
+                _write_with_xlsxwriter(new, copy, cell, shown[sheet.title][cell.coordinate].value)
+    for name, element in old.defined_names.items():
+        new.define_name(name, f"={element.attr_text}")
+    new.close()
+    return path.with_name("rebuilt.xlsx")
+
+
+def _write_with_xlsxwriter(book, sheet, cell, shown) -> None:
+    place, form = cell.coordinate, book.add_format({"num_format": cell.number_format})
+    if cell.data_type == "f":
+        formula = getattr(cell.value, "text", cell.value)
+        sheet.write_formula(place, formula, form, "" if shown is None else shown)
+    elif isinstance(cell.value, datetime):
+        sheet.write_datetime(place, cell.value, form)
+    elif isinstance(cell.value, str):
+        sheet.write_string(place, cell.value, form)
+    elif cell.value is not None:
+        sheet.write(place, cell.value, form)
 
 
 def by_excelize(path: Path) -> Path:
@@ -52,6 +92,8 @@ def written_anew(path: Path) -> Path:
 
 WRITERS = [
     by_openpyxl,
+    by_openpyxl_without_macros,
+    by_xlsxwriter,
     by_excelize,
     written_anew,
     pytest.param(by_libreoffice, marks=pytest.mark.libreoffice),
