@@ -23,8 +23,16 @@ from xl_addin.excel.markup import Element, Malformed, normalised, parse, seriali
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
 _ODD_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s[^>]*?(?:='|\s=|=\s)")
-_ODD_MARKS = (b"='", b" =", b"= ", b"\n=", b"=\n", b"\t=", b"=\t", b"\r=", b"=\r")
-"""What an odd tag holds; looking for these first takes no time."""
+_ODD_MARKS = {
+    b"'": (b"='",),
+    b" ": (b" =", b"= "),
+    b"\n": (b"\n=", b"=\n"),
+    b"\t": (b"\t=", b"=\t"),
+    b"\r": (b"\r=", b"=\r"),
+}
+"""What an odd tag holds, by a byte that is rare: to look for that first takes no time."""
+_DECLARATION = 100
+"""Bytes in which a declaration ends, with the line break that most writers put after it."""
 _ESCAPED_DIGIT = re.compile(rb"v>[^<]*&#")
 
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed")
@@ -313,11 +321,23 @@ def is_usual(data: bytes) -> bool:
 
 def _is_odd(data: bytes) -> bool:
     """Whether a part holds comments, instructions, escaped digits or oddly spelt cells."""
-    if b"<!" in data or data.find(b"<?", 5) >= 0:
+    if b"!" in data and b"<!" in data:
         return True
-    if b"&#" in data and _ESCAPED_DIGIT.search(data):
+    of_declaration = 2 if data.startswith(b"<?xml") else 0
+    if data.count(b"?") > of_declaration and data.find(b"<?", 5) >= 0:
         return True
-    return any(mark in data for mark in _ODD_MARKS) and bool(_ODD_TAG.search(data))
+    if b"#" in data and b"&#" in data and _ESCAPED_DIGIT.search(data):
+        return True
+    return _has_odd_marks(data) and bool(_ODD_TAG.search(data))
+
+
+def _has_odd_marks(data: bytes) -> bool:
+    return any(
+        mark in data
+        for rare, marks in _ODD_MARKS.items()
+        if data.find(rare, _DECLARATION) >= 0
+        for mark in marks
+    )
 
 
 def _tag(tag: bytes, name: str, value: str | None) -> bytes:
