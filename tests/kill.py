@@ -31,26 +31,38 @@ def kills(times: int, seed: int) -> Counter[str]:
     chance, found = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         at_work(complete := ready_book(Path(folder)))
-        (Path(folder) / "timed").mkdir()
-        timed = ready_book(Path(folder) / "timed")
-        begun = time.perf_counter()
-        at_work(timed)
-        lasts = 0.8 * (time.perf_counter() - begun)
         new = complete.read_bytes()
+        (Path(folder) / "timed").mkdir()
+        lasts = _time_of(ready_book(Path(folder) / "timed"))
         for number in range(times):
             place = Path(folder) / str(number)
             place.mkdir()
-            found[_killed(ready_book(place), new, chance.uniform(0, lasts))] += 1
+            # The later a moment is, the likelier: at the end the file is written and swapped.
+            after = lasts * max(chance.random(), chance.random())
+            found[_killed(ready_book(place), new, after)] += 1
     return found
 
 
-def _killed(path: Path, new: bytes, after: float) -> str:
+def _time_of(path: Path) -> float:
+    """The seconds a refresh takes that is not killed, to its last moment."""
+    begun = time.perf_counter()
+    os.waitpid(_started(path), 0)
+    return time.perf_counter() - begun
+
+
+def _started(path: Path) -> int:
+    """The number of a process that refreshes a workbook."""
     child = os.fork()
     if not child:
         try:
             at_work(path)
         finally:
             os._exit(0)
+    return child
+
+
+def _killed(path: Path, new: bytes, after: float) -> str:
+    child = _started(path)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
