@@ -250,3 +250,22 @@ def test_the_readme_knows_no_command_that_is_not_there():
     listed = run("--help").stdout
     assert len(named) > 5
     assert not [word for word in named if not re.search(rf"\b{word}\b", listed)]
+
+
+STARTED = """
+import gc, sys
+from xl_addin.__main__ import main
+
+seen = []
+gc.callbacks.append(lambda *_: seen.append("typer" in sys.modules))
+sys.argv = ["xl-addin", "--help"]
+try:
+    main()
+finally:
+    print(any(seen), gc.get_freeze_count() > 0)
+"""
+
+
+def test_the_program_looks_for_no_cycles_from_its_first_import_on():
+    done = subprocess.run([sys.executable, "-c", STARTED], capture_output=True, text=True)
+    assert done.stdout.endswith("False True\n"), done.stdout + done.stderr

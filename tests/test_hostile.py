@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+import xlrd
 import xlsxwriter
 
 from tests.ready import OCCASION, ready_book, ready_bytes, refresh
@@ -22,7 +23,7 @@ from xl_addin.errors import ReturnRefused, WorkbookRefused
 from xl_addin.excel import file
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import Settings
-from xl_addin.sources import digest_of, read_grids
+from xl_addin.sources import digest_of, read_grids, xls
 from xl_addin.update import Row, SetRows, Update
 from xl_addin.work import check_book
 
@@ -490,6 +491,11 @@ def test_a_document_type_in_an_opendocument_file_is_refused(tmp_path, head):
     path = document(tmp_path / "June.ods", table(TIDY, row(text("M1"))), head)
     with pytest.raises(ReturnRefused, match="damaged or is not a spreadsheet"):
         read_grids(path)
+
+
+def test_xlrd_works_out_names_by_the_function_that_is_taken_out_of_it():
+    assert "evaluate_name_formula" in xlrd.book.Book.names_epilogue.__code__.co_names
+    assert xlrd.book.evaluate_name_formula.__module__ == xls.__name__
 
 
 def test_names_of_an_old_workbook_that_double_a_text_are_left_unread(tmp_path):

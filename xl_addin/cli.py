@@ -1,8 +1,8 @@
-"""The command line: what the button does, for a closed workbook."""
+"""The command line: what the button does, for a closed workbook.
 
-from __future__ import annotations
+Annotations are values here, not texts as elsewhere: typer would have to work each one out.
+"""
 
-import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -280,7 +280,7 @@ def demo(
     make_demo(out, occasion(), tell=typer.echo)
 
 
-def occasion() -> Occasion:
+def occasion() -> "Occasion":
     """Now, by whoever runs the command."""
     from xl_addin import work
 
@@ -288,7 +288,7 @@ def occasion() -> Occasion:
 
 
 @contextmanager
-def closed(path: Path) -> Iterator[BookWithProgress]:
+def closed(path: Path) -> Iterator["BookWithProgress"]:
     """The workbook at a path, held while it is worked on, saying what takes long."""
     from xl_addin.excel.closed import held
     from xl_addin.progress import BookWithProgress
@@ -297,7 +297,7 @@ def closed(path: Path) -> Iterator[BookWithProgress]:
         yield BookWithProgress(book)
 
 
-def unheld(path: Path) -> BookWithProgress:
+def unheld(path: Path) -> "BookWithProgress":
     """The workbook at a path, only to be read."""
     from xl_addin.excel.closed import ClosedBook
     from xl_addin.progress import BookWithProgress
@@ -306,7 +306,7 @@ def unheld(path: Path) -> BookWithProgress:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[OpenBook]:
+def opened(path: Path) -> Iterator["OpenBook"]:
     """The workbook at a path where it is open in Excel, held while it is worked on.
 
     What Excel itself fails at is put in a sentence, and in the log.
@@ -337,7 +337,7 @@ def stop(*problems: Problem) -> NoReturn:
     raise typer.Exit(1)
 
 
-def print_findings(found: Sequence[Finding]) -> None:
+def print_findings(found: Sequence["Finding"]) -> None:
     """Print what a check found as a table: errors stop a refresh, the rest wants a look."""
     from rich.console import Console
     from rich.table import Table
@@ -371,7 +371,6 @@ def print_every_character() -> None:
 
 def main() -> None:
     """Run the command line; what is wrong is told in sentences."""
-    gc.disable()  # the process ends soon, and looking for cycles takes a twentieth of its time
     print_every_character()
     try:
         app()

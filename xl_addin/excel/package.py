@@ -127,29 +127,24 @@ class Package:
         """The file with its changes."""
         out, central, count = io.BytesIO(), io.BytesIO(), 0
         spans = self._spans()
+        removed = set(map(_part_name, self._removed))
+        replaced = {_part_name(part): data for part, data in self._replaced.items()}
         for info, record in self._central_records():
             name = _part_name(info.filename)
-            if name in {_part_name(removed) for removed in self._removed}:
+            if name in removed:
                 continue
             offset, count = out.tell(), count + 1
-            replaced = self._replacement(name)
-            if replaced is None:
+            if name not in replaced:
                 out.write(self._data[slice(*spans[info.header_offset])])
                 central.write(_moved(record, offset))
             else:
-                local, record = _written(record, replaced, offset)
+                local, record = _written(record, replaced[name], offset)
                 out.write(local)
                 central.write(record)
         start = out.tell()
         out.write(central.getvalue())
         out.write(_end(count, len(central.getvalue()), start, self._zip.comment))
         return out.getvalue()
-
-    def _replacement(self, name: str) -> bytes | None:
-        for part, data in self._replaced.items():
-            if _part_name(part) == name:
-                return data
-        return None
 
     def _spans(self) -> dict[int, tuple[int, int]]:
         """Where each entry lies, from its header to the next one's."""

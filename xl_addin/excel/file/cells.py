@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.file.formulas import shifted
@@ -29,20 +30,26 @@ _DAY = timedelta(days=1)
 
 def attribute(tag: bytes, name: str) -> str | None:
     """An attribute of an element's opening tag, None where it has none."""
-    match = re.search(rb"\s" + name.encode() + rb'="([^"]*)"', tag[: tag.index(b">") + 1])
+    match = _pattern_of(name).search(tag, 0, tag.index(b">"))
     return plain(match[1].decode()) if match else None
 
 
 def with_attribute(xml: bytes, name: str, value: str | None) -> bytes:
     """An element with an attribute of its opening tag set, or taken out for None."""
     tag, rest = xml[: (end := xml.index(b">"))], xml[end:]
-    old = re.compile(rb"\s" + name.encode() + rb'="[^"]*"')
+    old = _pattern_of(name)
     new = b"" if value is None else f' {name}="{value}"'.encode()
     if old.search(tag):
         return old.sub(lambda _: new, tag, count=1) + rest
     if tag.endswith(b"/"):
         return tag[:-1] + new + b"/" + rest
     return tag + new + rest
+
+
+@cache
+def _pattern_of(name: str) -> re.Pattern[bytes]:
+    """An attribute with its value, as it stands in a tag."""
+    return re.compile(rb"\s" + name.encode() + rb'="([^"]*)"')
 
 
 def style_of(xml: bytes | None) -> int:

@@ -125,7 +125,7 @@ def read_cell(xml: bytes, reader: Reader) -> Read:
     """The value of one cell from its XML."""
     match = _CELL.fullmatch(xml)
     if match:
-        return _fast_value(reader, *(group or b"" for group in match.groups()[2:]))
+        return _fast_value(reader, *match.groups(b"")[2:])
     without_prefixes = re.sub(rb"(</?)[\w.-]+:", rb"\1", xml)
     return _value_of(parse(without_prefixes), reader)
 

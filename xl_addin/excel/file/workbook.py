@@ -243,7 +243,7 @@ class WorkbookFile:
                 found[element.get("name")] = Place(sheet, place.area)
         return found
 
-    @property
+    @cached_property
     def epoch_1904(self) -> bool:
         """Whether days are counted from 1904."""
         properties = self.root.find("{*}workbookPr")
