@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from tests import office
+from xl_addin.excel import error_log
 
 collect_ignore = ["recalculate.py"]
 """Run by the Python that has LibreOffice's uno, not by the one that runs the tests."""
@@ -24,3 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("libreoffice") and (reason := office.missing()):
         pytest.fail(f"{reason}, but {office.REQUIRED}=1 says it must be")
+
+
+@pytest.fixture
+def own_log(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log of the test's own, in a folder that is not there yet."""
+    path = tmp_path_factory.mktemp("logs") / "log" / "xl-addin.log"
+    monkeypatch.setattr(error_log, "log_path", lambda: path)
+    monkeypatch.setattr("xl_addin.excel.turn.log_path", lambda: path)
+    return path

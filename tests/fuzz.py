@@ -200,25 +200,27 @@ Property = tuple[str, SearchStrategy[Any], Callable[[Any], object]]
 
 def properties() -> list[Property]:
     """What is stated of odd and weird files: a name, what is drawn, what must hold of it."""
-    from tests import test_odd_returns as odd_returns
-    from tests import test_odd_workbooks as odd_workbooks
+    return [*_of_odd_files(), *_of_weird_returns(), *_of_weird_tables()]
+
+
+def _of_odd_files() -> list[Property]:
+    from tests import test_odd_returns as returns
+    from tests import test_odd_workbooks as workbooks
+
+    as_plain = workbooks.combined_oddities_are_worked_on_like_the_plain_workbook
+    as_figures = returns.combined_forms_give_the_figures_or_are_refused
+    return [
+        ("odd workbooks", workbooks.COMBINED, as_plain),
+        ("odd returns", returns.COMBINED, as_figures),
+    ]
+
+
+def _of_weird_returns() -> list[Property]:
     from tests import test_weird_returns as returns
-    from tests import test_weird_tables as tables
 
     grids = st.one_of(returns.tidy_returns(), returns.wide_returns())
     spoilt = st.tuples(returns.spoilt_returns(), st.sampled_from(returns.FORMS))
-    lists = st.tuples(tables.LISTS, st.one_of(st.just("A title"), tables.ODD_VALUES))
     return [
-        (
-            "odd workbooks",
-            odd_workbooks.COMBINED,
-            odd_workbooks.combined_oddities_are_worked_on_like_the_plain_workbook,
-        ),
-        (
-            "odd returns",
-            odd_returns.COMBINED,
-            odd_returns.combined_forms_give_the_figures_or_are_refused,
-        ),
         (
             "weird returns",
             returns.RETURNS,
@@ -234,6 +236,14 @@ def properties() -> list[Property]:
             grids,
             lambda drawn: returns.an_update_says_what_the_grid_says(*drawn),
         ),
+    ]
+
+
+def _of_weird_tables() -> list[Property]:
+    from tests import test_weird_tables as tables
+
+    lists = st.tuples(tables.LISTS, st.one_of(st.just("A title"), tables.ODD_VALUES))
+    return [
         (
             "weird lists of measures",
             lists,

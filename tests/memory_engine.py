@@ -68,7 +68,14 @@ class MemoryBook:
         return list(self.cells)
 
     def tables(self) -> list[list[Any]]:
-        return [[name, t.sheet, t.rect, t.totals] for name, t in self.tabled.items()]
+        return [self.table(name) for name in self.tabled]
+
+    def table(self, name: str) -> list[Any]:
+        table = self.tabled[name]
+        return [name, table.sheet, table.rect, table.totals]
+
+    def tables_on(self, sheet: str) -> list[str]:
+        return [name for name, table in self.tabled.items() if table.sheet == sheet]
 
     def names(self) -> list[list[str]]:
         return [[name, refers_to] for name, refers_to in self.named.items()]

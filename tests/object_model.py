@@ -43,6 +43,8 @@ class Spreadsheet(Protocol):
 
     def sheets(self) -> list[str]: ...
     def tables(self) -> list[list[Any]]: ...
+    def table(self, name: str) -> list[Any]: ...
+    def tables_on(self, sheet: str) -> list[str]: ...
     def names(self) -> list[list[str]]: ...
     def values(self, sheet: str, rect: Rect) -> list[list[Any]]: ...
     def formulas(self, sheet: str, rect: Rect) -> list[list[str]]: ...
@@ -360,10 +362,8 @@ class Tables(base_classes.Tables):
         self.calls = sheet.calls
 
     def _all(self) -> list[Table]:
-        tables = self._sheet._book._calc.tables()
-        return [
-            Table(self._sheet, name) for name, sheet, *_ in tables if sheet == self._sheet._name
-        ]
+        names = self._sheet._book._calc.tables_on(self._sheet._name)
+        return [Table(self._sheet, name) for name in names]
 
     def __call__(self, name_or_index):
         if isinstance(name_or_index, int):
@@ -385,7 +385,7 @@ class Table(base_classes.Table):
         self.calls = sheet.calls
 
     def _found(self) -> list[Any]:
-        return next(t for t in self._sheet._book._calc.tables() if t[0] == self._name)
+        return self._sheet._book._calc.table(self._name)
 
     @property
     def api(self):

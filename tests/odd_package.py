@@ -1,7 +1,7 @@
 """Odd but valid packages: parts, relationships, content types and zips as other writers make them.
 
 Each oddity keeps what the workbook says (ECMA-376, part 2). ``PACKAGES`` come between what
-odd_xml.py does to sheets and how odd_spelling.py spells them; ``ZIPS`` are ways to pack parts.
+odd_sheets.py does to sheets and how odd_spelling.py spells them; ``ZIPS`` are ways to pack parts.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
+from tests.odd_sheets import SHEETS
 from tests.odd_spelling import ENCODINGS, SPELLINGS
 from tests.odd_xml import (
     MAIN,
-    SHEETS,
     TYPES,
     WORKBOOK,
     Element,

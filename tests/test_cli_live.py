@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from tests.officer import saved_book, window_with, write_return
 from xl_addin import cli, work
 from xl_addin.demo import HISTORY
-from xl_addin.excel import error_log, live
+from xl_addin.excel import live
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
 from xl_addin.excel.turn import turn
@@ -23,12 +23,7 @@ from xl_addin.update import AppendRows, Update
 NAME = "Children's = Dätaset.xlsm"
 
 
-@pytest.fixture(autouse=True)
-def own_log(tmp_path_factory, monkeypatch) -> Path:
-    path = tmp_path_factory.mktemp("logs") / "xl-addin.log"
-    monkeypatch.setattr(error_log, "log_path", lambda: path)
-    monkeypatch.setattr("xl_addin.excel.turn.log_path", lambda: path)
-    return path
+pytestmark = pytest.mark.usefixtures("own_log")
 
 
 def run(monkeypatch, capsys, *words: object, answer: str = "") -> tuple[int, str]:

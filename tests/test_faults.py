@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -37,11 +38,13 @@ def undone(path: Path) -> None:
 def inject_all(folder: Path, prepare, work, errors) -> tuple[int, set[bytes]]:
     """Let every call fail in turn, with each error; how many failed, and what the workbook was."""
     made, outcomes = 0, set()
-    calls = len(_run(folder / "counted", prepare, work, FailingDisk(folder / "counted"))[1].calls)
+    (folder / "prepared").mkdir()
+    prepare(ready_book(folder / "prepared"))
+    calls = len(_run(folder / "counted", work, FailingDisk(folder / "counted"))[1].calls)
     for error in errors:
         for at in range(calls):
             place = folder / f"{error} {at}"
-            path, disk = _run(place, prepare, work, FailingDisk(place, at, error))
+            path, disk = _run(place, work, FailingDisk(place, at, error))
             made += 1
             outcomes.add(path.read_bytes())
             left = {p.name for p in place.iterdir()} - {NAME, "Monthly Dataset backups"}
@@ -51,10 +54,9 @@ def inject_all(folder: Path, prepare, work, errors) -> tuple[int, set[bytes]]:
     return made, outcomes
 
 
-def _run(place: Path, prepare, work, disk: FailingDisk) -> tuple[Path, FailingDisk]:
-    place.mkdir()
-    path = ready_book(place)
-    prepare(path)
+def _run(place: Path, work, disk: FailingDisk) -> tuple[Path, FailingDisk]:
+    shutil.copytree(place.with_name("prepared"), place)
+    path = place / NAME
     with failing(disk), suppress(XlAddinError, OSError):
         work(path)
     return path, disk

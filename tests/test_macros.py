@@ -21,13 +21,7 @@ from xl_addin.excel.turn import turn
 from xl_addin.layout import Dataset, Measures
 from xl_addin.measure import Catalogue, Measure
 
-
-@pytest.fixture(autouse=True)
-def own_log(tmp_path_factory, monkeypatch) -> Path:
-    path = tmp_path_factory.mktemp("logs") / "log" / "xl-addin.log"
-    monkeypatch.setattr(error_log, "log_path", lambda: path)
-    monkeypatch.setattr("xl_addin.excel.turn.log_path", lambda: path)
-    return path
+pytestmark = pytest.mark.usefixtures("own_log")
 
 
 def page(memory: MemoryBook):

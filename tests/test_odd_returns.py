@@ -13,13 +13,14 @@ import openpyxl
 import pandas
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from tests import odd_ods, odd_package, office
+from tests.drawn import BOUNDED
 from tests.odd_package import ZIPS, made_odd, parts_of
 from tests.test_sources import CATALOGUE, JUNE, RETURNS, SEED, printed
 from xl_addin.errors import ReturnRefused
@@ -243,13 +244,7 @@ def combined_forms_give_the_figures_or_are_refused(form: tuple[str, list[str], s
         assert_equal_or_refused(Path(folder), name, data)
 
 
-@settings(
-    derandomize=True,
-    max_examples=60,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(BOUNDED, max_examples=60)
 @given(COMBINED)
 def test_odd_forms_together_give_the_figures_or_are_refused(form):
     combined_forms_give_the_figures_or_are_refused(form)

@@ -11,12 +11,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import independent
+from tests.drawn import BOUNDED
 from tests.odd_package import ODDITIES, ZIPS, made_odd, parts_of, plainly, strict
-from tests.odd_xml import SHEETS, STYLES, Element, Parts, X, cells, rewritten
+from tests.odd_sheets import SHEETS
+from tests.odd_xml import STYLES, Element, Parts, X, cells, rewritten
 from tests.ready import NAME, OCCASION, ready_bytes, refresh
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import file
@@ -152,13 +154,7 @@ def combined_oddities_are_worked_on_like_the_plain_workbook(names_and_zip):
         assert_same_as_plain(Path(folder), odd(names, pack))
 
 
-@settings(
-    derandomize=True,
-    max_examples=15,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(BOUNDED, max_examples=15)
 @given(COMBINED)
 def test_odd_forms_together_are_worked_on_like_the_plain_one(names_and_zip):
     combined_oddities_are_worked_on_like_the_plain_workbook(names_and_zip)

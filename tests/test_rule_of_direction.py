@@ -85,3 +85,11 @@ def test_the_licensed_part_of_xlwings_is_never_imported(path):
 
 def test_every_module_has_its_line():
     assert {room(path) for path in modules()} <= set(LEVEL)
+
+
+def test_the_readme_draws_the_same_lines():
+    readme = Path(__file__).parent.parent / "README.md"
+    _, _, developers = readme.read_text(encoding="utf-8").partition("## For developers")
+    groups = developers.split("```")[1].split("→")
+    drawn = [{name.strip() for name in group.split(",")} for group in groups]
+    assert drawn == [set(line) for line in reversed(LINES[1:])]

@@ -18,19 +18,13 @@ from tests.officer import OfficerApp, at_work, saved_book, window_with, write_re
 from tests.test_cli_live import run
 from tests.test_macros import cell, page
 from xl_addin import macros
-from xl_addin.excel import error_log
 from xl_addin.excel.backup import read_backups
 from xl_addin.layout import DataNotes, Dataset, Measures
 
 QUESTION = "Bring it back? Excel closes the workbook and opens it again."
 
 
-@pytest.fixture(autouse=True)
-def own_log(tmp_path_factory, monkeypatch) -> Path:
-    path = tmp_path_factory.mktemp("logs") / "xl-addin.log"
-    monkeypatch.setattr(error_log, "log_path", lambda: path)
-    monkeypatch.setattr("xl_addin.excel.turn.log_path", lambda: path)
-    return path
+pytestmark = pytest.mark.usefixtures("own_log")
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.drawn import BOUNDED
 from tests.ready import NAME, OCCASION, ready_bytes
 from tests.test_sources import CATALOGUE
 from tests.weird_returns import (
@@ -149,17 +150,10 @@ def _same_number(read: float | None, typed: object) -> bool:
     return read in (typed, float(f"{typed:.16g}"))
 
 
-BOUNDED = settings(
-    derandomize=True,
-    max_examples=250,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 RETURNS = st.tuples(st.one_of(tidy_returns(), wide_returns()), st.sampled_from(FORMS))
 
 
-@BOUNDED
+@settings(BOUNDED, max_examples=250)
 @given(RETURNS)
 def test_a_figure_is_recorded_as_it_was_typed_or_refused_by_its_place(returned):
     (rows, given_cells), form = returned
@@ -210,7 +204,7 @@ def what_is_wrong_is_said_with_its_place(spoilt: tuple[Rows, str, str], form: st
         assert entry.observation.value == typed[entry.observation.ref]
 
 
-@BOUNDED
+@settings(BOUNDED, max_examples=250)
 @given(st.tuples(spoilt_returns(), st.sampled_from(FORMS)))
 def test_what_is_wrong_with_a_row_is_said_with_its_place(spoilt_and_form):
     what_is_wrong_is_said_with_its_place(*spoilt_and_form)

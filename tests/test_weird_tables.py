@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.drawn import BOUNDED
 from tests.ready import JUNE, NAME, OCCASION, ready_book, ready_bytes, refresh
 from tests.weird_tables import CHANGES, LISTS, ODD_VALUES, with_changes, written_list
 from xl_addin.errors import CatalogueRefused, Problem, XlAddinError
@@ -22,14 +23,6 @@ from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, Update
 from xl_addin.workbook import parse_workbook
-
-BOUNDED = settings(
-    derandomize=True,
-    max_examples=150,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 
 def assert_sentences(problems: tuple[Problem, ...]) -> None:

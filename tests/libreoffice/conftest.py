@@ -2,4 +2,17 @@
 
 from __future__ import annotations
 
-collect_ignore = ["calc.py"]
+from collections.abc import Iterator
+
+import pytest
+
+from tests.libreoffice.engine import Calc, running_libreoffice
+
+collect_ignore = ["calc.py", "cells.py"]
+
+
+@pytest.fixture(scope="module")
+def calc() -> Iterator[Calc]:
+    """A LibreOffice without windows, for all tests of a module."""
+    with running_libreoffice() as running:
+        yield running

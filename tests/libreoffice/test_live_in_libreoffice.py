@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from tests.books import applied
-from tests.libreoffice.engine import Calc, running_libreoffice
+from tests.libreoffice.engine import Calc
 from tests.live_books import (
     HEADINGS,
     LOG,
@@ -52,12 +51,6 @@ from xl_addin.work import refresh_book
 OCCASION = Occasion(datetime(2026, 7, 3, 9, 30), "officer", "0.1.0")
 
 pytestmark = pytest.mark.libreoffice
-
-
-@pytest.fixture(scope="module")
-def calc() -> Iterator[Calc]:
-    with running_libreoffice() as running:
-        yield running
 
 
 @pytest.fixture

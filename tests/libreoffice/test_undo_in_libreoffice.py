@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.libreoffice.engine import Calc, LibreOfficeFailed, running_libreoffice
+from tests.libreoffice.engine import Calc, LibreOfficeFailed
 from tests.libreoffice.test_live_in_libreoffice import same_workbook
 from tests.ready import JUNE, OCCASION, ready_book
 from xl_addin.errors import StaysClosed
@@ -19,12 +19,6 @@ from xl_addin.undo import undo
 from xl_addin.work import refresh_book
 
 pytestmark = pytest.mark.libreoffice
-
-
-@pytest.fixture(scope="module")
-def calc() -> Iterator[Calc]:
-    with running_libreoffice() as running:
-        yield running
 
 
 @pytest.fixture
