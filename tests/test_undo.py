@@ -498,3 +498,30 @@ def test_a_workbook_saved_while_the_officer_was_asked_is_not_changed(book):
     with pytest.raises(WorkbookRefused, match="Someone has saved the workbook in the meantime"):
         refresh_book(ClosedBook(book), OCCASION, tell=silent, agree=saved_meanwhile, file=JUNE)
     assert len(ClosedBook(book).read().tables["History"].rows) == 22 * 12
+
+
+def test_a_copy_of_a_workbook_beside_it_has_backups_of_its_own(book):
+    refresh(book, JUNE)
+    copied = Path(shutil.copy(book, book.with_name("A copy to try things.xlsm")))
+    was = book.read_bytes()
+    restate(copied)
+    assert [path.parent.name for path in listed(copied)] == [f"{copied.stem} backups"]
+    book.unlink()
+    undone(book)
+    assert ClosedBook(book).read().tables[Dataset.TABLE].headings[3] == "May 2014"
+    book.write_bytes(was)
+    undone(copied)
+    assert copied.read_bytes() == was
+    renamed = copied.rename(book.with_name("Zero.xlsm"))
+    restate(renamed)
+    assert {path.parent.name for path in backups(book)} == {
+        f"{book.stem} backups",
+        f"{copied.stem} backups",
+    }
+
+
+def test_a_renamed_workbook_keeps_its_folder_of_backups(book):
+    refresh(book, JUNE)
+    renamed = book.rename(book.with_name("Another name.xlsm"))
+    restate(renamed)
+    assert {path.parent.name for path in backups(book)} == {f"{book.stem} backups"}

@@ -63,7 +63,7 @@ def back_up(path: Path, when: datetime, keep: Keep, change: str = "") -> Path:
     WorkbookRefused or OSError where it cannot be copied whole; then nothing is left of it.
     """
     data = path.read_bytes()
-    folder = folder_of(path, digest(data)) or folder_named_after(path)
+    folder = _folder_for(path, digest(data))
     folder.mkdir(exist_ok=True)
     stem = f"{path.stem} {when:%Y-%m-%d %H.%M.%S}"
     names = (f"{stem}{f' ({n})' if n else ''}{path.suffix}" for n in range(1000))
@@ -139,10 +139,31 @@ def folder_of(path: Path, now: str) -> Path | None:
     """
     if folder_named_after(path).is_dir():
         return folder_named_after(path)
-    for folder in _folders_beside(path):
-        if now and any(now in (b.before, b.after) for b in read_backups(folder)):
-            return folder
-    return None
+    knowing = [
+        folder
+        for folder in _folders_beside(path)
+        if now and any(now in (b.before, b.after) for b in read_backups(folder))
+    ]
+    knowing.sort(key=lambda folder: _serves_another(folder, path))
+    return knowing[0] if knowing else None
+
+
+def _folder_for(path: Path, now: str) -> Path:
+    """The folder that a backup goes into: its own, or the one it had before it was renamed.
+
+    A workbook that was copied leaves its original's folder alone, or an undo of the one would
+    bring back the other.
+    """
+    known = folder_of(path, now)
+    if known is None or _serves_another(known, path):
+        return folder_named_after(path)
+    return known
+
+
+def _serves_another(folder: Path, path: Path) -> bool:
+    """Whether the workbook that a folder of backups is named after lies there, and is another."""
+    named = path.with_name(f"{folder.name.removesuffix(_FOLDER)}{path.suffix}")
+    return named.exists() and not named.samefile(path)
 
 
 def folder_named_after(path: Path) -> Path:
