@@ -199,6 +199,15 @@ def test_a_new_workbook_never_replaces_another(book):
     assert book.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["Dataset.xlsx", "Dataset", "Dataset.xls"])
+@pytest.mark.parametrize("words", [["new"], ["template", "--out"]])
+def test_a_workbook_gets_no_name_that_excel_would_not_open(tmp_path, words, name):
+    done = run(*words, tmp_path / name)
+    assert done.returncode == 1
+    assert f"{name}: Excel opens a workbook with macros only" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("words", [["refresh"], ["show", "book.xlsm"], ["nonsense"]])
 def test_a_command_that_is_not_understood_ends_with_two(words):
     assert run(*words).returncode == 2

@@ -65,6 +65,7 @@ def test_a_deleted_column_is_named(table, column):
     ("table", "ref", "heading", "value", "found"),
     [
         ("Settings", "Direction threshold", "Value", 0.0, "“Direction threshold” is 0."),
+        ("Settings", "Direction threshold", "Value", 0.1, "“Direction threshold” is 0.1."),
         ("Settings", "Direction threshold", "Value", "ten", "“Direction threshold” is ten."),
         ("Settings", "Direction threshold", "Value", None, "“Direction threshold” is blank."),
         ("Settings", "Workbook format", "Value", 99.0, "made by a newer xl-addin (format 99"),

@@ -52,7 +52,8 @@ def new(book: Book, measures: Measures = None, title: Title = None) -> None:
         stop(Problem(book.name, "It is there already.", "Choose another name, or move it away."))
     own_title, catalogue = read_catalogue(measures)
     write_template(book, title or own_title or book.stem, catalogue)
-    typer.echo(f"{book} is ready: {len(catalogue)} measures, no figures yet.")
+    measures_listed = "1 measure" if len(catalogue) == 1 else f"{len(catalogue)} measures"
+    typer.echo(f"{book} is ready: {measures_listed}, no figures yet.")
     typer.echo(f"Next: xl-addin import {quoted(book)} FILE, with your existing figures.")
 
 

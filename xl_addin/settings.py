@@ -202,7 +202,9 @@ def _derivation_problems(place: str, value: CellValue) -> list[Problem]:
 
 
 def _threshold_problems(place: str, value: CellValue) -> list[Problem]:
-    if is_number(value) and 0 < float(value) <= 1000:
+    """A change is published in whole per cents; what is typed as 10% is 0.1 to Excel."""
+    if is_number(value) and 1 <= float(value) <= 1000:
         return []
     found = f"“{Names.THRESHOLD}” is {text_of(value) or 'blank'}."
-    return [Problem(place, found, "Write a number of per cent above 0, such as 10.")]
+    remedy = "Write a number of per cent from 1, such as 10 (not 10%, which is 0.1)."
+    return [Problem(place, found, remedy)]

@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 from pathlib import Path
 
+from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.measure import Catalogue
 
 WRITTEN = datetime(2000, 1, 1)
@@ -29,7 +30,10 @@ def build_template(title: str, catalogue: Catalogue, *, functions: bool = True) 
 
 
 def write_template(path: Path, title: str, catalogue: Catalogue, *, functions: bool = True) -> None:
-    """Write a new, empty workbook."""
+    """Write a new, empty workbook. Raises WorkbookRefused for a name Excel would not open."""
+    if path.suffix.lower() != ".xlsm":
+        found = "Excel opens a workbook with macros only under a name that ends in .xlsm."
+        raise WorkbookRefused([Problem(path.name, found, "End its name in .xlsm.")])
     path.write_bytes(build_template(title, catalogue, functions=functions))
 
 
