@@ -6,6 +6,7 @@ from xl_addin.findings import (
     changed_derived_cells,
     copied_column,
     no_count_of_its_whole,
+    not_of_its_unit,
     parts_above_wholes,
     stale,
     unusual_figure,
@@ -165,3 +166,22 @@ def test_the_printed_issue_signals_where_the_published_method_does():
 def unit_of(cells):
     numbers = [cell for cell in cells if isinstance(cell, float)]
     return Unit.PERCENTAGE if max(numbers) <= 1 else Unit.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "latest", "words"),
+    [
+        (Unit.PERCENTAGE, 0, 171.0, "Its Unit is percentage, but 171 is recorded for Jun 2015."),
+        (Unit.PERCENTAGE, 0, 1.0, ""),
+        (Unit.NUMBER, 0, 0.16, "Its Unit is number, but 0.16 is recorded for Jun 2015."),
+        (Unit.NUMBER, 0, 0.0, ""),
+        (Unit.NUMBER, 0, 1.0, ""),
+        (Unit.NUMBER, 1, 0.5, ""),
+        (Unit.NUMBER, 0, "0.16", ""),
+    ],
+)
+def test_figures_of_another_unit_than_measures_says_are_told(unit, decimals, latest, words):
+    measure = Measure("M", "", "", unit=unit, decimals=decimals)
+    one = Page(JUNE, (PageRow(measure, (*[None] * 12, latest)),))
+    found = "\n".join(map(str, not_of_its_unit(one.rows[0], one)))
+    assert words in found and bool(words) == bool(found)

@@ -475,6 +475,14 @@ def test_a_reworded_note_is_not_ended_for_the_officer_but_reported_once_figures_
     assert "Write Jun 2015 in To if the note is over." in found(done)
 
 
+def test_a_stop_of_one_month_is_reported_by_that_month_alone():
+    desk = m5_stopped()
+    desk.add("LAC1", "Late once.", "Jul 2015")
+    desk.refresh(month("Jul 2015"), {"LAC1": "Late"})
+    done = desk.refresh(month("Aug 2015"), {"LAC1": 612})
+    assert "LAC1 was not updated in Jul 2015 and has figures since." in found(done)
+
+
 def test_an_officers_note_that_begins_later_is_not_taken_for_the_one_on_the_stop():
     desk = m5_stopped()
     desk.add("M5", "Steps up to the new team are counted.", "Jan 2015")

@@ -177,6 +177,31 @@ def test_what_an_officer_typed_on_the_page_is_never_overwritten(ref, heading, ty
     assert found in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        (0.3, "M3 Jun 2015 shows “30%”, but “29%” is recorded."),
+        (None, "M3 Jun 2015 shows nothing, but “29%” is recorded."),
+        ("Late", "M3 Jun 2015 shows “Late”, but “29%” is recorded."),
+        (0.29, "M3 Jun 2015 shows “0.29”, but “0.288334"),
+    ],
+)
+def test_a_percentage_typed_on_the_page_is_told_as_it_is_printed(typed, found):
+    sheets = with_cell(after(JUNE_RETURN), "Dataset", "M3", "Jun 2015", typed)
+    with pytest.raises(ReturnRefused) as refusal:
+        refresh(parse_workbook(sheets), return_of(("M1", JULY, 1.0)), OCCASION)
+    assert found in str(refusal.value)
+    assert "--hand-edits" in str(refusal.value)
+
+
+def test_a_percentage_that_stays_because_the_return_is_blank_is_told_as_it_is_printed():
+    catalogue = Catalogue((Measure("P", "MASH", "Share", unit=Unit.PERCENTAGE),))
+    sheets = after(return_of(("P", JUNE, 0.7142857)), sheets=new_sheets(catalogue))
+    given = return_of(("P", JUNE, None), ("P", JULY, 0.5))
+    update = refresh(parse_workbook(sheets), given, OCCASION)
+    assert any("It is blank, but 71% is recorded" in str(line) for line in update.warnings)
+
+
 def test_any_recorded_month_can_be_shown_and_a_refresh_comes_back():
     sheets = after(return_of(("M1", MAY, 1156.0)), JUNE_RETURN)
     earlier = applied(sheets, show(parse_workbook(sheets), MAY, OCCASION))
@@ -188,8 +213,15 @@ def test_any_recorded_month_can_be_shown_and_a_refresh_comes_back():
 
 
 def test_a_month_that_is_not_recorded_cannot_be_shown():
-    with pytest.raises(WorkbookRefused, match="Choose a month from Jun 2015 to Jun 2015"):
+    with pytest.raises(
+        WorkbookRefused, match=r"Nothing is recorded for May 2015\. Choose Jun 2015"
+    ):
         show(parse_workbook(after(JUNE_RETURN)), MAY, OCCASION)
+    two = parse_workbook(after(return_of(("M1", MAY.previous(), 1.0)), JUNE_RETURN))
+    with pytest.raises(WorkbookRefused, match=r"Choose a month from Apr 2015 to Jun 2015\."):
+        show(two, JULY, OCCASION)
+    with pytest.raises(WorkbookRefused, match=r"The nearest .* are Apr 2015 and Jun 2015\."):
+        show(two, MAY, OCCASION)
     with pytest.raises(WorkbookRefused, match="Nothing is recorded yet"):
         show(parse_workbook(new_sheets(CATALOGUE)), MAY, OCCASION)
 

@@ -209,6 +209,18 @@ def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(boo
     assert any("No counts are recorded behind CP5-QL, LAC8-QL:" in line for line in said)
 
 
+def test_a_copy_in_which_nothing_had_to_be_hidden_says_so(tmp_path):
+    new = tmp_path / "new.xlsm"
+    write_template(new, "New", Catalogue((Measure("M1", "MASH", "Contacts"),)))
+    return_ = tmp_path / "return.csv"
+    return_.write_text("Measure Ref,Month,Value\nM1,Jun 2015,1363\n", encoding="utf-8")
+    refresh_book(ClosedBook(new), OCCASION, tell=print, agree=lambda: True, file=return_)
+    said = share(new, tmp_path / "copy.xlsx", hide_small=True)
+    assert said[0] == "No figure had to be hidden."
+    top = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Dataset"]["A"][:5]
+    assert not any("the data notes say why" in str(cell.value) for cell in top)
+
+
 def test_the_record_beside_the_workbook_remembers(book, tmp_path):
     share(book, tmp_path / "first.xlsx", hide_small=True)
     record = tmp_path / "Monthly shared copies.csv"

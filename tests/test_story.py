@@ -172,7 +172,7 @@ Apr 2015 return
   Notes renumbered: 1 is now 4, 2 is now 1, 3 is now 2
   Apr 2015 page: LAC1 [note 1][note 2][note 3]
 May 2015 return
-  Refused: Dataset, row 2: M1 Apr 2015 shows “1380”, but “1150” is recorded. Say whether to record the change or to put the recorded figure back.
+  Refused: Dataset, row 2: M1 Apr 2015 shows “1380”, but “1150” is recorded. Say at the next refresh whether to record the change or to put the recorded figure back (on the command line: --hand-edits record, or --hand-edits put-back).
 May 2015 return
   May 2015: 5 of 5 figures
   2 earlier figures restated:

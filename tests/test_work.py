@@ -11,8 +11,9 @@ from xl_addin.demo import HISTORY, RETURN
 from xl_addin.errors import ReturnRefused
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
+from xl_addin.hand_edits import HandEdits
+from xl_addin.layout import Dataset, RefreshLog, Settings
 from xl_addin.layout import Return as ReturnTable
-from xl_addin.layout import Settings
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
@@ -117,3 +118,34 @@ def test_no_backup_is_ever_replaced(book):
     after = {p.name: p.read_bytes() for p in book.path.parent.glob("* backups/*.xlsm")}
     assert len(after) == len(first) + 1
     assert all(after[name] == content for name, content in first.items())
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "stands"),
+    [
+        (HandEdits.PUT_BACK, "  M1 May 2015: “1200” becomes “1156”", 1156),
+        (HandEdits.RECORD, "  M1 May 2015: 1156 becomes 1200", 1200),
+    ],
+)
+def test_figures_changed_by_hand_are_settled_without_waiting_for_a_return(book, mode, said, stands):
+    change_by_hand(book)
+    with pytest.raises(ReturnRefused, match="M1 May 2015 shows “1200”"):
+        refresh(book)
+    assert said in refresh(book, hand_edits=mode)
+    (row,) = (r for _, r in workbook_of(book).dataset.records() if r["Measure Ref"] == "M1")
+    assert row["May 2015"] == stands
+    assert workbook_of(book).history.observed("M1", Month(2015, 5)).value == stands
+    log = workbook_of(book).tables[RefreshLog.TABLE]
+    assert [r[RefreshLog.SOURCE] for _, r in log.records()][-1] == "Changes by hand on the page"
+    with pytest.raises(ReturnRefused, match="There is no figure in it"):
+        refresh(book, hand_edits=mode)
+
+
+def change_by_hand(book) -> None:
+    table = book.read().tables[Dataset.TABLE]
+    place = table.headings.index("May 2015")
+    rows = tuple(
+        Row((1200 if row[0] == "M1" else row[place],), number)
+        for number, row in enumerate(table.rows)
+    )
+    book.apply(Update((SetRows(Dataset.TABLE, ("May 2015",), rows),)))

@@ -49,12 +49,33 @@ class Finding:
 def odd_figures(page: Page) -> Iterator[Problem]:
     """Everything that looks odd about the figures of a page."""
     for row in page.rows:
+        yield from not_of_its_unit(row, page)
         yield from unusual_figure(row, page)
         yield from stale(row, page)
         yield from parts_above_wholes(row, page)
         yield from not_what_counts_give(row, page)
         yield from no_count_of_its_whole(row, page)
     yield from copied_column(page)
+
+
+def not_of_its_unit(row: PageRow, page: Page) -> Iterator[Problem]:
+    """Figures that a measure of its Unit cannot have: the Unit was changed after they came in.
+
+    A percentage above 100%, or a part of 1 where whole numbers are printed.
+    """
+    measure, figures = row.measure, [figure for figure in row.shown if is_number(figure)]
+    if measure.is_percentage:
+        odd = [figure for figure in figures if figure > 1]
+    else:
+        odd = [figure for figure in figures if 0 < figure < 1 and measure.decimals == 0]
+    if odd:
+        month = page.months[row.shown.index(odd[-1])].label
+        yield Problem(
+            _place(measure),
+            f"Its Unit is {measure.unit.value}, but {text_of(odd[-1])} is recorded for {month}.",
+            "Correct the Unit in the Measures table; a measure that is now counted in another way "
+            "needs a ref of its own.",
+        )
 
 
 def usual_range(figures: Sequence[float]) -> tuple[float, float] | None:

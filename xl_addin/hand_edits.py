@@ -7,7 +7,7 @@ never silently overwrites one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from xl_addin.measure import Measure
 from xl_addin.observation import Observation
 from xl_addin.page import is_month_heading
 from xl_addin.period import Month
+from xl_addin.report import LISTED, printed
 from xl_addin.returns import Entry, Return
 from xl_addin.returns.figure import FigureRefused, parse_figure
 from xl_addin.table import CellValue, is_blank, same_value, text_of
@@ -33,24 +34,43 @@ class HandEdits(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandEdit:
-    """A cell of the Dataset page that shows something other than what is recorded."""
+    """A cell of the Dataset page that shows something other than what is recorded.
+
+    ``measure`` is None where the ref is no longer in Measures.
+    """
 
     place: str
     ref: str
     month: Month
     shown: CellValue
     recorded: Observation
+    measure: Measure | None = None
 
     @property
     def problem(self) -> Problem:
         """How the officer is told of it."""
-        was = self.recorded.shown
+        shown, was = self._in_print()
         return Problem(
             self.place,
-            f"{self.ref} {self.month.label} shows {_in_words(self.shown)}, but {_in_words(was)} "
-            "is recorded.",
-            "Say whether to record the change or to put the recorded figure back.",
+            f"{self.ref} {self.month.label} shows {shown}, but {was} is recorded.",
+            "Say at the next refresh whether to record the change or to put the recorded figure "
+            "back (on the command line: --hand-edits record, or --hand-edits put-back).",
         )
+
+    @property
+    def put_back(self) -> str:
+        """What becomes of its cell when it is put back: "EH3 May 2015: “316” becomes “317”."""
+        shown, was = self._in_print()
+        return f"{self.ref} {self.month.label}: {shown} becomes {was}"
+
+    def _in_print(self) -> tuple[str, str]:
+        """What the cell shows and what is recorded, as printed unless both print the same."""
+        cells = (self.shown, self.recorded.shown)
+        if self.measure and self.measure.is_percentage:
+            shown, was = (_in_words(cell, self.measure) for cell in cells)
+            if shown != was:
+                return shown, was
+        return _in_words(cells[0]), _in_words(cells[1])
 
     def entry(self, measure: Measure) -> Entry:
         """The edit as a figure of a return. Raises FigureRefused for what is none."""
@@ -61,16 +81,19 @@ class HandEdit:
         return Entry(seen, self.place)
 
 
-def _in_words(shown: CellValue) -> str:
-    return "nothing" if shown is None else f"“{text_of(shown)}”"
+def _in_words(shown: CellValue, measure: Measure | None = None) -> str:
+    if shown is None:
+        return "nothing"
+    return f"“{printed(shown, measure) if measure else text_of(shown)}”"
 
 
 def find_hand_edits(workbook: Workbook) -> tuple[HandEdit, ...]:
     """Every figure on the page that differs from History, row by row."""
     months = [(h, Month.parse(h)) for h in workbook.month_headings if workbook.month]
-    known = set(workbook.catalogue.refs) | workbook.history.refs()
+    measures = {measure.ref: measure for measure in workbook.catalogue}
+    known = measures.keys() | workbook.history.refs()
     return tuple(
-        HandEdit(place, ref, month, record[heading], recorded)
+        HandEdit(place, ref, month, record[heading], recorded, measures.get(ref))
         for place, record in workbook.dataset.records()
         if (ref := text_of(record[Dataset.REF])) in known
         for heading, month in months
@@ -78,6 +101,16 @@ def find_hand_edits(workbook: Workbook) -> tuple[HandEdit, ...]:
             record[heading], (recorded := workbook.history.observed(ref, month)).shown
         )
     )
+
+
+def put_back_in_words(edits: Sequence[HandEdit]) -> Iterator[str]:
+    """What the officer is told of changes by hand that give way to what is recorded."""
+    if edits:
+        figures = "1 figure" if len(edits) == 1 else f"{len(edits)} figures"
+        yield f"{figures} changed by hand on the page put back:"
+    yield from (f"  {edit.put_back}" for edit in edits[:LISTED])
+    if len(edits) > LISTED:
+        yield f"  and {len(edits) - LISTED} more"
 
 
 def edited_return(workbook: Workbook, who: str) -> Return:

@@ -20,7 +20,13 @@ from xl_addin.findings import (
     misplaced_markers,
     odd_figures,
 )
-from xl_addin.hand_edits import HandEdits, edited_return, find_hand_edits, row_problems
+from xl_addin.hand_edits import (
+    HandEdits,
+    edited_return,
+    find_hand_edits,
+    put_back_in_words,
+    row_problems,
+)
 from xl_addin.history import Arrival, History, Outcome, Revision
 from xl_addin.key_measures import calculated
 from xl_addin.layout import DataNotes, Name, RefreshLog
@@ -93,8 +99,9 @@ def refresh(
         return update
     log = _log_row(return_, occasion, merged.arrivals, page, len(update.warnings))
     changes = (*update.changes, _logged(workbook, update, log))
-    summary = (*report.summary(ready, merged.arrivals, page), *update.summary)
-    return replace(update, changes=changes, summary=summary)
+    put_back = find_hand_edits(ready) if hand_edits is HandEdits.PUT_BACK else ()
+    said = (*report.summary(ready, merged.arrivals, page), *put_back_in_words(put_back))
+    return replace(update, changes=changes, summary=(*said, *update.summary))
 
 
 def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
@@ -146,10 +153,17 @@ def problems_of(
     occasion: Occasion,
     hand_edits: HandEdits = HandEdits.LIST,
 ) -> tuple[Problem, ...]:
-    """Everything that stops a refresh, each problem once; without a return, of the page alone."""
+    """Everything that stops a refresh, each problem once; without a return, of the page alone.
+
+    A return without figures is none, save where figures changed by hand are there to settle.
+    """
     ready = with_renames(workbook, find_renames(workbook))
     returns = _returns(ready, return_, occasion, hand_edits)
     of_returns = [p for each in returns for p in _return_problems(ready, each, occasion)]
+    has_hand_edits = hand_edits is not HandEdits.LIST and find_hand_edits(ready)
+    if return_ and not (return_.entries or return_.problems or has_hand_edits):
+        remedy = "Fill it in, or choose another file."
+        of_returns.append(Problem(return_.source, "It holds no figures.", remedy))
     return tuple(dict.fromkeys([*of_returns, *_page_problems(ready, hand_edits)]))
 
 
@@ -180,6 +194,7 @@ def _page_findings(
     page = build_page(ready.catalogue, ready.history, workbook.month)
     brought = {entry.observation.month for entry in return_.entries} if return_ else set()
     yield from gaps(ready.history.months() | brought)
+    yield from report.missing_figures(page)
     yield from odd_figures(page)
     if not find_hand_edits(ready):
         yield from changed_derived_cells(page, ready.dataset)
@@ -200,12 +215,8 @@ def _returns(
 
 
 def _not_recorded(history: History, month: Month) -> Iterator[Problem]:
-    months = history.months()
-    if not months:
-        yield Problem("History", "Nothing is recorded yet.", "Import or refresh first.")
-    elif month not in months:
-        remedy = f"Choose a month from {min(months).label} to {max(months).label}."
-        yield Problem("History", f"Nothing is recorded for {month.label}.", remedy)
+    if month not in history.months():
+        yield report.not_recorded(history, month)
 
 
 def _return_problems(workbook: Workbook, return_: Return, occasion: Occasion) -> Iterator[Problem]:
@@ -216,9 +227,6 @@ def _return_problems(workbook: Workbook, return_: Return, occasion: Occasion) ->
     for seen, place in placed:
         if seen.month > Month.of(occasion.when):
             yield Problem(place, f"{seen.month.label} is still to come.", "Correct the month.")
-    if not (return_.entries or return_.problems):
-        remedy = "Fill it in, or choose another file."
-        yield Problem(return_.source, "It holds no figures.", remedy)
 
 
 def _page_problems(workbook: Workbook, hand_edits: HandEdits = HandEdits.LIST) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from xl_addin.derived import is_number
 from xl_addin.errors import Problem
-from xl_addin.history import Arrival, Outcome, published
+from xl_addin.history import Arrival, History, Outcome, published
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation, State
 from xl_addin.page import Page
@@ -15,7 +15,7 @@ from xl_addin.table import CellValue, text_of
 from xl_addin.workbook import Workbook
 
 LISTED = 10
-"""How many restatements are named one by one."""
+"""How many changes of a kind are named one by one."""
 
 
 def states(page: Page) -> list[State]:
@@ -113,9 +113,15 @@ def _rows_moved(workbook: Workbook, page: Page) -> Iterator[str]:
 def warnings(before: Month | None, arrivals: Iterable[Arrival], page: Page) -> Iterator[Problem]:
     """What does not stop a refresh but wants a look: gaps, blanks, figures without a reason."""
     yield from _gap(before, page)
+    measures = {row.measure.ref: row.measure for row in page.rows}
     for arrival in arrivals:
         if arrival.outcome is Outcome.KEPT:
-            yield _kept(arrival)
+            yield _kept(arrival, measures[arrival.observation.ref])
+    yield from missing_figures(page)
+
+
+def missing_figures(page: Page) -> Iterator[Problem]:
+    """Measures without a figure or a reason in the month of the page."""
     for row, state in zip(page.rows, states(page), strict=True):
         if state is State.MISSING:
             yield Problem(
@@ -140,14 +146,30 @@ def _gap(before: Month | None, page: Page) -> Iterator[Problem]:
         )
 
 
-def _kept(arrival: Arrival) -> Problem:
+def _kept(arrival: Arrival, measure: Measure) -> Problem:
     seen, before = arrival.observation, arrival.before
     assert before is not None
     return Problem(
         f"Return, {seen.ref} {seen.month.label}",
-        f"It is blank, but {text_of(before.value)} is recorded: the recorded figure stays.",
+        f"It is blank, but {printed(before.value, measure)} is recorded: the recorded figure "
+        "stays.",
         "To withdraw a figure, write the reason in its place.",
     )
+
+
+def not_recorded(history: History, month: Month) -> Problem:
+    """That a month cannot be shown, and which months can."""
+    months = sorted(history.months())
+    if not months:
+        return Problem("History", "Nothing is recorded yet.", "Import or refresh first.")
+    found = f"Nothing is recorded for {month.label}."
+    before, after = [m for m in months if m < month], [m for m in months if m > month]
+    if before and after:
+        remedy = f"The nearest months recorded are {before[-1].label} and {after[0].label}."
+        return Problem("History", found, remedy)
+    if len(months) == 1:
+        return Problem("History", found, f"Choose {months[0].label}.")
+    return Problem("History", found, f"Choose a month from {_span(months[0], months[-1])}.")
 
 
 def _counted(number: int, noun: str) -> str:

@@ -190,7 +190,12 @@ def _hidden_table(suppression: Suppression) -> Iterator[str]:
     why: dict[tuple[str, Reason], list[Month]] = defaultdict(list)
     for (ref, month), reason in suppression.hidden.items():
         why[ref, reason].append(month)
-    yield f"{len(suppression.hidden)} figures are hidden (not part of the copy: keep to yourself):"
+    if not why:
+        yield "No figure had to be hidden."
+        return
+    number = len(suppression.hidden)
+    figures = "1 figure is" if number == 1 else f"{number} figures are"
+    yield f"{figures} hidden (not part of the copy: keep to yourself):"
     for (ref, reason), months in sorted(why.items()):
         yield f"  {ref}: {reason.value}: {', '.join(m.label for m in sorted(months))}"
 

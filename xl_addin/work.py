@@ -25,9 +25,12 @@ from xl_addin.refresh import Occasion, accept_history, check, refresh, show, syn
 from xl_addin.returns import Return, grid_of, parse_return
 from xl_addin.seals import changed_records
 from xl_addin.settings import Keep
-from xl_addin.table import Sheets
+from xl_addin.table import Sheets, is_blank
 from xl_addin.update import SetName, Update
 from xl_addin.workbook import Workbook, parse_workbook
+
+BY_HAND = "Changes by hand on the page"
+"""What the log names as the source of a refresh that only settles them."""
 
 Tell = Callable[[str], None]
 Agree = Callable[[], bool]
@@ -82,7 +85,10 @@ def refresh_book(
     mode = _decided(hand_edits, workbook)
     if mode is None:
         return False
-    return_ = find_return(workbook, book.folder, file, sheet)
+    if mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, file):
+        return_ = Return((), BY_HAND, "")
+    else:
+        return_ = find_return(workbook, book.folder, file, sheet)
     update = refresh(workbook, return_, occasion, mode)
     for line in _in_lines(update):
         tell(line)
@@ -210,6 +216,15 @@ def refuse_another_return(return_: Return, path: Path | None, limits: Limits = D
     if path is not None and digest_of(path, limits) != return_.digest:
         found = "It was changed after it had been checked."
         raise ReturnRefused([Problem(return_.source, found, "Refresh again to see what is new.")])
+
+
+def _has_only_hand_edits(workbook: Workbook, folder: Path, file: Path | None) -> bool:
+    """Whether no return is named, the sheet for one is blank, and the page was changed by hand."""
+    if return_path(workbook, folder, file) is not None or not find_hand_edits(workbook):
+        return False
+    named = (ReturnTable.REF, ReturnTable.MONTH)
+    records = (record for _, record in workbook.tables[ReturnTable.TABLE].records())
+    return all(is_blank(tuple(r[h] for h in r if h not in named)) for r in records)
 
 
 def own_return(workbook: Workbook) -> Return:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
+from xl_addin.returns.figure import gives_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,14 @@ NO_REASON = "Not updated"
 
 
 def reason_of(observation: Observation) -> str:
-    """The reason a figure is not updated, without outer spaces; blank in any other state."""
+    """The reason a figure is not updated, without outer spaces; blank in any other state.
+
+    A dash or "n/a" in place of a figure says no more than that it is not updated.
+    """
     if observation.state is not State.NOT_UPDATED:
         return ""
-    return observation.status.replace("\r\n", "\n").strip() or NO_REASON
+    reason = observation.status.replace("\r\n", "\n").strip()
+    return reason if gives_reason(reason) else NO_REASON
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,9 @@ def _stale(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
     for ref in occasion.refs_of(note) if note.is_open and not note.is_automatic else ():
         last = _last_not_updated(ref, note.start, record) if note.start else None
         if note.start and last and record.state(ref, occasion.newest) is State.NUMBER:
-            found = f"{ref} was not updated from {note.start.label} to {last.label} and has figures"
+            months = f"from {note.start.label} to {last.label}"
+            when = f"in {last.label}" if last == note.start else months
+            found = f"{ref} was not updated {when} and has figures"
             remedy = f"Write {last.label} in To if the note is over."
             yield Problem(place_of(note), f"{found} since.", remedy)
 

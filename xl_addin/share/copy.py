@@ -13,6 +13,7 @@ from xl_addin.page import PageRow, build_page
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
 from xl_addin.renames import find_renames, with_renames
+from xl_addin.report import not_recorded
 from xl_addin.share.shared import Mark, SharedCopy, SharedNote, SharedRow, Shown, frozen
 from xl_addin.share.suppress import NOTHING_HIDDEN, Suppression
 from xl_addin.share.withheld import WITHHELD, Discretion
@@ -35,14 +36,9 @@ def month_to_share(workbook: Workbook, month: Month | None) -> Month:
     Raises WorkbookRefused where nothing is recorded for it.
     """
     recorded = workbook.history.months()
-    if not recorded:
-        problem = Problem("History", "Nothing is recorded yet.", "Import or refresh first.")
-        raise WorkbookRefused([problem])
-    chosen = month or workbook.month or max(recorded)
+    chosen = month or workbook.month or max(recorded, default=Month(1900, 1))
     if chosen not in recorded:
-        remedy = f"Choose a month from {min(recorded).label} to {max(recorded).label}."
-        problem = Problem("History", f"Nothing is recorded for {chosen.label}.", remedy)
-        raise WorkbookRefused([problem])
+        raise WorkbookRefused([not_recorded(workbook.history, chosen)])
     return chosen
 
 

@@ -10,7 +10,10 @@ from xl_addin.key_measures import heading
 from xl_addin.measure import Measure
 from xl_addin.share.shared import Mark, SharedCopy, SharedRow, Shown
 
-NOT_AVAILABLE = "[x] not available: no figure was given; the data notes say why"
+NOT_AVAILABLE = (
+    "[x] not available: no figure was given; where a data note says why, the Notes column of the "
+    "Dataset names it"
+)
 NOT_APPLICABLE = "[z] not applicable: there is nothing to work it out from"
 
 PURPOSE = (
