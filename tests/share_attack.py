@@ -11,14 +11,17 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import openpyxl
 from scipy.optimize import linprog
+from scipy.sparse import lil_array
 
 HIDDEN, NOT_AVAILABLE = "[c]", "[x]"
 AVERAGE, MAXIMUM = "12 month average", "Max. value in last 12 months"
 CHANGE = "% change from same period last year"
+MOST = 1e6
 Name = tuple[str, str]
 
 
@@ -36,6 +39,19 @@ class Ratio:
     part: str
     whole: str
     decimals: int
+
+
+@dataclass
+class Share:
+    """A percentage of a count that is listed; its numerator is not."""
+
+    ref: str
+    whole: str
+    decimals: int
+
+    @property
+    def half(self) -> float:
+        return 0.5 * 10.0 ** -(self.decimals + 2)
 
 
 def read_issue(package: bytes) -> Issue:
@@ -59,78 +75,72 @@ class Attack:
         threshold: int = 5,
         restated: Iterable[Name] = (),
         percentages: Iterable[str] = (),
+        shares: Sequence[Share] = (),
     ) -> None:
-        self.ratios, self.threshold = ratios, threshold
+        self.ratios, self.threshold, self.shares = ratios, threshold, shares
         self.restated = set(restated)
-        self.percentages = {*percentages, *(ratio.ref for ratio in ratios)}
+        self.percentages = {*percentages, *(ratio.ref for ratio in (*ratios, *shares))}
         self.unknown: dict[tuple[str, str, int], int] = {}
         self.equations: list[tuple[dict[int, float], float]] = []
         self.lists: dict[int, set[int]] = {}
+        self._ranges: dict[int, tuple[float, float]] = {}
         for number, issue in enumerate(issues):
             self._read(number, issue)
 
     def possible(self, unknown: int, enough: int = 5) -> list[int]:
-        """Whole numbers a hidden count may have, as many as are enough."""
-        group = self._group(unknown)
-        lines = [line for line in self.equations if set(line[0]) & group]
-        candidates = sorted(self.lists.get(unknown, set())) or list(range(40))
-        found = []
-        for value in candidates:
-            if not lines or self._fits(group, lines, unknown, value):
-                found.append(value)
-            if len(found) >= enough:
-                break
+        """Whole numbers a hidden count may have, as many as are enough.
+
+        Whatever lies between the least and the greatest that the equations allow is possible:
+        what satisfies them is convex.
+        """
+        if not self._ranges:
+            self._ranges = self._all_ranges()
+        low, high = self._ranges[unknown]
+        candidates = sorted(self.lists.get(unknown, set())) or range(40)
+        return [value for value in candidates if low - 1e-6 <= value <= high + 1e-6][:enough]
+
+    def _all_ranges(self) -> dict[int, tuple[float, float]]:
+        """The least and the greatest of each unknown, of one in every group at a time.
+
+        Groups have no equation in common, so the least sum has the least of each.
+        """
+        limits, lines = self._limits()
+        matrix = lil_array((len(lines), len(limits)))
+        for line, (factors, _) in enumerate(lines):
+            for one, factor in factors.items():
+                matrix[line, one] = factor
+        system = matrix.tocsr(), [most for _, most in lines], limits
+        found = {}
+        for ones in zip_longest(*self._groups()):
+            sought = [one for one in ones if one is not None]
+            least, greatest = (_solved(system, sought, sign) for sign in (1, -1))
+            found |= {one: (least[one], greatest[one]) for one in sought}
         return found
 
-    def _group(self, unknown: int) -> set[int]:
-        """All unknowns that an equation links to one."""
-        group, size = {unknown}, 0
-        while size != len(group):
-            size = len(group)
-            for factors, _ in self.equations:
-                if set(factors) & group:
-                    group |= set(factors)
-        return group
-
-    def _fits(
-        self,
-        group: set[int],
-        lines: list[tuple[dict[int, float], float]],
-        unknown: int,
-        value: int,
-    ) -> bool:
-        limits = {one: self._hull(one) for one in group}
-        limits[unknown] = (value, value)
-        linked = []
-        for factors, most in lines:
+    def _limits(self) -> tuple[list[tuple[float, float]], list[tuple[dict[int, float], float]]]:
+        """What equations of one unknown leave it, and the equations of several."""
+        limits, lines = [self._hull(one) for one in range(len(self.unknown))], []
+        for factors, most in self.equations:
             if len(factors) > 1:
-                linked.append((factors, most))
+                lines.append((factors, most))
                 continue
             ((one, factor),) = factors.items()
             low, high = limits[one]
             bound = most / factor
             limits[one] = (low, min(high, bound)) if factor > 0 else (max(low, bound), high)
-        if any(low > high + 1e-9 for low, high in limits.values()):
-            return False
-        return not linked or self._solved(limits, linked)
+        return limits, lines
 
-    def _solved(
-        self,
-        limits: dict[int, tuple[float, float]],
-        lines: list[tuple[dict[int, float], float]],
-    ) -> bool:
-        order = {one: place for place, one in enumerate(limits)}
-        matrix = np.zeros((len(lines), len(order)))
-        for line, (factors, _) in enumerate(lines):
-            for one, factor in factors.items():
-                matrix[line, order[one]] = factor
-        bounds = [(low, max(low, high)) for low, high in limits.values()]
-        most = [most for _, most in lines]
-        return linprog(np.zeros(len(order)), A_ub=matrix, b_ub=most, bounds=bounds).status == 0
+    def _groups(self) -> list[list[int]]:
+        """The unknowns that equations link to one another."""
+        linked = {one: {one} for one in self.unknown.values()}
+        for factors, _ in self.equations:
+            joined = set().union(*(linked[one] for one in factors))
+            linked |= dict.fromkeys(joined, joined)
+        return [sorted(group) for one, group in linked.items() if one == min(group)]
 
     def _hull(self, unknown: int) -> tuple[float, float]:
         listed = self.lists.get(unknown)
-        return (min(listed), max(listed)) if listed else (0.0, math.inf)
+        return (min(listed), max(listed)) if listed else (0.0, MOST)
 
     def _read(self, number: int, issue: Issue) -> None:
         for ref, row in issue.rows.items():
@@ -144,6 +154,39 @@ class Attack:
         for ratio in self.ratios:
             for month in issue.months:
                 self._ratio(number, issue, ratio, month)
+        for share in self.shares:
+            self._share(number, issue, share)
+
+    def _share(self, number: int, issue: Issue, share: Share) -> None:
+        """The numerators of a hidden percentage: what the rule leaves them, and the row."""
+        row, wholes = issue.rows[share.ref], issue.rows[share.whole]
+        for month in issue.months:
+            if row[month] == HIDDEN:
+                key = self._key(number, share.ref, month)
+                part = self.unknown.setdefault(key, len(self.unknown))
+                whole = self._term(number, share.whole, month, wholes[month])
+                self._less((part, 0.0), whole, 1.0, 1.0)
+                if whole and whole[0] is not None:
+                    self._between({whole[0]: 1.0}, 1, math.inf)
+                elif whole:
+                    self.lists[part] = set(few_of(whole[1], self.threshold))
+        self._share_row(number, issue, share)
+
+    def _share_row(self, number: int, issue: Issue, share: Share) -> None:
+        row, wholes = issue.rows[share.ref], issue.rows[share.whole]
+        year = issue.months[1:]
+        shown = [float(row[m]) for m in year if isinstance(row[m], int | float)]
+        hidden = [m for m in year if row[m] == HIDDEN]
+        if not all(isinstance(wholes[m], int | float) for m in hidden):
+            return
+        parts = {self.unknown[self._key(number, share.ref, m)]: 1 / wholes[m] for m in hidden}
+        if isinstance(row[AVERAGE], int | float):
+            size, width = len(shown) + len(hidden), share.half * (len(shown) + 12)
+            middle = size * row[AVERAGE] - sum(shown)
+            self._between(parts, middle - width, middle + width)
+        if isinstance(row[MAXIMUM], int | float):
+            for part, factor in parts.items():
+                self._between({part: factor}, 0, row[MAXIMUM] + share.half)
 
     def _key(self, number: int, ref: str, month: str) -> tuple[str, str, int]:
         return ref, month, number if (ref, month) in self.restated else 0
@@ -239,6 +282,47 @@ class Attack:
         if other[0] is not None:
             terms[other[0]] = terms.get(other[0], 0.0) - sign * factor
         self._between(terms, -math.inf, sign * (factor * other[1] - one[1]))
+
+
+def _solved(system, sought: list[int], sign: int) -> Sequence[float]:
+    """All unknowns where the sum of some is least, or with sign -1 greatest."""
+    matrix, most, limits = system
+    aim = np.zeros(len(limits))
+    aim[sought] = sign
+    bounds = [(low, max(low, high)) for low, high in limits]
+    found = linprog(aim, A_ub=matrix, b_ub=most, bounds=bounds)
+    assert found.status == 0, "the figures of a file cannot all be true"
+    return found.x
+
+
+def few_of(whole: float, threshold: int) -> set[int]:
+    """The numbers that are small, or leave a small rest."""
+    small = range(1, threshold + 1)
+    return {k for few in small for k in (few, int(whole) - few) if 0 < k <= whole}
+
+
+def told_by_shares(
+    issue: Issue, shares: Iterable[Share], threshold: int = 5, exact: Iterable[str] = ()
+) -> list[Name]:
+    """Percentages shown that may be, or leave, a small count of what they are of.
+
+    In months that are ``exact`` a return said the numerators: there they must not be sure to.
+    """
+    found = []
+    for share in shares:
+        for month in issue.months:
+            own, whole = issue.rows[share.ref][month], issue.rows[share.whole][month]
+            if not isinstance(own, int | float):
+                continue
+            if not isinstance(whole, int | float):
+                found.append((share.ref, month))
+                continue
+            numbers = range(int(whole) + 1) if whole else ()
+            fitting = {k for k in numbers if abs(k / whole - own) <= share.half + 1e-9}
+            few = fitting & few_of(whole, threshold)
+            if few and (month not in exact or few == fitting):
+                found.append((share.ref, month))
+    return found
 
 
 def narrowed(attack: Attack, enough: int = 5) -> Iterator[tuple[tuple[str, str, int], list[int]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import random
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 from tests.books import new_sheets
 from xl_addin.demo import make_demo
+from xl_addin.derived import round_half_away
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.share import write_share
 from xl_addin.history import History, Revision
@@ -68,9 +69,19 @@ def workbook(catalogue: Catalogue, revisions: list[Revision], **tables: object) 
 
 
 def recorded(catalogue: Catalogue, counts: Counts, number: int = 1) -> list[Revision]:
-    """Counts as History has them, with the ratios that they give."""
+    """Counts as History has them, with the ratios that they give.
+
+    A percentage whose numerator is not listed has that under its own ref; a ratio that lacks a
+    count may have its own value there.
+    """
     when = datetime(2015, 7, number)
-    seen = [Observation(ref, month, value) for (ref, month), value in counts.items()]
+    seen = [
+        Observation(ref, month, value)
+        for (ref, month), value in counts.items()
+        if not catalogue[ref].is_percentage
+    ]
+    for measure in shares(catalogue):
+        seen += (_share(measure, month, counts) for ref, month in counts if ref == measure.ref)
     for ratio in catalogue.ratios:
         for month in {month for _, month in counts}:
             part, whole = (
@@ -80,7 +91,38 @@ def recorded(catalogue: Catalogue, counts: Counts, number: int = 1) -> list[Revi
             if part is not None and whole:
                 value = part / whole
                 seen.append(Observation(ratio.ref, month, value, numerator=part, denominator=whole))
+            elif (given := counts.get((ratio.ref, month))) is not None:
+                seen.append(Observation(ratio.ref, month, given))
     return [Revision(one, number, when, "test") for one in seen]
+
+
+NOT_YET_RECORDED = 97.0
+"""What a percentage is of whose denominator is missing on the page."""
+
+COUNTED = (3, 7, 11)
+"""The months of which a return gives numerators that are not listed."""
+
+
+def shares(catalogue: Catalogue) -> list[Measure]:
+    """The percentages whose numerator is not listed."""
+    return [m for m in catalogue if m.denominator and not m.numerator]
+
+
+def _share(measure: Measure, month: Month, counts: Counts) -> Observation:
+    """A percentage as a return gives it: as it is printed, with more digits, or with counts."""
+    part, whole = counts[measure.ref, month], counts[measure.denominator, month]
+    if part is None or whole == 0:
+        return Observation(measure.ref, month)
+    if whole is None:
+        return Observation(measure.ref, month, round_half_away(part / NOT_YET_RECORDED, 2))
+    exact = part / whole
+    ways = {
+        0: Observation(measure.ref, month, round_half_away(exact, measure.decimals + 2)),
+        1: Observation(measure.ref, month, round_half_away(exact, 2)),
+        2: Observation(measure.ref, month, exact),
+        3: Observation(measure.ref, month, exact, numerator=part, denominator=whole),
+    }
+    return ways[month.month % COUNTED[0] if month.month not in COUNTED else 3]
 
 
 def count(ref: str, **more: object) -> Measure:
@@ -96,6 +138,18 @@ def ratio(ref: str, part: str, whole: str, decimals: int = 0) -> Measure:
         decimals=decimals,
         polarity=Polarity.HIGHER,
         numerator=part,
+        denominator=whole,
+    )
+
+
+def share(ref: str, whole: str, decimals: int = 0) -> Measure:
+    """A percentage whose numerator is not listed."""
+    return Measure(
+        ref,
+        "Area",
+        f"Percentage of {whole}",
+        unit=Unit.PERCENTAGE,
+        decimals=decimals,
         denominator=whole,
     )
 
@@ -124,7 +178,34 @@ SHAPES = {
         )
     ),
     "alone": Catalogue((count("A"), count("B", decimals=0))),
+    "one share": Catalogue((count("W"), share("X", "W"))),
+    "two shares": Catalogue((count("W"), share("X", "W", 1), share("Y", "W", 2))),
+    "shares in a chain": Catalogue(
+        (
+            *map(count, "VWP"),
+            ratio("R", "W", "V", 1),
+            ratio("S", "P", "W"),
+            share("X", "V"),
+            share("Y", "W"),
+            share("Z", "P", 1),
+        )
+    ),
 }
+
+
+def recorded_above(
+    catalogue: Catalogue, counts: Counts, cell: tuple[str, Month]
+) -> Iterator[tuple[str, Month]]:
+    """What a count is part of; where that is not recorded, what that is part of.
+
+    A numerator that is not listed is under the ref of its percentage.
+    """
+    ref, month = cell
+    for each in catalogue:
+        if each.denominator and ref == (each.numerator or each.ref):
+            whole = each.denominator, month
+            known = counts.get(whole) is not None
+            yield from (whole,) if known else recorded_above(catalogue, counts, whole)
 
 
 def random_counts(
@@ -135,12 +216,12 @@ def random_counts(
     size = chance.choice((8, 12, 30, 200))
     for month in months:
         for measure in catalogue:
-            if measure.is_percentage:
+            if measure.is_percentage and measure.numerator:
                 continue
-            wholes = [
-                found[r.denominator, month] for r in catalogue.ratios if r.numerator == measure.ref
-            ]
-            known = [whole for whole in wholes if whole is not None]
+            above = recorded_above(catalogue, found, (measure.ref, month))
+            known = [whole for cell in above if (whole := found[cell]) is not None]
+            if measure.is_percentage and found[measure.denominator, month] is None:
+                known.append(NOT_YET_RECORDED)
             found[measure.ref, month] = _random_count(chance, size, known)
     return found
 

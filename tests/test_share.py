@@ -34,6 +34,7 @@ from tests.share_data import (
     seed_copy,
     seed_file,
     seed_sheets,
+    share,
     workbook,
 )
 from xl_addin.cli import app
@@ -64,7 +65,7 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
-def share(book: Path, out: Path, **options) -> list[str]:
+def share_it(book: Path, out: Path, **options) -> list[str]:
     said: list[str] = []
     share_book(ClosedBook(book), out, OCCASION, tell=said.append, **options)
     return said
@@ -180,7 +181,7 @@ def test_the_same_copy_of_the_same_day_has_the_same_bytes():
 
 
 def test_the_copy_of_another_month_shows_that_month(book, tmp_path):
-    share(book, tmp_path / "march.xlsx", month=Month(2015, 5))
+    share_it(book, tmp_path / "march.xlsx", month=Month(2015, 5))
     sheet = openpyxl.load_workbook(tmp_path / "march.xlsx")["Dataset"]
     assert sheet["A2"].value == "May 2015"
     assert [row[15].value for row in sheet.rows if row[0].value == "LAC4-QL"] == [3]
@@ -188,12 +189,12 @@ def test_the_copy_of_another_month_shows_that_month(book, tmp_path):
 
 def test_a_share_leaves_the_workbook_as_it_was(book, tmp_path):
     before = book.read_bytes()
-    share(book, tmp_path / "copy.xlsx", hide_small=True)
+    share_it(book, tmp_path / "copy.xlsx", hide_small=True)
     assert book.read_bytes() == before
 
 
 def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(book, tmp_path):
-    said = share(book, tmp_path / "copy.xlsx", hide_small=True)
+    said = share_it(book, tmp_path / "copy.xlsx", hide_small=True)
     sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Dataset"]
     rows = {row[0].value: [cell.value for cell in row] for row in sheet.rows}
     for printed in printed_rows():
@@ -222,21 +223,22 @@ def test_a_copy_in_which_nothing_had_to_be_hidden_says_so(tmp_path):
 
 
 def test_the_record_beside_the_workbook_remembers(book, tmp_path):
-    share(book, tmp_path / "first.xlsx", hide_small=True)
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
     record = tmp_path / "Monthly shared copies.csv"
     lines = record.read_text(encoding="utf-8-sig").splitlines()
     assert any(line.endswith("LAC4-QL,May 2015,[c]") for line in lines)
     assert not any("LAC4-QL,May 2015,3" in line for line in lines)
-    said = share(book, tmp_path / "second.xlsx")
+    assert [line.rpartition(",")[2] for line in lines if "CP4,Jan 2015," in line] == ["[c]"]
+    said = share_it(book, tmp_path / "second.xlsx")
     assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
-    said = share(book, tmp_path / "third.xlsx", hide_small=True)
+    said = share_it(book, tmp_path / "third.xlsx", hide_small=True)
     assert any("Earlier copies showed 30 of the figures" in line for line in said)
 
 
 def test_a_record_that_was_changed_stops_the_copy(book, tmp_path):
     (tmp_path / "Monthly shared copies.csv").write_text("Shared,File\n")
     with pytest.raises(WorkbookRefused, match="record of earlier share copies has been changed"):
-        share(book, tmp_path / "copy.xlsx")
+        share_it(book, tmp_path / "copy.xlsx")
 
 
 BAD = {
@@ -253,7 +255,7 @@ def test_a_target_that_cannot_be_is_refused_before_anything_is_written(book, tmp
     (tmp_path / "~$open.xlsx").write_bytes(b"")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(WorkbookRefused, match=BAD[name]):
-        share(book, tmp_path / name)
+        share_it(book, tmp_path / name)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -261,13 +263,13 @@ def test_a_workbook_without_figures_says_what_to_do_first(tmp_path):
     path = tmp_path / "new.xlsm"
     write_template(path, "New", SHAPES["alone"])
     with pytest.raises(WorkbookRefused, match=r"recorded yet\. Import or refresh first"):
-        share(path, tmp_path / "copy.xlsx")
+        share_it(path, tmp_path / "copy.xlsx")
     assert not (tmp_path / "copy.xlsx").exists()
 
 
 def test_a_month_that_is_not_recorded_is_refused(book, tmp_path):
     with pytest.raises(WorkbookRefused, match="Choose a month from Jun 2014 to Jun 2015"):
-        share(book, tmp_path / "copy.xlsx", month=Month(2019, 1))
+        share_it(book, tmp_path / "copy.xlsx", month=Month(2019, 1))
 
 
 def test_a_threshold_that_hides_everything_is_refused():
@@ -305,6 +307,15 @@ NOTES = {
     "All four left in May": False,
     "down by half": False,
     "12%": False,
+    "one of the forty-two": False,
+    "a fifth were late": False,
+    "all but a handful": False,
+    "few were late": False,
+    "twins": False,
+    "only 2 Jan 2015 conferences were late": False,
+    "P: 4 June 2015 leavers": False,
+    "Counted otherwise since 1 April 2015, until 31 May 2015": True,
+    "Reviewed on 1 April 2015 (dated 3 Jun 2015)": True,
     "P counts what is done within 45 working days": True,
     "Figures before Jun 2015 were counted otherwise": True,
     "For children aged 13+": True,
@@ -325,6 +336,50 @@ def test_a_note_with_a_number_about_a_hidden_measure_is_withheld(text):
         assert build_copy(book, ISSUE, OCCASION).notes[0].text == text
 
 
+OF_A_WHOLE = Catalogue((count("W"), share("X", "W"), replace(count("M"), area="Elsewhere")))
+
+
+@pytest.mark.parametrize("about", ["X", "W", "x; M", "Area", "Area and Elsewhere", "", "CiN"])
+@pytest.mark.parametrize("few", [True, False])
+def test_a_note_near_a_hidden_percentage_of_a_measure_is_withheld(about, few):
+    counts = {(ref, m): v for ref, v in (("W", 42.0), ("M", 99.0)) for m in ISSUE.window()}
+    counts |= {("X", month): 41.0 if few else 30.0 for month in ISSUE.window()}
+    notes = with_notes(DataNote(1, about, "One of the 42 led to no plan"))
+    book = workbook(OF_A_WHOLE, recorded(OF_A_WHOLE, counts), DataNotes=notes)
+    hidden = suppress(OF_A_WHOLE, book.history, ISSUE.window(), Rule())
+    assert bool(hidden.hidden) is few
+    assert bool(build_copy(book, ISSUE, OCCASION, hidden).withheld) is few
+    assert build_copy(book, ISSUE, OCCASION).notes[0].text == "One of the 42 led to no plan"
+
+
+def test_what_a_note_applies_to_is_withheld_where_it_holds_a_figure():
+    counts = {(ref, m): v for ref, v in (("W", 42.0), ("M", 99.0)) for m in ISSUE.window()}
+    counts |= {("X", month): 41.0 for month in ISSUE.window()}
+    notes = with_notes(
+        DataNote(1, "X: 41 of 42", "Counted otherwise"), DataNote(2, "M; the 13+", "See above")
+    )
+    book = workbook(OF_A_WHOLE, recorded(OF_A_WHOLE, counts), DataNotes=notes)
+    hidden = suppress(OF_A_WHOLE, book.history, ISSUE.window(), Rule())
+    copy = build_copy(book, ISSUE, OCCASION, hidden)
+    said = {note.applies_to for note in copy.notes}
+    assert "Confidential [c]" in said and not any("41" in words for words in said)
+    assert any("41 of 42" in words for words in copy.withheld)
+    assert "X: 41 of 42" in {note.applies_to for note in build_copy(book, ISSUE, OCCASION).notes}
+
+
+def test_a_note_on_a_measure_that_an_earlier_copy_hid_figures_of_is_withheld():
+    """The 41 of 42 are no longer among the 13 months, but a reader has the copy they were in."""
+    long_ago = ISSUE.plus(-20)
+    counts = {("W", m): 42.0 for m in ISSUE.window(30)}
+    counts |= {("X", m): 41.0 if m == long_ago else 30.0 for m in ISSUE.window(30)}
+    notes = with_notes(DataNote(1, "X", "At the worst 41 of 42 led to a plan"))
+    book = workbook(OF_A_WHOLE, recorded(OF_A_WHOLE, counts), DataNotes=notes)
+    earlier = {("X", long_ago)}
+    hidden = suppress(OF_A_WHOLE, book.history, ISSUE.window(), Rule(), earlier)
+    assert not hidden.hidden
+    assert len(build_copy(book, ISSUE, OCCASION, hidden).withheld) == 1
+
+
 def test_a_restatement_is_told_without_its_figures(book, tmp_path):
     file = tmp_path / "return.csv"
     file.write_text("Measure Ref,Month,Value\nLAC4-QL,May 2015,2\nM1,May 2015,1150\n")
@@ -335,7 +390,7 @@ def test_a_restatement_is_told_without_its_figures(book, tmp_path):
         agree=lambda: True,
         file=file,
     )
-    share(book, tmp_path / "copy.xlsx", hide_small=True)
+    share_it(book, tmp_path / "copy.xlsx", hide_small=True)
     sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Data notes"]
     texts = [str(cell.value) for cell in sheet["C"]]
     assert any(
@@ -350,16 +405,20 @@ RESTATED = {
     "a small rest before": ({"W": (10.0, 20.0), "P": (8.0, 8.0)}, "W", False),
     "nothing small": ({"W": (50.0, 60.0), "P": (20.0, 20.0)}, "W", True),
     "a percentage": ({"W": (50.0, 50.0), "P": (20.0, 30.0)}, "R", False),
+    "a percentage of few before": ({"W": (42.0, 420.0), "X": (41.0, 410.0)}, "W", False),
+    "a percentage of many": ({"W": (42.0, 60.0), "X": (30.0, 40.0)}, "W", True),
 }
 
 
 @pytest.mark.parametrize("case", RESTATED)
 def test_a_note_on_a_restated_figure_keeps_its_figures_only_where_none_was_small(case):
     values, ref, kept = RESTATED[case]
-    catalogue, month = SHAPES["one ratio"], ISSUE.previous()
-    revisions = []
+    catalogue = Catalogue((*SHAPES["one ratio"], share("X", "W")))
+    month, revisions = ISSUE.previous(), []
     for number in (0, 1):
-        counts = {(each, m): 40.0 if each == "W" else 20.0 for each in "WP" for m in ISSUE.window()}
+        counts = {
+            (each, m): 40.0 if each == "W" else 20.0 for each in "WPX" for m in ISSUE.window()
+        }
         counts |= {(each, month): pair[number] for each, pair in values.items()}
         revisions += recorded(catalogue, counts, number + 1)
     text = f"{ref}: {month.label} restated from 1 to 2 in the Jun 2015 issue"
@@ -380,22 +439,22 @@ def test_the_command_makes_the_copy_and_tells_problems_in_sentences(book, tmp_pa
 def test_without_scipy_the_remedy_is_said_and_nothing_is_written(book, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     with pytest.raises(WorkbookRefused, match=r'pip install "xl-addin\[share\]"'):
-        share(book, tmp_path / "copy.xlsx", hide_small=True)
+        share_it(book, tmp_path / "copy.xlsx", hide_small=True)
     assert not (tmp_path / "copy.xlsx").exists()
-    share(book, tmp_path / "copy.xlsx")
+    share_it(book, tmp_path / "copy.xlsx")
 
 
 def test_without_libreoffice_the_xlsx_is_made_and_the_pdf_has_a_remedy(book, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
     monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
     with pytest.raises(WorkbookRefused, match=r"The .xlsx is made. Install LibreOffice"):
-        share(book, tmp_path / "copy.xlsx", pdf=True)
+        share_it(book, tmp_path / "copy.xlsx", pdf=True)
     assert (tmp_path / "copy.xlsx").exists()
 
 
 @pytest.mark.libreoffice
 def test_the_pdf_shows_the_page_in_its_pages(book, tmp_path):
-    share(book, tmp_path / "copy.xlsx", pdf=True)
+    share_it(book, tmp_path / "copy.xlsx", pdf=True)
     text = subprocess.run(
         ["pdftotext", "-layout", str(tmp_path / "copy.pdf"), "-"],
         capture_output=True,
@@ -432,7 +491,7 @@ def test_a_copy_beside_the_workbook_never_takes_the_name_of_another(book, tmp_pa
     names = []
     for _ in range(3):
         names.append(copy_beside(ClosedBook(book)).name)
-        share(book, tmp_path / names[-1])
+        share_it(book, tmp_path / names[-1])
     assert names == [f"Monthly Jun 2015 share copy{more}.xlsx" for more in ("", " 2", " 3")]
 
 

@@ -7,20 +7,29 @@ from dataclasses import replace
 
 import pytest
 
-from tests.share_attack import Attack, Ratio, narrowed, read_issue
+from tests.share_attack import Attack, Ratio, Share, few_of, narrowed, read_issue, told_by_shares
 from tests.share_data import (
+    COUNTED,
     DAY,
     ISSUE,
+    NOT_YET_RECORDED,
     OCCASION,
     SHAPES,
     random_counts,
     recorded,
+    recorded_above,
     seed,
+    shares,
     workbook,
 )
+from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.share import write_share
+from xl_addin.excel.share.audit import seen_rows
+from xl_addin.excel.share.reading import read_copy
 from xl_addin.share import Mark, Reason, Rule, Suppression, build_copy, suppress
 from xl_addin.share.record import COLUMNS, read_record, record_rows
+from xl_addin.share.suppress import counted_in
+from xl_addin.share.telling import telling
 
 RULE = Rule()
 DATASETS_EACH = 32
@@ -46,12 +55,34 @@ def ratios_of(catalogue) -> list[Ratio]:
     return [Ratio(r.ref, r.numerator, r.denominator, r.decimals) for r in catalogue.ratios]
 
 
+def shares_of(catalogue) -> list[Share]:
+    return [Share(m.ref, m.denominator, m.decimals) for m in shares(catalogue)]
+
+
+def exact_months(months) -> set[str]:
+    return {month.label for month in months if month.month in COUNTED}
+
+
+def rule_of(chance: random.Random) -> Rule:
+    """A threshold that a council could have."""
+    threshold = chance.choice((3, 5, 5, 7, 10))
+    return Rule(threshold, min(threshold, 5))
+
+
 def datasets(shape: str, number: int):
     catalogue = SHAPES[shape]
     for turn in range(number):
         chance = random.Random(f"{shape} {turn}")
         counts = random_counts(catalogue, ISSUE.window(), chance)
         yield catalogue, counts, chance
+
+
+def copy_unless_all_is_hidden(book, hidden):
+    try:
+        return build_copy(book, ISSUE, OCCASION, hidden)
+    except WorkbookRefused as refused:
+        assert "every figure is hidden" in str(refused)
+        return None
 
 
 def small_file(copy) -> bytes:
@@ -64,41 +95,27 @@ def test_no_hidden_count_of_the_printed_issue_can_be_bounded_to_fewer_than_five_
     hidden = suppress(book.catalogue, book.history, ISSUE.window(), RULE)
     issue = read_issue(write_share(build_copy(book, ISSUE, OCCASION, hidden), DAY))
     percentages = [measure.ref for measure in book.catalogue if measure.is_percentage]
-    attack = Attack([issue], ratios_of(book.catalogue), percentages=percentages)
-    assert len(attack.unknown) == 15
+    attack = Attack(
+        [issue], ratios_of(book.catalogue), percentages=percentages, shares=PRINTED_SHARES
+    )
+    assert len(attack.unknown) == 15 + 5, "and the numerators of CP4"
     assert list(narrowed(attack)) == []
 
 
 WHOLES = {"EH4-QL": "EH3", "CP3-QL": "CP2", "CP4": "CP2", "CP8-QL": "CP6B", "LAC7-QL": "LAC1"}
 """What a reader of the descriptions takes a percentage to be of."""
-
-
-def small_shares(issue) -> list[tuple[str, str]]:
-    """Percentages that, of the count they are of, can only be or leave a small count."""
-    found = []
-    for ref, whole in WHOLES.items():
-        for month in issue.months:
-            own, of = issue.rows[ref][month], issue.rows[whole][month]
-            if isinstance(own, int | float) and isinstance(of, int | float):
-                fitting = [k for k in range(of + 1) if abs(k / of - own) <= 0.005 + 1e-9]
-                assert fitting, f"{ref} is of something else than {whole}"
-                found += (
-                    [(ref, month)]
-                    if any(0 < few <= 5 for k in fitting for few in (k, of - k))
-                    else []
-                )
-    return found
+PRINTED_SHARES = [Share(ref, whole, 0) for ref, whole in WHOLES.items()]
 
 
 def test_no_percentage_of_the_printed_issue_stands_for_few_children_or_leaves_few():
     """98% of the 42 conferences of January 2015 are 41: one child's conference led to no plan."""
     book = seed()
     open_copy = read_issue(write_share(build_copy(book, ISSUE, OCCASION), DAY))
-    assert ("CP4", "Jan 2015") in small_shares(open_copy)
+    assert ("CP4", "Jan 2015") in told_by_shares(open_copy, PRINTED_SHARES)
     hidden = suppress(book.catalogue, book.history, ISSUE.window(), RULE)
     copy = read_issue(write_share(build_copy(book, ISSUE, OCCASION, hidden), DAY))
-    assert small_shares(copy) == []
-    assert {month for ref, month in small_shares(open_copy)} == {
+    assert told_by_shares(copy, PRINTED_SHARES) == []
+    assert {month for ref, month in told_by_shares(open_copy, PRINTED_SHARES)} == {
         month for month in copy.months if copy.rows["CP4"][month] == "[c]"
     }
 
@@ -116,27 +133,39 @@ def test_the_same_attack_breaks_the_printed_issue_with_only_small_counts_hidden(
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_hidden_count_of_random_datasets_can_be_bounded_to_fewer_than_five_values(shape):
     unknown = 0
-    for catalogue, counts, _ in datasets(shape, DATASETS_EACH):
-        book = workbook(catalogue, recorded(catalogue, counts))
-        hidden = suppress(catalogue, book.history, ISSUE.window(), RULE)
-        if not hidden.hidden:
+    for catalogue, counts, chance in datasets(shape, DATASETS_EACH):
+        book, rule = workbook(catalogue, recorded(catalogue, counts)), rule_of(chance)
+        hidden = suppress(catalogue, book.history, ISSUE.window(), rule)
+        copy = copy_unless_all_is_hidden(book, hidden)
+        if not (hidden.hidden and copy):
             continue
-        issue = read_issue(small_file(build_copy(book, ISSUE, OCCASION, hidden)))
-        attack = Attack([issue], ratios_of(catalogue))
+        file = small_file(copy)
+        assert not list(told_by_the_audit(file, book, rule)), "rule and audit agree"
+        issue = read_issue(file)
+        ratios, shared = ratios_of(catalogue), shares_of(catalogue)
+        attack = Attack([issue], ratios, rule.threshold, shares=shared)
         unknown += len(attack.unknown)
-        assert list(narrowed(attack)) == []
-        assert small_rests(issue, catalogue) == []
+        assert list(narrowed(attack, rule.interval)) == []
+        assert small_rests(issue, catalogue, rule.threshold) == []
+        exact = exact_months(ISSUE.window())
+        assert told_by_shares(issue, shared, rule.threshold, exact) == []
     assert unknown > 5 * DATASETS_EACH
 
 
-def small_rests(issue, catalogue):
+def told_by_the_audit(file: bytes, book, rule: Rule):
+    months = ISSUE.window()
+    counted = set(counted_in(book.catalogue, book.history, months))
+    return telling(book.catalogue, seen_rows(read_copy(file), months), rule, counted)
+
+
+def small_rests(issue, catalogue, threshold):
     """Small counts that two shown figures leave between them."""
     found = []
     for ratio in catalogue.ratios:
         for month in issue.months:
             part, whole = (issue.rows[ref][month] for ref in (ratio.numerator, ratio.denominator))
             if isinstance(part, int | float) and isinstance(whole, int | float):
-                found += [(ratio.ref, month)] if 1 <= whole - part <= 5 else []
+                found += [(ratio.ref, month)] if 1 <= whole - part <= threshold else []
     return found
 
 
@@ -147,8 +176,12 @@ def test_the_same_attack_breaks_random_datasets_with_only_small_counts_hidden(sh
         book = workbook(catalogue, recorded(catalogue, counts))
         hidden = primary_only(suppress(catalogue, book.history, ISSUE.window(), RULE))
         copy = build_copy(book, ISSUE, OCCASION, hidden)
-        attack = Attack([read_issue(small_file(copy))], ratios_of(catalogue))
-        broken += any(True for _ in narrowed(attack))
+        issue, shared = read_issue(small_file(copy)), shares_of(catalogue)
+        attack = Attack([issue], ratios_of(catalogue), shares=shared)
+        exact = exact_months(ISSUE.window())
+        broken += bool(told_by_shares(issue, shared, exact=exact)) or any(
+            True for _ in narrowed(attack)
+        )
     assert broken >= FILES_EACH // 2
 
 
@@ -173,26 +206,33 @@ def other_values(catalogue, counts, hidden: Suppression, chance, keep=frozenset(
     Wholes come before their parts in every catalogue of SHAPES. A whole of 0 stays 0 and no
     other becomes 0: a percentage of nothing has no value, which its [x] says.
     """
-    divides = {r.denominator for r in catalogue.ratios}
+    divides = {m.denominator for m in catalogue}
     found = dict(counts)
     for (ref, month), was in counts.items():
         if was is None or not hidden.hides(ref, month) or (ref, month) in keep:
             continue
-        wholes = [(r.denominator, month) for r in catalogue.ratios if r.numerator == ref]
-        known = [w for w in wholes if found[w] is not None]
-        free = any(hidden.hides(*w) for w in known)
-        most = int(min((found[w] for w in known), default=5))
-        found[ref, month] = float(
-            chance.choice(
-                [
-                    value
-                    for value in range(most + 1)
-                    if (ref not in divides or (value == 0) == (was == 0))
-                    and (free or 1 <= value <= 5 or any(1 <= found[w] - value <= 5 for w in known))
-                ]
-            )
-        )
+        values = _others(catalogue, found, hidden, (ref, month))
+        if ref in divides:
+            values = [value for value in values if (value == 0) == (was == 0)]
+        found[ref, month] = float(chance.choice(values))
     return found
+
+
+def _others(catalogue, found, hidden, cell):
+    """The values that a hidden count, or a numerator that is not listed, may have."""
+    ref, month = cell
+    threshold = hidden.rule.threshold
+    if catalogue[ref].is_percentage:
+        whole = (catalogue[ref].denominator, month)
+        size = NOT_YET_RECORDED if found[whole] is None else found[whole]
+        is_free = hidden.hides(*whole) or found[whole] is None
+        return sorted(few_of(size, threshold)) if not is_free else range(int(size) + 1)
+    known = list(recorded_above(catalogue, found, cell))
+    most = int(min((found[w] for w in known), default=threshold))
+    if any(hidden.hides(*w) for w in known):
+        return range(most + 1)
+    few = {*range(1, threshold + 1)}.union(*(few_of(found[w], threshold) for w in known))
+    return sorted(value for value in few if value <= most)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -200,14 +240,14 @@ def test_a_copy_is_the_same_whatever_its_hidden_counts_are(shape):
     """What is the same for every value tells nothing about it, to whatever solver."""
     changed = 0
     for catalogue, counts, chance in datasets(shape, 2 * DATASETS_EACH):
-        book = workbook(catalogue, recorded(catalogue, counts))
-        hidden = suppress(catalogue, book.history, ISSUE.window(), RULE)
-        copy = build_copy(book, ISSUE, OCCASION, hidden)
+        book, rule = workbook(catalogue, recorded(catalogue, counts)), rule_of(chance)
+        hidden = suppress(catalogue, book.history, ISSUE.window(), rule)
+        copy = copy_unless_all_is_hidden(book, hidden)
         others = other_values(catalogue, counts, hidden, chance)
         changed += others != counts
         book = workbook(catalogue, recorded(catalogue, others))
-        again = suppress(catalogue, book.history, ISSUE.window(), RULE)
-        assert build_copy(book, ISSUE, OCCASION, again) == copy
+        again = suppress(catalogue, book.history, ISSUE.window(), rule)
+        assert copy_unless_all_is_hidden(book, again) == copy
     assert changed > DATASETS_EACH
 
 
@@ -238,13 +278,11 @@ def restatements(catalogue, counts, chance):
 
 
 def _restated(catalogue, counts, cell, chance):
-    ref, month = cell
-    floor = [counts[r.numerator, month] or 0 for r in catalogue.ratios if r.denominator == ref]
-    top = [
-        counts[r.denominator, month]
-        for r in catalogue.ratios
-        if r.numerator == ref and counts[r.denominator, month] is not None
-    ]
+    below = [c for c in counts if cell in recorded_above(catalogue, counts, c)]
+    floor = [counts[part] or 0 for part in below]
+    top = [counts[whole] for whole in recorded_above(catalogue, counts, cell)]
+    if catalogue[cell[0]].is_percentage and not top:
+        top = [NOT_YET_RECORDED]
     low = max(floor, default=0)
     high = min(top, default=low + 12)
     return {cell: float(chance.randint(int(low), max(int(low), int(high))))}
@@ -262,9 +300,12 @@ def test_three_issues_together_reveal_no_more_than_the_rule_allows(shape):
         cells = {cell for new in changed.values() for cell in new}
         names = {(measure.ref, month.label) for measure in catalogue for _, month in cells}
         read = [read_issue(small_file(copy)) for copy in copies]
-        attack = Attack(read, ratios_of(catalogue), restated=names)
+        attack = Attack(read, ratios_of(catalogue), restated=names, shares=shares_of(catalogue))
         unknown += len(attack.unknown)
         assert list(narrowed(attack)) == []
+        exact = exact_months(months)
+        for issue in read:
+            assert told_by_shares(issue, shares_of(catalogue), exact=exact) == []
     assert unknown > DATASETS_EACH
 
 

@@ -8,7 +8,20 @@ from dataclasses import replace
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from tests.share_data import DAY, ISSUE, OCCASION, demo_folder, seed, seed_copy, seed_file
+from tests.share_data import (
+    DAY,
+    ISSUE,
+    OCCASION,
+    count,
+    demo_folder,
+    ratio,
+    recorded,
+    seed,
+    seed_copy,
+    seed_file,
+    share,
+    workbook,
+)
 from tests.test_share_attack import primary_only
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.closed import ClosedBook
@@ -16,6 +29,7 @@ from xl_addin.excel.share import write_share
 from xl_addin.excel.share.accessibility import barriers_in, contrast
 from xl_addin.excel.share.audit import Proof, Secrets, findings_in
 from xl_addin.excel.template.package import pack, read_parts
+from xl_addin.measure import Catalogue
 from xl_addin.share import Rule, Suppression, build_copy, suppress
 from xl_addin.sharing import share_book
 from xl_addin.table import text_of
@@ -138,6 +152,49 @@ def test_the_audit_finds_an_average_that_gives_a_hidden_percentage_away():
     proof = Proof(book.catalogue, Rule())
     found = findings_in(write_share(careless, DAY), careless, Secrets(), proof)
     assert "The average of LAC5-QL gives a hidden percentage away." in str(found[0])
+
+
+def audited(catalogue, counts, keep, counted=frozenset()):
+    """What the audit finds in a copy that shows some figures which the rule hides."""
+    book = workbook(catalogue, recorded(catalogue, counts))
+    hidden = suppress(catalogue, book.history, ISSUE.window(), Rule())
+    assert keep <= set(hidden.hidden)
+    shown = {cell: why for cell, why in hidden.hidden.items() if cell not in keep}
+    copy = build_copy(book, ISSUE, OCCASION, replace(hidden, hidden=shown))
+    proof = Proof(catalogue, Rule(), counted=counted)
+    return " ".join(map(str, findings_in(write_share(copy, DAY), copy, Secrets(), proof)))
+
+
+SHOWN_ALL_THE_SAME = {
+    "a percentage of few": ({"W": 42.0, "X": 41.0}, "X", "X in Jun 2015 may stand for a small"),
+    "a percentage beside a hidden count": ({"W": 4.0, "X": 2.0}, "X", "beside a hidden count"),
+    "a small count": ({"W": 4.0, "X": 2.0}, "W", "W in Jun 2015 is a small count"),
+    "a small rest": ({"V": 10.0, "P": 8.0}, "P", "P in Jun 2015 leaves few of V"),
+    "a ratio of few": ({"V": 400.0, "R": 0.01}, "R", "R in Jun 2015 may stand for a small"),
+    "a ratio that leaves few": ({"P": 40.0, "R": 0.91}, "R", "R in Jun 2015 may stand for a small"),
+    "counts that may become known": ({"R": 0.5}, "R", "R in Jun 2015 is shown without counts"),
+}
+
+
+@pytest.mark.parametrize("case", SHOWN_ALL_THE_SAME)
+def test_the_audit_refuses_what_the_rule_should_have_hidden(case):
+    counts, ref, sentence = SHOWN_ALL_THE_SAME[case]
+    catalogue = Catalogue((count("A"), *map(count, "WVP"), share("X", "W"), ratio("R", "P", "V")))
+    cells = {("A", month): 100.0 for month in ISSUE.window()}
+    cells |= {(each, ISSUE): value for each, value in counts.items()}
+    assert sentence in audited(catalogue, cells, {(ref, ISSUE)})
+
+
+def test_the_audit_knows_of_counts_that_were_recorded_with_a_percentage():
+    """2% of 300 may be 5, and is 7: then it is shown, and 5 would not be."""
+    catalogue = Catalogue((count("W"), share("X", "W")))
+    march = ISSUE.plus(-3)  # recorded with its counts
+    cells = {("W", march): 300.0, ("X", march): 7.0}
+    assert audited(catalogue, cells, set(), frozenset({("X", march)})) == ""
+    assert "X in Mar 2015 may stand for a small" in audited(catalogue, cells, set())
+    few = {("W", march): 42.0, ("X", march): 41.0}
+    counted = frozenset({("X", march)})
+    assert "X in Mar 2015 may stand" in audited(catalogue, few, {("X", march)}, counted)
 
 
 def test_a_finding_refuses_the_file(tmp_path, monkeypatch):

@@ -29,6 +29,7 @@ from xl_addin.share import (
 from xl_addin.share.copy import month_to_share
 from xl_addin.share.record import EarlierCopies, read_record, record_rows
 from xl_addin.share.rule import read_rule
+from xl_addin.share.suppress import counted_in
 from xl_addin.share.withheld import holds_a_number
 from xl_addin.share.words import (
     PURPOSE,
@@ -129,7 +130,9 @@ def _refuse_leaks(package: bytes, shared: _Shared, book: Book, occasion: Occasio
     if suppression.rule:
         known = shared.earlier.known(suppression.hidden, workbook.catalogue, workbook.history)
         free = {c for c, why in suppression.hidden.items() if why is Reason.EARLIER}
-        proof = Proof(workbook.catalogue, suppression.rule, known, frozenset(free))
+        months = shared.copy.months
+        counted = frozenset(counted_in(workbook.catalogue, workbook.history, months))
+        proof = Proof(workbook.catalogue, suppression.rule, known, frozenset(free), counted)
     secrets = Secrets(
         frozenset(_account_names(shared, occasion)),
         frozenset({str(book.folder.absolute())} if len(str(book.folder.absolute())) > 3 else ()),
@@ -203,7 +206,11 @@ def _hidden_table(suppression: Suppression) -> Iterator[str]:
 def _notes_to_read(shared: _Shared) -> Iterator[str]:
     """Notes with numbers that are about other measures: only the officer can judge them."""
     catalogue = shared.workbook.catalogue
-    markers = [n.marker for n in shared.copy.notes if holds_a_number(n.text, catalogue)]
+    markers = [
+        note.marker
+        for note in shared.copy.notes
+        if holds_a_number(f"{note.applies_to}\n{note.text}", catalogue)
+    ]
     if markers:
         found = f"These data notes hold numbers and were left as they are: {', '.join(markers)}."
         yield str(Problem("Please look at", found, "Read them before you send the copy."))

@@ -1,8 +1,9 @@
 """The share copy, decided: what a file for people outside the team says, cell by cell."""
 
 from xl_addin.share.copy import build_copy
+from xl_addin.share.rule import Rule
 from xl_addin.share.shared import Mark, SharedCopy, SharedNote, SharedRow, Shown
-from xl_addin.share.suppress import NOTHING_HIDDEN, Reason, Rule, Suppression, suppress
+from xl_addin.share.suppress import NOTHING_HIDDEN, Reason, Suppression, suppress
 
 __all__ = [
     "NOTHING_HIDDEN",

@@ -17,8 +17,9 @@ from xl_addin.derived import is_number
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
+from xl_addin.share.rule import Rule
 from xl_addin.share.shared import Mark
-from xl_addin.share.suppress import Cell, Rule
+from xl_addin.share.suppress import Cell
 
 MOST = 100_000.0
 """No count of children is greater."""

@@ -16,7 +16,7 @@ from xl_addin.renames import find_renames, with_renames
 from xl_addin.report import not_recorded
 from xl_addin.share.shared import Mark, SharedCopy, SharedNote, SharedRow, Shown, frozen
 from xl_addin.share.suppress import NOTHING_HIDDEN, Suppression
-from xl_addin.share.withheld import WITHHELD, Discretion
+from xl_addin.share.withheld import CONFIDENTIAL, WITHHELD, Discretion
 from xl_addin.table import CellValue
 from xl_addin.workbook import Workbook
 
@@ -154,10 +154,15 @@ def _shared(
     """Each note numbered as it stands in the copy, and its words where they are withheld."""
     discretion = None
     if suppression.rule:
-        hidden = frozenset(suppression.refs())
+        hidden = frozenset(suppression.refs() | suppression.before)
         discretion = Discretion(workbook.catalogue, workbook.history, suppression.rule, hidden)
     for number, note in enumerate(notes, 1):
-        refs = targets(note, workbook.catalogue).refs
-        safe = discretion.safe(note, refs) if discretion else note
-        was = note.text if safe.text == WITHHELD else ""
-        yield SharedNote(number, note.applies_to.strip() or "All measures", safe.text), was
+        applies_to, text = note.applies_to, note.text
+        if discretion:
+            named = targets(note, workbook.catalogue)
+            applies_to = discretion.applies_to(note, named)
+            text = discretion.safe(note, named.refs).text
+        was = [note.applies_to] if applies_to == CONFIDENTIAL else []
+        was += [note.text] if text == WITHHELD else []
+        shared = SharedNote(number, applies_to.strip() or "All measures", text)
+        yield shared, ": ".join(was)

@@ -1,14 +1,33 @@
-"""The rule of suppression, as the workbook's settings have it."""
+"""The rule of suppression, and how the workbook's settings say it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from xl_addin.derived import is_number
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Settings
-from xl_addin.share.suppress import Rule
 from xl_addin.table import CellValue, Table, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Counts from 1 to ``threshold`` are hidden.
+
+    A reader must not be able to bound one to fewer than ``interval`` whole values.
+    """
+
+    threshold: int = 5
+    interval: int = 5
+
+    def is_small(self, count: float | None) -> bool:
+        """Whether a count is to be hidden.
+
+        >>> Rule().is_small(5), Rule().is_small(0), Rule().is_small(6)
+        (True, False, False)
+        """
+        return count is not None and 0 < count <= self.threshold
 
 
 def read_rule(table: Table) -> Rule:

@@ -7,7 +7,8 @@ Rules, for each month by itself
 - The parts of a hidden count are hidden: what is known of a part bounds the whole. A part of
   something else that is shown as 0 stays: it is known to be 0.
 - A percentage is hidden when its numerator or denominator is, or when the counts recorded
-  behind it, or any that its rounding allows, are small.
+  behind it, or any that its rounding allows, are small. So is one that Measures names counts
+  for which are not recorded: they may become known.
 - What an earlier copy hid stays hidden.
 
 Rule for what is derived from several months: it is shown only where it comes out the same
@@ -18,6 +19,7 @@ hidden count may have, and tells nothing about it.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,11 +30,19 @@ from xl_addin.history import History
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.share.few import Counts, may_tell_few
+from xl_addin.share.rule import Rule
 from xl_addin.share.shared import frozen
 from xl_addin.table import CellValue
 
 Cell = tuple[str, Month]
 """A measure's figure of a month."""
+
+Seen = Mapping[str, Observation]
+"""What is recorded of each measure in a month."""
+
+Wholes = Mapping[str, set[str]]
+"""What each count is a part of."""
 
 
 class Reason(StrEnum):
@@ -43,35 +53,21 @@ class Reason(StrEnum):
     PART = "part of a hidden count"
     RATIO = "its numerator or denominator is hidden"
     FEW = "a percentage of few children"
+    OPEN = "how many children it is of is not recorded, and may become known"
     EARLIER = "an earlier copy hid it"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """Counts from 1 to ``threshold`` are hidden.
-
-    A reader must not be able to bound one to fewer than ``interval`` whole values.
-    """
-
-    threshold: int = 5
-    interval: int = 5
-
-    def is_small(self, count: float | None) -> bool:
-        """Whether a count is to be hidden.
-
-        >>> Rule().is_small(5), Rule().is_small(0), Rule().is_small(6)
-        (True, False, False)
-        """
-        return count is not None and 0 < count <= self.threshold
-
-
-@dataclass(frozen=True, slots=True)
 class Suppression:
-    """The figures hidden, and why. ``bounds`` is what a reader may know of each without us."""
+    """The figures hidden, and why. ``bounds`` is what a reader may know of each without us.
+
+    ``before`` are the measures of which an earlier copy hid a figure, of whatever month.
+    """
 
     rule: Rule | None = None
     hidden: Mapping[Cell, Reason] = field(default_factory=dict)
     bounds: Mapping[Cell, tuple[float, float]] = field(default_factory=dict)
+    before: frozenset[str] = frozenset()
 
     def hides(self, ref: str, month: Month) -> bool:
         """Whether a figure is hidden."""
@@ -132,12 +128,24 @@ def suppress(
     bounds: dict[Cell, tuple[float, float]] = {}
     for month in months:
         seen = {ref: history.observed(ref, month) for ref in catalogue.refs}
+        counts = _counts(catalogue, seen)
         before = {ref for ref, when in earlier if when == month}
-        why = _hidden_in_a_month(catalogue, seen, rule, before)
-        hidden |= {(ref, month): reason for ref, reason in why.items()}
-        known = _Reader(catalogue, seen, rule, why)
-        bounds |= {(ref, month): known.bounds(ref) for ref in why}
-    return Suppression(rule, hidden, bounds)
+        why = _hidden_in_a_month(catalogue, seen, counts, rule, before)
+        known = _Reader(catalogue, _recorded_wholes(catalogue, counts), counts, rule, why)
+        for ref in filter(lambda ref: seen[ref].value is not None, why):
+            hidden[ref, month], bounds[ref, month] = why[ref], known.bounds(ref)
+    return Suppression(rule, hidden, bounds, frozenset(ref for ref, _ in earlier))
+
+
+def counted_in(catalogue: Catalogue, history: History, months: Iterable[Month]) -> Iterator[Cell]:
+    """The percentages of which more is recorded than their page shows: counts of their own."""
+    for month in months:
+        seen = {ref: history.observed(ref, month) for ref in catalogue.refs}
+        unlisted = {ref for ref in _counts(catalogue, seen) if seen[ref].value is None}
+        for measure in catalogue:
+            own = (seen[measure.ref].numerator, seen[measure.ref].denominator)
+            if own != (None, None) or {measure.numerator, measure.denominator} & unlisted:
+                yield measure.ref, month
 
 
 def _rule_problems(rule: Rule) -> Iterator[Problem]:
@@ -153,15 +161,10 @@ def _rule_problems(rule: Rule) -> Iterator[Problem]:
 def _circles(catalogue: Catalogue) -> Iterator[Problem]:
     wholes = _wholes(catalogue)
     for ref in wholes:
-        above, found = set(wholes[ref]), {ref}
-        while above - found:
-            found |= above
-            above = {whole for part in above for whole in wholes.get(part, ())}
-            if ref in above:
-                remedy = "Correct Numerator and Denominator in the Measures table."
-                told = f"{ref} is part of itself: its ratios go round in a circle."
-                yield Problem(f"Measures, {ref}", told, remedy)
-                break
+        if ref in _all_above(ref, wholes):
+            remedy = "Correct Numerator and Denominator in the Measures table."
+            told = f"{ref} is part of itself: its ratios go round in a circle."
+            yield Problem(f"Measures, {ref}", told, remedy)
 
 
 def _wholes(catalogue: Catalogue) -> dict[str, set[str]]:
@@ -174,89 +177,120 @@ def _wholes(catalogue: Catalogue) -> dict[str, set[str]]:
 
 
 def _hidden_in_a_month(
-    catalogue: Catalogue, seen: Mapping[str, Observation], rule: Rule, before: set[str]
+    catalogue: Catalogue, seen: Seen, counts: Counts, rule: Rule, before: set[str]
 ) -> dict[str, Reason]:
-    counts = {
-        m.ref: seen[m.ref].value
-        for m in catalogue
-        if not m.is_percentage and seen[m.ref].value is not None
-    }
-    hidden: dict[str, Reason] = {}
-    for ratio in catalogue.ratios:
-        part, whole = counts.get(ratio.numerator), counts.get(ratio.denominator)
-        if part is None or whole is None or rule.is_small(whole):
-            continue
-        if rule.is_small(whole - part):
-            hidden[ratio.numerator] = Reason.REST
+    """Why each figure of a month is hidden that is; also for counts that have no cell."""
+    wholes = _recorded_wholes(catalogue, counts)
+    hidden = dict.fromkeys(_leaving_few(wholes, counts, rule), Reason.REST)
     hidden |= {ref: Reason.SMALL for ref, count in counts.items() if rule.is_small(count)}
-    _hide_parts(catalogue, counts, hidden)
+    _hide_parts(wholes, counts, hidden)
     for ref in before & set(counts):
         hidden.setdefault(ref, Reason.EARLIER)
-    _hide_parts(catalogue, counts, hidden)
+    _hide_parts(wholes, counts, hidden)
+    named = _times_named(catalogue)
     for measure in catalogue:
         if measure.is_percentage and seen[measure.ref].value is not None:
-            _hide_percentage(measure, seen, counts, rule, hidden)
-            if measure.ref in before:
-                hidden.setdefault(measure.ref, Reason.EARLIER)
+            if why := _why_percentage(measure, seen[measure.ref], counts, rule, hidden, named):
+                hidden[measure.ref] = why
+            elif measure.ref in before:
+                hidden[measure.ref] = Reason.EARLIER
     return hidden
 
 
-def _hide_parts(
-    catalogue: Catalogue, counts: Mapping[str, float | None], hidden: dict[str, Reason]
-) -> None:
+def _counts(catalogue: Catalogue, seen: Seen) -> dict[str, float]:
+    """The counts of a month by ref: those listed, then those recorded with percentages."""
+    found: dict[str, float] = {}
+    for measure in catalogue:
+        value = seen[measure.ref].value
+        if not measure.is_percentage and value is not None:
+            found[measure.ref] = value
+    for measure in filter(lambda m: m.denominator, catalogue):
+        own = seen[measure.ref]
+        for ref, count in (
+            (measure.numerator, own.numerator),
+            (measure.denominator, own.denominator),
+        ):
+            if ref and count is not None:
+                found.setdefault(ref, count)
+    return found
+
+
+def _leaving_few(wholes: Wholes, counts: Counts, rule: Rule) -> Iterator[str]:
+    """The parts that leave a small count to what they are a part of."""
+    for part in wholes:
+        above = [counts[whole] for whole in wholes[part]]
+        if any(rule.is_small(w - counts[part]) and not rule.is_small(w) for w in above):
+            yield part
+
+
+def _recorded_wholes(catalogue: Catalogue, counts: Counts) -> dict[str, set[str]]:
+    """The recorded counts that each recorded count is a part of.
+
+    What is part of a count that is not recorded is part of what that one is a part of.
+    """
+    wholes = _wholes(catalogue)
+
+    def above(ref: str) -> Iterator[str]:
+        for whole in wholes.get(ref, ()):
+            yield from (whole,) if whole in counts else above(whole)
+
+    return {ref: set(above(ref)) for ref in wholes if ref in counts}
+
+
+def _all_above(ref: str, wholes: Wholes) -> set[str]:
+    """What a count is a part of, directly or by others."""
+    found, above = set[str](), set(wholes.get(ref, ()))
+    while above - found:
+        found |= above
+        above = {whole for part in above for whole in wholes.get(part, ())}
+    return found
+
+
+def _hide_parts(wholes: Wholes, counts: Counts, hidden: dict[str, Reason]) -> None:
     """Hide every part of what is hidden, and the parts of those.
 
     A part of something shown as 0 is known to be 0, and says nothing about another whole.
     """
-    wholes = _wholes(catalogue)
     size = -1
     while size != len(hidden):
         size = len(hidden)
-        for ref in wholes.keys() & counts.keys():
-            empty = {whole for whole in wholes[ref] if counts.get(whole) == 0}
-            if wholes[ref] & hidden.keys() and not empty - hidden.keys():
+        for ref, above in wholes.items():
+            empty = {whole for whole in above if counts[whole] == 0}
+            if above & hidden.keys() and not empty - hidden.keys():
                 hidden.setdefault(ref, Reason.PART)
 
 
-def _hide_percentage(
+def _why_percentage(
     measure: Measure,
-    seen: Mapping[str, Observation],
-    counts: Mapping[str, float | None],
+    own: Observation,
+    counts: Counts,
     rule: Rule,
-    hidden: dict[str, Reason],
-) -> None:
+    hidden: Mapping[str, Reason],
+    named: Mapping[str, int],
+) -> Reason | None:
     if measure.numerator in hidden or measure.denominator in hidden:
-        hidden[measure.ref] = Reason.RATIO
-    elif any(map(rule.is_small, _possible_counts(measure, seen[measure.ref], counts, rule))):
-        hidden[measure.ref] = Reason.FEW
+        return Reason.RATIO
+    if may_tell_few(measure, own, counts, rule):
+        return Reason.FEW
+    return Reason.OPEN if _is_open(measure, counts, named) else None
 
 
-def _possible_counts(
-    measure: Measure, own: Observation, counts: Mapping[str, float | None], rule: Rule
-) -> Iterator[float]:
-    """Numerators and rests that a percentage may stand for, given what is known behind it."""
-    part = own.numerator if own.numerator is not None else counts.get(measure.numerator)
-    whole = own.denominator if own.denominator is not None else counts.get(measure.denominator)
-    assert own.value is not None
-    half = 0.5 * 10 ** -(measure.decimals + 2)
-    low, high = max(own.value - half, 0.0), own.value + half
-    if part is not None:
-        yield part
-    if part is not None and whole is not None:
-        yield whole - part
-    elif whole is not None:
-        yield from _nearest_small(whole * low, whole * high, rule)
-        yield from _nearest_small(whole * (1 - high), whole * (1 - low), rule)
-    elif part is not None:
-        most = part / low - part if low > 0 else math.inf
-        yield from _nearest_small(part / high - part, most, rule)
+def _is_open(measure: Measure, counts: Counts, named: Mapping[str, int]) -> bool:
+    """Whether counts that Measures names, and nobody recorded, could tell more when known.
+
+    With one of two the other follows, to within rounding: that does no harm where nothing else
+    is of it or a part of it.
+    """
+    refs = [ref for ref in (measure.numerator, measure.denominator) if ref]
+    unknown = [ref for ref in refs if ref not in counts]
+    return bool(unknown) and (unknown == refs or any(named[ref] > 1 for ref in unknown))
 
 
-def _nearest_small(low: float, high: float, rule: Rule) -> Iterator[float]:
-    """A small whole count between two bounds, if there is one."""
-    first = max(1, math.ceil(low - 1e-9))
-    if first <= min(high + 1e-9, rule.threshold):
-        yield float(first)
+def _times_named(catalogue: Catalogue) -> Counter[str]:
+    """How many percentages name each count."""
+    return Counter(
+        ref for measure in catalogue for ref in {measure.numerator, measure.denominator} - {""}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +298,8 @@ class _Reader:
     """What a reader knows of a month without the copy's derived columns: the rule, the ratios."""
 
     catalogue: Catalogue
-    seen: Mapping[str, Observation]
+    wholes: Wholes
+    counts: Counts
     rule: Rule
     hidden: Mapping[str, Reason]
 
@@ -273,16 +308,16 @@ class _Reader:
         measure = self.catalogue[ref]
         if measure.is_percentage:
             return 0.0, 1.0
-        wholes = sorted(_wholes(self.catalogue).get(ref, ()))
         if self.hidden[ref] is Reason.EARLIER:
             return 0.0, math.inf
-        if not wholes:
-            return (0.0 if measure.decimals else 1.0), float(self.rule.threshold)
-        tops = [self._top(whole) for whole in wholes]
-        return 0.0, max(*tops, float(self.rule.threshold))
+        least = 0.0 if self.wholes.get(ref) or measure.decimals else 1.0
+        return least, self._top(ref)
 
-    def _top(self, whole: str) -> float:
-        value = self.seen[whole].value
-        if whole in self.hidden:
-            return self.bounds(whole)[1]
-        return value if value is not None else float(self.rule.threshold)
+    def _top(self, ref: str) -> float:
+        """The most that a count may be for all she knows."""
+        if self.hidden.get(ref) is Reason.EARLIER:
+            return math.inf
+        if ref not in self.hidden:
+            return self.counts[ref]
+        tops = [self._top(whole) for whole in self.wholes.get(ref, ())]
+        return max([*tops, float(self.rule.threshold)])

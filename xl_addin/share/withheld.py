@@ -8,17 +8,21 @@ months, refs, marks and spells of time must hold no number, written in digits or
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from xl_addin.history import History
-from xl_addin.measure import Catalogue
-from xl_addin.notes import DataNote
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.notes import DataNote, Targets
 from xl_addin.period import NAMES, Month
-from xl_addin.share.suppress import Rule
+from xl_addin.share.few import may_tell_few
+from xl_addin.share.rule import Rule
 
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in NAMES)
-_DATED = re.compile(rf"\b(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}\b|\[note \d+\]")
+_DAY = r"\b(?:from|since|on|at|until|till|before|after|dated) \d{1,2} "
+"""A day of a month; without such a word "2 Jan 2015 conferences" may be two."""
+
+_DATED = re.compile(rf"(?:{_DAY})?\b(?:{_MONTHS}) \d{{4}}\b|\[note \d+\]", re.IGNORECASE)
 _SPELL = re.compile(
     r"(?:\b\d+|\b[a-z]+(?:-[a-z]+)?)(?: ?[½¼¾])?(?: working| calendar| school)? "
     r"(?:days?|weeks?|months?|years?)\b",
@@ -27,9 +31,11 @@ _SPELL = re.compile(
 _AGE = re.compile(r"\bages? (?:of )?\d+(?: ?[½¼¾])?\+?|\baged \d+\+?", re.IGNORECASE)
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 _MORE = "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
-_OTHERS = "hundred half quarter third dozen single both pair couple once twice double only"
+_PARTS = "half quarter third fourth fifth sixth seventh eighth ninth tenth twentieth hundredth"
+_OTHERS = "hundred dozen single both pair couple twin triplet few handful once twice double only"
 _NUMBER = re.compile(
-    rf"[\d½¼¾⅓⅔%]|\b(?:{'|'.join(f'{_UNITS} {_MORE} {_OTHERS}'.split())})s?\b", re.IGNORECASE
+    rf"[\d½¼¾⅓⅔%]|\b(?:{'|'.join(f'{_UNITS} {_MORE} {_PARTS} {_OTHERS}'.split())})s?\b",
+    re.IGNORECASE,
 )
 _CHANGE = re.compile(
     rf"(?P<ref>.+?): (?P<month>(?:{_MONTHS}) \d{{4}}) "
@@ -40,6 +46,7 @@ _CHANGE = re.compile(
     re.DOTALL,
 )
 
+CONFIDENTIAL = "Confidential [c]"
 WITHHELD = "The words of this note are confidential [c]: they hold a figure."
 
 
@@ -58,6 +65,7 @@ def kin(catalogue: Catalogue, hidden: Collection[str]) -> set[str]:
 class Discretion:
     """What must not be said: the measures with hidden figures, and those near them.
 
+    ``hidden`` are also those of which an earlier copy hid a figure: readers know that copy.
     ``history`` tells which figures that were restated since had been small.
     """
 
@@ -83,6 +91,11 @@ class Discretion:
             return replace(note, text=WITHHELD)
         return note
 
+    def applies_to(self, note: DataNote, named: Targets) -> str:
+        """What a note applies to, as it may be said: its words beside refs and areas are words."""
+        told = any(holds_a_number(words, self.catalogue) for words in named.unknown)
+        return CONFIDENTIAL if told and self._is_near(note, named.refs) else note.applies_to
+
     def _is_near(self, note: DataNote, refs: Collection[str]) -> bool:
         near = kin(self.catalogue, self.hidden)
         named = any(re.search(rf"(?<![\w-]){re.escape(ref)}(?![\w-])", note.text) for ref in near)
@@ -94,12 +107,27 @@ class Discretion:
             return True
         if any(self.rule.is_small(value) for ref in refs for value in self._ever(ref, month)):
             return True
+        if any(self._told_few(measure, month) for measure in self._shares_of(refs)):
+            return True
         return any(
             self.rule.is_small(whole - part)
             for ratio in self.catalogue.ratios
             if {ratio.numerator, ratio.denominator} & set(refs)
             for part in self._ever(ratio.numerator, month)
             for whole in self._ever(ratio.denominator, month)
+        )
+
+    def _shares_of(self, refs: Collection[str]) -> Iterator[Measure]:
+        """The percentages of some counts."""
+        return (measure for measure in self.catalogue if measure.denominator in refs)
+
+    def _told_few(self, measure: Measure, month: Month) -> bool:
+        """Whether a percentage, with any figure there was of what it is of, may tell of few."""
+        return any(
+            may_tell_few(measure, own, {measure.denominator: whole}, self.rule)
+            for own in self.history.revisions_of(measure.ref, month)
+            if own.value is not None
+            for whole in self._ever(measure.denominator, month)
         )
 
     def _ever(self, ref: str, month: Month) -> list[float]:

@@ -22,7 +22,9 @@ from xl_addin.measure import Catalogue
 from xl_addin.period import Month
 from xl_addin.share import Mark, SharedCopy, SharedRow
 from xl_addin.share.bounds import SeenRow, too_narrow
-from xl_addin.share.suppress import Cell, Rule
+from xl_addin.share.rule import Rule
+from xl_addin.share.suppress import Cell
+from xl_addin.share.telling import telling
 from xl_addin.share.words import chart_heading, chart_in_words, figure_text
 
 REMEDY = (
@@ -66,12 +68,17 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is needed to solve the equations again; ``known`` was shown, ``free`` hidden earlier."""
+    """What is needed to solve the equations again.
+
+    ``known`` was shown earlier, ``free`` hidden earlier; ``counted`` are the percentages that
+    were recorded with their own counts.
+    """
 
     catalogue: Catalogue
     rule: Rule
     known: Mapping[Cell, float] = field(default_factory=dict)
     free: frozenset[Cell] = frozenset()
+    counted: frozenset[Cell] = frozenset()
 
 
 def findings_in(
@@ -214,6 +221,8 @@ def seen_rows(read: ReadCopy, months: Iterable[Month]) -> list[SeenRow]:
 def _narrow_findings(read: ReadCopy, copy: SharedCopy, proof: Proof) -> Iterator[str]:
     rows = seen_rows(read, copy.months)
     yield from _percentage_findings(rows, proof.catalogue)
+    for told in telling(proof.catalogue, rows, proof.rule, proof.counted):
+        yield f"{told.ref} in {told.month.label} {told.why}."
     for narrow in too_narrow(proof.catalogue, rows, proof.rule, proof.known, proof.free):
         yield (
             f"A hidden count can be worked out: {narrow.what} in {narrow.month.label} to within "
