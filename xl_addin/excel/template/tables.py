@@ -122,8 +122,8 @@ def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) 
     ]
     purpose = (
         "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity "
-        "says whether a rise is good news, and only then is its change coloured. Denominator is the "
-        "ref of what a percentage is of."
+        "says whether a rise is good news, and only then is its change coloured. Denominator is "
+        "the ref of what a percentage is of."
     )
     sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, purpose, "input")
     _fill(sheet, looks, Measures.TABLE, columns, [_measure_row(m) for m in catalogue])
