@@ -216,7 +216,7 @@ def test_a_copy_in_which_nothing_had_to_be_hidden_says_so(tmp_path):
     return_ = tmp_path / "return.csv"
     return_.write_text("Measure Ref,Month,Value\nM1,Jun 2015,1363\n", encoding="utf-8")
     refresh_book(ClosedBook(new), OCCASION, tell=print, agree=lambda: True, file=return_)
-    said = share(new, tmp_path / "copy.xlsx", hide_small=True)
+    said = share_it(new, tmp_path / "copy.xlsx", hide_small=True)
     assert said[0] == "No figure had to be hidden."
     top = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Dataset"]["A"][:5]
     assert not any("the data notes say why" in str(cell.value) for cell in top)
