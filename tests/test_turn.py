@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,11 @@ def test_of_many_at_once_exactly_one_holds_it_at_any_moment(tmp_path):
 
     def work() -> None:
         while len(done) < 200:
-            try:
-                with turn(book):
-                    inside.append(1)
-                    most.append(len(inside))
-                    inside.pop()
-                    done.append(1)
-            except WorkbookRefused:
-                pass
+            with suppress(WorkbookRefused), turn(book):
+                inside.append(1)
+                most.append(len(inside))
+                inside.pop()
+                done.append(1)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

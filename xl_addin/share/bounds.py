@@ -65,7 +65,7 @@ def solver() -> ModuleType:
         problem = Problem(
             "xl-addin",
             "To prove that hidden figures cannot be worked out, scipy is needed; it is missing.",
-            'Install it: pip install "xl-addin[share]"',
+            "Install xl-addin again with the command in its README: that brings scipy too.",
         )
         raise WorkbookRefused([problem]) from None
     found: ModuleType = optimize
