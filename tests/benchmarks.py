@@ -21,23 +21,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.support.places import README
+from xl_addin.commands.refresh import refresh_book
+from xl_addin.dataset.history import Revision
+from xl_addin.dataset.page import build_page, page_change
+from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
-from xl_addin.history import Revision
 from xl_addin.layout import History as HistoryTable
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation
-from xl_addin.page import build_page, page_change
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.update import AppendRows, Update
-from xl_addin.work import refresh_book
-from xl_addin.workbook import parse_workbook
 
-HERE = Path(__file__).parent
-README = HERE.parent / "README.md"
 OCCASION = Occasion(datetime(2026, 7, 3, 9, 30), "officer", "benchmark")
 ROWS_OF_A_SHEET = 1_048_576
 MEASURES = (22, 220, 2_200)

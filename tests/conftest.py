@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import office
+from tests.support import office
 from xl_addin.excel import error_log
 
-collect_ignore = ["recalculate.py"]
+collect_ignore_glob = ["support/recalculate.py", "support/libreoffice/c*.py"]
 """Run by the Python that has LibreOffice's uno, not by the one that runs the tests."""
 
 
@@ -33,5 +33,5 @@ def own_log(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     """A log of the test's own, in a folder that is not there yet."""
     path = tmp_path_factory.mktemp("logs") / "log" / "xl-addin.log"
     monkeypatch.setattr(error_log, "log_path", lambda: path)
-    monkeypatch.setattr("xl_addin.excel.turn.log_path", lambda: path)
+    monkeypatch.setattr("xl_addin.excel.lock.log_path", lambda: path)
     return path

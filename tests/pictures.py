@@ -11,11 +11,12 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from tests import office
+from tests.support import office
+from tests.support.places import ROOT
 from xl_addin.demo import make_demo
 from xl_addin.refresh import Occasion
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = ROOT / "docs"
 PAGES = ("dataset", "key_measures")
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "demonstration")
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from xl_addin.errors import Problem, XlAddinError
-from xl_addin.hand_edits import HandEdits
+from xl_addin.returns.hand_edits import HandEdits
 
 if TYPE_CHECKING:
+    from xl_addin.checks.findings import Finding
     from xl_addin.excel.opened import OpenBook
-    from xl_addin.findings import Finding
     from xl_addin.progress import BookWithProgress
     from xl_addin.refresh import Occasion
 
@@ -69,7 +69,7 @@ def import_(
     The familiar page is read as it is: a column of measure refs, a column for each month. Its
     sheet may have any name, and its header row may stand anywhere.
     """
-    from xl_addin.work import refresh_book
+    from xl_addin.commands.refresh import refresh_book
 
     with closed(book) as chosen:
         refresh_book(
@@ -109,7 +109,7 @@ def refresh(
     yes: Yes = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
-    from xl_addin.work import refresh_book
+    from xl_addin.commands.refresh import refresh_book
 
     with opened(book) if live else closed(book) as chosen:
         refresh_book(
@@ -130,8 +130,8 @@ def show(
     month: Annotated[str, typer.Option("--month", help="Such as 2015-03 or “Mar 2015”.")],
 ) -> None:
     """Move the page to any month that is recorded."""
+    from xl_addin.commands.show import show_month
     from xl_addin.period import Month
-    from xl_addin.work import show_month
 
     with closed(book) as chosen:
         show_month(chosen, Month.parse(month), occasion(), tell=typer.echo)
@@ -153,8 +153,8 @@ def check(
     ] = False,
 ) -> None:
     """List what is wrong with a workbook or a return, and what to look at; change nothing."""
-    from xl_addin.findings import Severity
-    from xl_addin.work import accept_history_of, check_book
+    from xl_addin.checks.findings import Severity
+    from xl_addin.commands.check import accept_history_of, check_book
 
     if accept_history:
         with closed(book) as chosen:
@@ -168,7 +168,7 @@ def check(
 @app.command()
 def notes(book: Book, dry_run: DryRun = False, yes: Yes = False) -> None:
     """Bring the data notes and their markers in line with the page; your words stay yours."""
-    from xl_addin.work import sync_notes_in
+    from xl_addin.commands.notes import sync_notes_in
 
     with closed(book) as chosen:
         sync_notes_in(
@@ -200,8 +200,8 @@ def undo(
 
     A workbook that is gone comes back from the folder of its backups.
     """
+    from xl_addin.commands.undo import undo as undo_change
     from xl_addin.excel.closed import held
-    from xl_addin.undo import undo as undo_change
 
     with opened(book) if live else held(book) as chosen:
         undo_change(
@@ -232,8 +232,8 @@ def share(
     ] = False,
 ) -> None:
     """Make a copy to send out: it opens anywhere, explains itself, and holds nothing else."""
+    from xl_addin.commands.share import share_book
     from xl_addin.period import Month
-    from xl_addin.sharing import share_book
 
     with closed(book) as chosen:
         share_book(
@@ -283,9 +283,9 @@ def demo(
 
 def occasion() -> "Occasion":
     """Now, by whoever runs the command."""
-    from xl_addin import work
+    from xl_addin.commands import book
 
-    return work.occasion()
+    return book.occasion()
 
 
 @contextmanager
@@ -313,12 +313,12 @@ def opened(path: Path) -> Iterator["OpenBook"]:
     What Excel itself fails at is put in a sentence, and in the log.
     """
     from xl_addin.excel import error_log
-    from xl_addin.excel.at_hand import open_book
+    from xl_addin.excel.find_open import open_book
+    from xl_addin.excel.lock import one_at_a_time
     from xl_addin.excel.opened import OpenBook
-    from xl_addin.excel.turn import turn
 
     try:
-        with turn(path):
+        with one_at_a_time(path):
             yield OpenBook(open_book(path))
     except Exception as error:
         if not hasattr(error, "hresult"):

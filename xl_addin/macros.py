@@ -9,15 +9,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_addin import sharing, work
+from xl_addin.commands import share as sharing
+from xl_addin.commands import show
+from xl_addin.commands.book import occasion
+from xl_addin.commands.check import accept_history_of, check_book, is_history_changed
+from xl_addin.commands.notes import sync_notes_in
+from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.undo import undo
 from xl_addin.errors import Problem, XlAddinError
 from xl_addin.excel import error_log
-from xl_addin.excel.at_hand import calling_book
+from xl_addin.excel.find_open import calling_book
+from xl_addin.excel.lock import one_at_a_time
 from xl_addin.excel.opened import OpenBook
-from xl_addin.excel.turn import turn
-from xl_addin.hand_edits import HandEdits
 from xl_addin.period import Month
-from xl_addin.undo import undo
+from xl_addin.returns.hand_edits import HandEdits
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -98,10 +103,10 @@ def refresh_month(book: main.Book | None = None) -> None:
 def show_month(book: main.Book | None = None, *, month: str) -> None:
     """Move the page to a month that is recorded, such as "2015-03"."""
 
-    def show(opened: OpenBook, desk: Desk) -> None:
-        work.show_month(opened, Month.parse(month), work.occasion(), tell=desk.tell)
+    def move(opened: OpenBook, desk: Desk) -> None:
+        show.show_month(opened, Month.parse(month), occasion(), tell=desk.tell)
 
-    _serve("Show month", book, show)
+    _serve("Show month", book, move)
 
 
 def check_workbook(book: main.Book | None = None) -> None:
@@ -128,9 +133,9 @@ def undo_last_change(book: main.Book | None = None) -> None:
 
 
 def _refresh(opened: OpenBook, desk: Desk) -> None:
-    work.refresh_book(
+    refresh_book(
         opened,
-        work.occasion(),
+        occasion(),
         tell=desk.tell,
         agree=lambda: desk.agree("Refresh the workbook?"),
         hand_edits=lambda edits: _about_hand_edits(edits, desk),
@@ -147,18 +152,18 @@ def _about_hand_edits(edits: Sequence[Problem], desk: Desk) -> HandEdits | None:
 
 
 def _check(opened: OpenBook, desk: Desk) -> None:
-    for finding in work.check_book(opened, work.occasion()):
+    for finding in check_book(opened, occasion()):
         desk.tell(f"• {finding.problem}")
     if not desk.has_told:
         desk.tell("Nothing is wrong.")
-    if work.is_history_changed(opened) and desk.agree(_ABOUT_HISTORY):
-        work.accept_history_of(opened, work.occasion(), tell=desk.tell)
+    if is_history_changed(opened) and desk.agree(_ABOUT_HISTORY):
+        accept_history_of(opened, occasion(), tell=desk.tell)
 
 
 def _sync(opened: OpenBook, desk: Desk) -> None:
-    work.sync_notes_in(
+    sync_notes_in(
         opened,
-        work.occasion(),
+        occasion(),
         tell=desk.tell,
         agree=lambda: desk.agree("Change the data notes?"),
     )
@@ -170,13 +175,13 @@ def _share(opened: OpenBook, desk: Desk) -> None:
     answer = desk.ask(_ABOUT_SMALL_COUNTS, "yes_no_cancel")
     if answer in ("yes", "no"):
         hide = answer == "yes"
-        sharing.share_book(opened, out, work.occasion(), tell=desk.tell, hide_small=hide)
+        sharing.share_book(opened, out, occasion(), tell=desk.tell, hide_small=hide)
 
 
 def _undo(opened: OpenBook, desk: Desk) -> None:
     undo(
         opened,
-        work.occasion().when,
+        occasion().when,
         tell=desk.tell,
         agree=lambda: desk.agree("Bring it back? Excel closes the workbook and opens it again."),
     )
@@ -188,7 +193,7 @@ def _serve(doing: str, book: main.Book | None, task: Work) -> None:
         found = book or calling_book(sys.argv)
         desk = Desk(found)
         try:
-            with turn(Path(found.fullname)):
+            with one_at_a_time(Path(found.fullname)):
                 task(OpenBook(found), desk)
         except Exception as error:
             outcome = getattr(error, "outcome", XlAddinError.outcome)

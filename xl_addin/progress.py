@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
-from xl_addin.settings import Keep
+from xl_addin.commands.book import Book
+from xl_addin.dataset.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
-from xl_addin.work import Book
 
 PATIENCE = 1.0
 """Seconds after which a person wonders whether anything happens."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xl_addin import report
-from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
-from xl_addin.findings import (
+from xl_addin.checks.findings import (
     Finding,
     Severity,
     changed_derived_cells,
@@ -20,15 +19,22 @@ from xl_addin.findings import (
     misplaced_markers,
     odd_figures,
 )
-from xl_addin.hand_edits import (
-    HandEdits,
-    edited_return,
-    find_hand_edits,
-    put_back_in_words,
-    row_problems,
+from xl_addin.checks.returns import check_return
+from xl_addin.dataset.history import Arrival, History, Outcome, Revision
+from xl_addin.dataset.key_measures import calculated
+from xl_addin.dataset.page import Page, build_page, page_change
+from xl_addin.dataset.ratio import contradictions, with_ratios
+from xl_addin.dataset.renames import (
+    Renames,
+    carried,
+    find_renames,
+    in_words,
+    ref_problems,
+    with_renames,
 )
-from xl_addin.history import Arrival, History, Outcome, Revision
-from xl_addin.key_measures import calculated
+from xl_addin.dataset.seals import changed_records, sealed
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.layout import DataNotes, Name, RefreshLog
 from xl_addin.layout import History as HistoryTable
 from xl_addin.notes import (
@@ -41,15 +47,17 @@ from xl_addin.notes import (
     sync,
 )
 from xl_addin.observation import State
-from xl_addin.page import Page, build_page, page_change
 from xl_addin.period import Month
-from xl_addin.ratio import contradictions, with_ratios
-from xl_addin.renames import Renames, carried, find_renames, in_words, ref_problems, with_renames
-from xl_addin.returns import Return, check_return
-from xl_addin.seals import changed_records, sealed
+from xl_addin.returns import Return
+from xl_addin.returns.hand_edits import (
+    HandEdits,
+    edited_return,
+    find_hand_edits,
+    put_back_in_words,
+    row_problems,
+)
 from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
-from xl_addin.workbook import Workbook
 
 RENAMED = "Measures renamed"
 ACCEPTED = "History accepted as it stands"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xl_addin.derived import is_number
+from xl_addin.dataset.history import Arrival, History, Outcome
+from xl_addin.dataset.page import Page
+from xl_addin.dataset.printing import LISTED, in_print, printed
+from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
-from xl_addin.history import Arrival, History, Outcome, published
 from xl_addin.measure import Measure
-from xl_addin.observation import Observation, State
-from xl_addin.page import Page
+from xl_addin.observation import State
 from xl_addin.period import Month
-from xl_addin.table import CellValue, text_of
-from xl_addin.workbook import Workbook
-
-LISTED = 10
-"""How many changes of a kind are named one by one."""
+from xl_addin.table import text_of
 
 
 def states(page: Page) -> list[State]:
@@ -79,25 +76,6 @@ def restatement(arrival: Arrival, measure: Measure) -> str:
     new, old = arrival.observation, arrival.before
     assert old is not None
     return f"{new.ref} {new.month.label}: {in_print(old, measure)} becomes {in_print(new, measure)}"
-
-
-def in_print(seen: Observation, measure: Measure) -> str:
-    """An observation in words: its figure as printed, its reason in quotes, or blank."""
-    if seen.value is None:
-        return f"“{seen.status}”" if seen.status else "blank"
-    return printed(seen.value, measure)
-
-
-def printed(cell: CellValue, measure: Measure) -> str:
-    """What a cell of a measure's row prints: a figure at its published rounding, or its text.
-
-    >>> printed(585.25, Measure("LAC1", "", "")), printed(None, Measure("LAC1", "", ""))
-    ('585', '')
-    """
-    if not is_number(cell):
-        return text_of(cell)
-    number = f"{published(cell, measure):.{measure.decimals}f}"
-    return f"{number}%" if measure.is_percentage else number
 
 
 def _rows_moved(workbook: Workbook, page: Page) -> Iterator[str]:

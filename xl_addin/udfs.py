@@ -17,19 +17,19 @@ from typing import Any
 
 import xlwings as xw
 
-from xl_addin.derived import NOT_AVAILABLE, average, is_number, maximum, percentage_change
-from xl_addin.direction import direction
+from xl_addin.dataset.derived import NOT_AVAILABLE, average, is_number, maximum, percentage_change
+from xl_addin.dataset.direction import direction
+from xl_addin.dataset.history import History
+from xl_addin.dataset.shorthand import shorthand
+from xl_addin.dataset.workbook import read_catalogue, read_history
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.excel.live.cells import read_cell
-from xl_addin.history import History
 from xl_addin.layout import DataNotes, Measures
 from xl_addin.layout import History as HistoryTable
 from xl_addin.notes import marker, read_notes, targets
 from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, Month
-from xl_addin.shorthand import shorthand
 from xl_addin.table import CellValue, Table, text_of
-from xl_addin.workbook import read_catalogue, read_history
 
 MONTHS_IN_A_YEAR = 12
 LONGEST_SERIES = 120

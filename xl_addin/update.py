@@ -1,7 +1,7 @@
 """An Update: everything a refresh will change in a workbook, as plain data.
 
-It is decided once, in refresh.py, and applied by excel/file.py to a closed workbook or by
-excel/live.py to an open one.
+It is decided once, in refresh.py, and applied by ooxml to a closed workbook or by
+excel/live to an open one.
 """
 
 from __future__ import annotations

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_addin.direction import change_text
+from xl_addin.commands.book import Tell
+from xl_addin.commands.refresh import refresh_book
+from xl_addin.dataset.direction import change_text
+from xl_addin.dataset.page import Page, PageRow, build_page
+from xl_addin.dataset.printing import printed
+from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import DataNotes
 from xl_addin.notes import note_row, printed_note
-from xl_addin.page import Page, PageRow, build_page
 from xl_addin.refresh import Occasion
-from xl_addin.report import printed
 from xl_addin.table import CellValue
 from xl_addin.update import AppendRows, Update
-from xl_addin.work import Tell, refresh_book
-from xl_addin.workbook import Workbook, parse_workbook
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -9,17 +9,12 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from xl_addin.excel import file
-from xl_addin.excel.backup import back_up, record_outcome
-from xl_addin.excel.file.refusals import (
-    read_bytes,
-    refuse,
-    refuse_unless_writable,
-    refuse_when_open,
-)
-from xl_addin.excel.file.saving import clear_leftovers
-from xl_addin.excel.turn import turn
-from xl_addin.settings import Keep
+from xl_addin import ooxml
+from xl_addin.dataset.settings import Keep
+from xl_addin.excel.backups import back_up, record_outcome
+from xl_addin.excel.lock import one_at_a_time
+from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
+from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 
@@ -51,11 +46,11 @@ class ClosedBook:
         """Its tables and named ranges. Raises WorkbookRefused."""
         data = read_bytes(self.path)
         self._seen = sha256(data).digest()
-        return file.parse(self.path, data)
+        return ooxml.parse(self.path, data)
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""
-        file.apply(self.path, update, self._seen)
+        ooxml.apply(self.path, update, self._seen)
         self._seen = None
         if self._copy is not None:
             record_outcome(self._copy, self.path)
@@ -89,6 +84,6 @@ def held(path: Path) -> Iterator[ClosedBook]:
 
     What a process that was killed at this work has left beside it is removed first.
     """
-    with turn(path):
+    with one_at_a_time(path):
         clear_leftovers(path)
         yield ClosedBook(path)

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xl_addin.dataset.settings import Keep
 from xl_addin.errors import Problem, StaysClosed, WorkbookRefused, XlAddinError
 from xl_addin.excel import error_log, live
-from xl_addin.excel.backup import back_up
-from xl_addin.excel.file.saving import clear_leftovers
-from xl_addin.settings import Keep
+from xl_addin.excel.backups import back_up
+from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 

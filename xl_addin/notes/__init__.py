@@ -6,15 +6,8 @@ along when a measure ref changes.
 """
 
 from xl_addin.notes.applies_to import Names, Targets, rename_refs, targets
-from xl_addin.notes.data_note import (
-    DataNote,
-    NoteState,
-    Origin,
-    note_row,
-    printed_note,
-    read_notes,
-)
-from xl_addin.notes.record import Restatement
+from xl_addin.notes.data_note import DataNote, NoteState, Origin, note_row, printed_note, read_notes
+from xl_addin.notes.recorded import Restatement
 from xl_addin.notes.syncing import NoteSync, ReturnedNote, marker, sync
 
 __all__ = [

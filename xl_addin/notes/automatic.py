@@ -21,7 +21,7 @@ from datetime import date
 from xl_addin.measure import Catalogue
 from xl_addin.notes.applies_to import Names
 from xl_addin.notes.data_note import DataNote, NoteState, Origin, wording
-from xl_addin.notes.record import Record, Restatement
+from xl_addin.notes.recorded import Record, Restatement
 from xl_addin.notes.words import (
     Kind,
     Printing,

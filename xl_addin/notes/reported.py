@@ -10,7 +10,7 @@ from xl_addin.errors import Problem
 from xl_addin.layout import Sheet
 from xl_addin.notes.automatic import Occasion
 from xl_addin.notes.data_note import DataNote, NoteState, place_of, wording
-from xl_addin.notes.record import NO_REASON, Record
+from xl_addin.notes.recorded import NO_REASON, Record
 from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.table import CellError

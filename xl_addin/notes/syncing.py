@@ -23,7 +23,7 @@ from xl_addin.measure import Catalogue
 from xl_addin.notes.applies_to import Names
 from xl_addin.notes.automatic import Occasion, adopted, ended, is_seen, opened
 from xl_addin.notes.data_note import DataNote, NoteState, Origin, wording
-from xl_addin.notes.record import Record, Restatement
+from xl_addin.notes.recorded import Record, Restatement
 from xl_addin.notes.reported import reported
 from xl_addin.notes.words import last_page_with
 from xl_addin.observation import Observation

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from xl_addin.derived import round_half_away
+from xl_addin.dataset.derived import round_half_away
 from xl_addin.measure import Measure
-from xl_addin.notes.record import Record, reason_of
+from xl_addin.notes.recorded import Record, reason_of
 from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, NAMES, Month
 

@@ -1,18 +1,9 @@
-"""Returns: the figures a month brings in, from a cell of a sheet to a folder of files.
+"""Returns: the figures a month brings in, from a cell of a sheet to a whole grid.
 
-``parse_return`` reads the sheets of one file, ``combine`` brings the files of a folder together,
-``check_return`` finds what is wrong with figures taken together. Nothing here opens a file.
+``parse_return`` reads the sheets of one file; checks/returns.py finds what is wrong with figures
+taken together, and brings the files of a folder together. Nothing here opens a file.
 """
 
-from xl_addin.returns.checks import check_return, combine
-from xl_addin.returns.reading import Entry, Return, grid_of, parse_return, says_something
+from xl_addin.returns.parse_return import Entry, Return, grid_of, parse_return, says_something
 
-__all__ = [
-    "Entry",
-    "Return",
-    "check_return",
-    "combine",
-    "grid_of",
-    "parse_return",
-    "says_something",
-]
+__all__ = ["Entry", "Return", "grid_of", "parse_return", "says_something"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from xl_addin.derived import is_number, round_half_away
-from xl_addin.direction import Direction, Verdict, direction, verdict
+from xl_addin.dataset.derived import is_number, round_half_away
+from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
+from xl_addin.dataset.page import PageRow, build_page
+from xl_addin.dataset.renames import find_renames, with_renames
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.disclosure.published import Mark, SharedCopy, SharedNote, SharedRow, Shown, frozen
+from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion
+from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.notes import DataNote, read_notes, rename_refs, sync, targets
-from xl_addin.page import PageRow, build_page
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
-from xl_addin.renames import find_renames, with_renames
 from xl_addin.report import not_recorded
-from xl_addin.share.shared import Mark, SharedCopy, SharedNote, SharedRow, Shown, frozen
-from xl_addin.share.suppress import NOTHING_HIDDEN, Suppression
-from xl_addin.share.withheld import CONFIDENTIAL, WITHHELD, Discretion
 from xl_addin.table import CellValue
-from xl_addin.workbook import Workbook
 
 
 @dataclass(frozen=True, slots=True)

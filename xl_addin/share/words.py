@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xl_addin.direction import Direction
-from xl_addin.history import published
-from xl_addin.key_measures import heading
-from xl_addin.measure import Measure
-from xl_addin.share.shared import Mark, SharedCopy, SharedRow, Shown
+from xl_addin.dataset.direction import Direction
+from xl_addin.dataset.key_measures import heading
+from xl_addin.dataset.printing import printed
+from xl_addin.disclosure.published import Mark, SharedCopy, SharedRow, Shown
 
 NOT_AVAILABLE = (
     "[x] not available: no figure was given; where a data note says why, the Notes column of the "
@@ -54,18 +53,6 @@ def direction_explained(threshold: float) -> str:
     )
 
 
-def figure_text(shown: Shown, measure: Measure) -> str:
-    """A figure as it is printed, with thousands as officers print them; a mark as it is.
-
-    >>> figure_text(1363.0, Measure("M1", "", ""))
-    '1363'
-    """
-    if isinstance(shown, Mark):
-        return shown.value
-    number = f"{published(shown, measure):.{measure.decimals}f}"
-    return f"{number}%" if measure.is_percentage else number
-
-
 def chart_heading(row: SharedRow, months: tuple[str, ...]) -> str:
     """The heading of a chart: it says so when the measure is not updated."""
     return heading(row.measure, months, [_standing(cell) for cell in row.months])
@@ -79,13 +66,13 @@ def _standing(shown: Shown) -> float | str:
 def chart_in_words(row: SharedRow, copy: SharedCopy) -> str:
     """What a chart shows, in the figures that the copy shows: its alternative text."""
     measure, months = row.measure, [month.label for month in copy.months]
-    first, latest = (figure_text(row.months[i], measure) for i in (0, -1))
+    first, latest = (printed(row.months[i], measure) for i in (0, -1))
     parts = [
         f"Column chart of {measure.ref}, {months[0]} to {months[-1]}.",
         f"{months[0]}: {first}; {months[-1]}: {latest}.",
         f"Direction of travel: {row.words}.",
-        f"12 month average {figure_text(row.average, measure)}, "
-        f"highest of the last 12 months {figure_text(row.maximum, measure)}.",
+        f"12 month average {printed(row.average, measure)}, "
+        f"highest of the last 12 months {printed(row.maximum, measure)}.",
     ]
     used = {cell for cell in row.months if isinstance(cell, Mark)}
     if used:

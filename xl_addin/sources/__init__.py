@@ -15,11 +15,12 @@ from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
+from xl_addin.checks.returns import combine
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Settings
 from xl_addin.limits import DEFAULT, MOST_SHEETS, Limits
 from xl_addin.measure import Catalogue
-from xl_addin.returns import Return, combine, parse_return
+from xl_addin.returns import Return, parse_return
 from xl_addin.sources.sheet import (
     SourceSheet,
     damaged,

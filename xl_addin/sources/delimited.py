@@ -14,14 +14,7 @@ from functools import partial
 from itertools import islice
 
 from xl_addin.limits import Limits
-from xl_addin.sources.sheet import (
-    Rows,
-    SourceSheet,
-    refuse_cells,
-    refuse_rows,
-    refused,
-    too_large,
-)
+from xl_addin.sources.sheet import Rows, SourceSheet, refuse_cells, refuse_rows, refused, too_large
 from xl_addin.table import CellValue
 
 _DELIMITERS = (",", ";", "\t")

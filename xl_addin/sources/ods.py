@@ -11,8 +11,8 @@ from functools import partial
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from xl_addin.excel.markup import normalised
 from xl_addin.limits import Limits
+from xl_addin.ooxml.markup import normalised
 from xl_addin.sources.ods_cells import Tables
 from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, locked
 from xl_addin.sources.zipped import open_package, refusing_damage, values_of, write_usually

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from xl_addin.dataset.settings import UPPER_BOUNDS
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Settings
 from xl_addin.limits import MEGABYTE, Limits
-from xl_addin.settings import UPPER_BOUNDS
 from xl_addin.table import CellError, CellValue
 
 Rows = tuple[tuple[CellValue, ...], ...]

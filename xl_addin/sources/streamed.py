@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from xl_addin.excel.markup import Malformed
+from xl_addin.ooxml.markup import Malformed
 
 _STEP = 1 << 18
 

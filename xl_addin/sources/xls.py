@@ -10,14 +10,7 @@ import xlrd
 
 from xl_addin.limits import Limits
 from xl_addin.sources.sectors import refuse_endless_chains
-from xl_addin.sources.sheet import (
-    Rows,
-    SourceSheet,
-    cells_of,
-    damaged,
-    locked,
-    refuse_wide_reach,
-)
+from xl_addin.sources.sheet import Rows, SourceSheet, cells_of, damaged, locked, refuse_wide_reach
 from xl_addin.table import CellError, CellValue
 
 _VISIBLE = 0

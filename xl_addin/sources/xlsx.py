@@ -14,10 +14,10 @@ from functools import partial
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from xl_addin.excel.file.sheet import is_usual, usual
-from xl_addin.excel.markup import Malformed, parse
-from xl_addin.excel.package import Package
 from xl_addin.limits import Limits
+from xl_addin.ooxml.markup import Malformed, parse
+from xl_addin.ooxml.package import Package
+from xl_addin.ooxml.sheet import is_usual, usual
 from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, refuse_long_texts
 from xl_addin.sources.xlsx_cells import SharedTexts, SheetCells
 from xl_addin.sources.zipped import open_package, refusing_damage, values_of, write_usually

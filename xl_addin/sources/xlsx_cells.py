@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from array import array
 
-from xl_addin.excel.area import column_number
-from xl_addin.excel.markup import Malformed
 from xl_addin.limits import Limits
+from xl_addin.ooxml.area import column_number
+from xl_addin.ooxml.markup import Malformed
 from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources.sheet import (
     Errors,

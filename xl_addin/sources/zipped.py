@@ -10,11 +10,11 @@ from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from xl_addin.excel.markup import Malformed, XmlError
-from xl_addin.excel.package import Package
-from xl_addin.excel.zip_limits import Locked, TooLarge, UnpacksTooLarge
 from xl_addin.layout import Settings
 from xl_addin.limits import LARGEST_UNPACKED, MEGABYTE, Limits
+from xl_addin.ooxml.markup import Malformed, XmlError
+from xl_addin.ooxml.package import Package
+from xl_addin.ooxml.zip_limits import Locked, TooLarge, UnpacksTooLarge
 from xl_addin.sources.sheet import damaged, locked, too_large
 from xl_addin.sources.streamed import NotXml
 

@@ -15,13 +15,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.area import Area
 from xl_addin.excel.live.cells import read_values
 from xl_addin.excel.live.changes import append_rows, set_name, set_rows
 from xl_addin.excel.live.checks import check, check_file_of
 from xl_addin.excel.live.quiet import Undo, all_or_nothing, quiet, say, stop_asking_for_ever
 from xl_addin.excel.live.rows import delete_rows
 from xl_addin.excel.live.table import find_tables, locate, read_table
+from xl_addin.ooxml.area import Area
 from xl_addin.table import CellValue, Sheets
 from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
 

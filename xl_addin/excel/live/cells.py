@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.file.cells import LONGEST_TEXT
+from xl_addin.ooxml.cells import LONGEST_TEXT
 from xl_addin.table import CELL_ERRORS, CellError, CellValue
 
 if TYPE_CHECKING:

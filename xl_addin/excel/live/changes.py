@@ -11,7 +11,6 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from xl_addin.excel.area import letters
 from xl_addin.excel.live.cells import (
     Contents,
     read_contents,
@@ -24,6 +23,7 @@ from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.rows import insert_rows
 from xl_addin.excel.live.slots import Slot, build_slots, runs
 from xl_addin.excel.live.table import Block, Place, locate
+from xl_addin.ooxml.area import letters
 from xl_addin.table import CellValue, Formula, is_blank
 from xl_addin.update import AppendRows, Row, SetName, SetRows
 

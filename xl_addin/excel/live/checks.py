@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.area import LAST_ROW
 from xl_addin.excel.live.quiet import stop_asking_for_ever
 from xl_addin.excel.live.table import Block, find_tables, locate
 from xl_addin.layout import TABLES
+from xl_addin.ooxml.area import LAST_ROW
 
 if TYPE_CHECKING:
     from xlwings import main

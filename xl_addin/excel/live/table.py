@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xl_addin.excel.area import Area
 from xl_addin.excel.live.cells import read_values
+from xl_addin.ooxml.area import Area
 from xl_addin.table import CellValue, Table, text_of
 
 if TYPE_CHECKING:

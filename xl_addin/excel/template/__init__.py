@@ -20,13 +20,13 @@ def build_template(title: str, catalogue: Catalogue, *, functions: bool = True) 
     Without ``functions`` there are no functions for cells, for machines whose security blocks
     VBA that calls libraries of Windows.
     """
-    from xl_addin.excel.template import package
+    from xl_addin.excel.template import packing
     from xl_addin.excel.template.macros import add_macros
 
-    parts = package.read_parts(_build_sheets(title, catalogue, functions))
-    package.name_macros_off(parts)
-    package.let_rows_fit(parts)
-    return add_macros(package.pack(parts), functions=functions)
+    parts = packing.read_parts(_build_sheets(title, catalogue, functions))
+    packing.name_macros_off(parts)
+    packing.let_rows_fit(parts)
+    return add_macros(packing.pack(parts), functions=functions)
 
 
 def write_template(path: Path, title: str, catalogue: Catalogue, *, functions: bool = True) -> None:

@@ -7,20 +7,20 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
-from xl_addin.derived import (
+from xl_addin.dataset.derived import (
     NOT_AVAILABLE,
     average_formula,
     maximum_formula,
     percentage_change_formula,
 )
-from xl_addin.direction import ArrowFormat, Direction, Verdict, arrow_formats
-from xl_addin.excel.row_heights import fitted_height
+from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_formats
+from xl_addin.dataset.settings import Settings
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, add_table, set_up_page
 from xl_addin.excel.template.style import Looks, verdict_look
 from xl_addin.layout import Dataset, Name, Sheet
 from xl_addin.measure import Catalogue, Measure
-from xl_addin.settings import Settings
+from xl_addin.ooxml.row_heights import fitted_height
 
 MACROS_OFF = "MacrosOff"
 """The shape that says macros are off, until a macro hides it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from xl_addin import key_measures
+from xl_addin.dataset import key_measures
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import set_up_page, write_heading
 from xl_addin.excel.template.style import Looks

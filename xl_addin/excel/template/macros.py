@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from xl_addin.excel.template.functions import MODULE, build_functions
-from xl_addin.excel.template.package import CONTENT_TYPES, Parts, pack, read_parts
+from xl_addin.excel.template.packing import CONTENT_TYPES, Parts, pack, read_parts
 
 RELATIONSHIPS = "_rels/.rels"
 RIBBON = "customUI/customUI.xml"

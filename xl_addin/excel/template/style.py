@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xl_addin.direction import Verdict
+from xl_addin.dataset.direction import Verdict
 
 FONT = "Calibri"
 

@@ -7,24 +7,15 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xl_addin.derived import Derivation
-from xl_addin.excel.area import LAST_ROW
-from xl_addin.excel.row_heights import fitted_height
+from xl_addin.dataset.derived import Derivation
+from xl_addin.dataset.settings import ROWS, UPPER_BOUNDS
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
 from xl_addin.excel.template.style import Looks
-from xl_addin.layout import (
-    DataNotes,
-    History,
-    Measures,
-    Name,
-    RefreshLog,
-    Return,
-    Settings,
-    Sheet,
-)
+from xl_addin.layout import DataNotes, History, Measures, Name, RefreshLog, Return, Settings, Sheet
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
-from xl_addin.settings import ROWS, UPPER_BOUNDS
+from xl_addin.ooxml.area import LAST_ROW
+from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.table import CellValue, text_of
 
 HEADER = 3

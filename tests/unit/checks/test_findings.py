@@ -1,0 +1,187 @@
+import pytest
+
+from tests.support.printed_issue import figure, printed_rows
+from xl_addin.checks.findings import (
+    changed_derived_cells,
+    copied_column,
+    no_count_of_its_whole,
+    not_of_its_unit,
+    parts_above_wholes,
+    stale,
+    unusual_figure,
+    usual_range,
+)
+from xl_addin.dataset.derived import round_half_away
+from xl_addin.dataset.page import Page, PageRow
+from xl_addin.measure import Measure, Unit
+from xl_addin.period import Month
+from xl_addin.sources.catalogue import read_catalogue
+from xl_addin.table import Table
+
+JUNE = Month(2015, 6)
+PRINTED = {row.ref: [figure(cell) for cell in row.shown] for row in printed_rows()}
+LATE = "Not updated pending data accuracy work"
+
+
+def page(**shown) -> Page:
+    rows = tuple(PageRow(Measure(ref, "", ""), tuple(cells)) for ref, cells in shown.items())
+    return Page(JUNE, rows)
+
+
+def told(check, shown) -> str:
+    one = page(M=shown)
+    return "\n".join(map(str, check(one.rows[0], one)))
+
+
+@pytest.mark.parametrize(
+    ("ref", "lowest", "highest", "scale"),
+    [
+        ("M1", 891.7, 1514.1, 1),
+        ("M2", 169.6, 620.5, 1),
+        ("M3", 16.7, 48.6, 100),
+        ("CP6B", 311.5, 378.9, 1),
+        ("LAC1", 547.3, 604.1, 1),
+        ("LAC7-QL", 51.9, 75.8, 100),
+        ("LAC8-QL", 47.8, 69.6, 100),
+    ],
+)
+def test_limits_are_those_of_the_published_method(ref, lowest, highest, scale):
+    """Expected limits worked elsewhere from the printed values, without screening."""
+    low, high = usual_range([value * scale for value in PRINTED[ref]])
+    assert round_half_away(low, 1) == pytest.approx(lowest, abs=0.1)
+    assert round_half_away(high, 1) == pytest.approx(highest, abs=0.1)
+
+
+def test_a_figure_far_outside_its_history_is_told_with_what_is_usual():
+    shown = [100.0, 104.0] * 6 + [160.0]
+    assert "160 for Jun 2015 is 48 above the usual 92 to 112 of the 12 months before" in told(
+        unusual_figure, shown
+    )
+    assert told(unusual_figure, [100.0, 104.0] * 6 + [110.0]) == ""
+    assert told(unusual_figure, [None] * 8 + [100.0, 104.0, 100.0, 104.0, 900.0]) == ""
+    assert "8 below the usual 10 to 15" in told(unusual_figure, [12.0, 13.0] * 6 + [2.0])
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ([2.0] * 5 + [LATE] * 8, "It has not been updated since Oct 2014."),
+        ([2.0] * 7 + [LATE] * 6, ""),
+        ([2.0] * 6 + [LATE] * 7, "It has not been updated since Nov 2014."),
+        ([LATE] * 13, "It has not been updated in the 13 months recorded."),
+        ([None] * 6 + [LATE] * 7, "It has not been updated in the 7 months recorded."),
+        ([None] * 12 + [LATE], ""),
+        ([LATE] * 12 + [3.0], ""),
+    ],
+)
+def test_a_measure_not_updated_for_more_than_six_months_is_stale(shown, words):
+    assert words in told(stale, shown)
+    assert bool(words) == bool(told(stale, shown))
+
+
+def two_months(pairs):
+    return page(**{f"X{n}": [None] * 11 + list(pair) for n, pair in enumerate(pairs)})
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        ([(5.0, 5.0)] * 6 + [(1.0, 2.0)] * 4, "6 of 10 figures are the same as in May 2015."),
+        ([(5.0, 5.0)] * 4 + [(1.0, 2.0)] * 2, ""),
+        ([(0.0, 0.0)] * 9 + [(1.0, 2.0)], ""),
+        ([(LATE, LATE)] * 9 + [(1.0, 2.0)], ""),
+    ],
+)
+def test_a_copied_column_is_told(pairs, words):
+    text = "\n".join(map(str, copied_column(two_months(pairs))))
+    assert words in text
+    assert bool(words) == bool(text)
+
+
+def test_a_part_above_its_whole_is_told_with_both_counts():
+    share = Measure("M3", "", "", unit=Unit.PERCENTAGE, numerator="M2", denominator="M1")
+    rows = (
+        PageRow(Measure("M1", "", ""), (None,) * 12 + (10.0,)),
+        PageRow(Measure("M2", "", ""), (3.0,) * 12 + (11.0,)),
+        PageRow(share, (None,) * 13),
+    )
+    (problem,) = parts_above_wholes(rows[2], Page(JUNE, rows))
+    assert "In Jun 2015 M2 is 11, above M1, which is 10." in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("percentage", "whole", "words"),
+    [
+        (
+            0.95,
+            10.0,
+            "it is 95% of CP2, which is 10; the nearest that a whole number gives are "
+            "90% and 100%.",
+        ),
+        (0.98, 42.0, ""),
+        (0.87, 45.0, ""),
+        (0.975, 40.0, ""),
+        (0.5, 1.0, "the nearest that a whole number gives are 0% and 100%."),
+        (0.5, 0.0, ""),
+        (0.5, None, ""),
+        ("Not updated", 10.0, ""),
+        (0.951, 264.0, ""),
+    ],
+)
+def test_a_percentage_that_no_whole_number_of_children_gives_is_told(percentage, whole, words):
+    of_cp2 = Measure("CP4", "", "", unit=Unit.PERCENTAGE, denominator="CP2")
+    rows = (
+        PageRow(Measure("CP2", "", ""), (None,) * 12 + (whole,)),
+        PageRow(of_cp2, (0.55,) * 12 + (percentage,)),
+    )
+    found = "\n".join(map(str, no_count_of_its_whole(rows[1], Page(JUNE, rows))))
+    assert words in found and bool(words) == bool(found)
+
+
+def test_every_percentage_of_the_printed_issue_is_of_what_the_list_of_measures_says():
+    catalogue = read_catalogue(None)[1]
+    rows = tuple(PageRow(measure, tuple(PRINTED[measure.ref])) for measure in catalogue)
+    assert sum(bool(m.denominator) and not m.is_ratio for m in catalogue) == 5
+    assert not [p for row in rows for p in no_count_of_its_whole(row, Page(JUNE, rows))]
+
+
+def test_a_derived_cell_typed_over_is_told():
+    one = page(M=[4.0] * 13)
+    headings = ("Measure Ref", *one.labels, *one.columns[-4:-1])
+    typed = Table("Dataset", "Dataset", headings, (("M", *[4.0] * 13, 0.0, 5.0, 4.0),), 8)
+    (problem,) = changed_derived_cells(one, typed)
+    assert str(problem).startswith("Dataset, row 8, “12 month average”: It shows 5")
+
+
+def test_the_printed_issue_signals_where_the_published_method_does():
+    rows = tuple(
+        PageRow(Measure(ref, "", "", unit=unit_of(cells)), tuple(cells))
+        for ref, cells in PRINTED.items()
+    )
+    found = [row.measure.ref for row in rows if list(unusual_figure(row, Page(JUNE, rows)))]
+    assert {"LAC1", "LAC7-QL"} <= set(found)
+    assert "M1" not in found
+
+
+def unit_of(cells):
+    numbers = [cell for cell in cells if isinstance(cell, float)]
+    return Unit.PERCENTAGE if max(numbers) <= 1 else Unit.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "latest", "words"),
+    [
+        (Unit.PERCENTAGE, 0, 171.0, "Its Unit is percentage, but 171 is recorded for Jun 2015."),
+        (Unit.PERCENTAGE, 0, 1.0, ""),
+        (Unit.NUMBER, 0, 0.16, "Its Unit is number, but 0.16 is recorded for Jun 2015."),
+        (Unit.NUMBER, 0, 0.0, ""),
+        (Unit.NUMBER, 0, 1.0, ""),
+        (Unit.NUMBER, 1, 0.5, ""),
+        (Unit.NUMBER, 0, "0.16", ""),
+    ],
+)
+def test_figures_of_another_unit_than_measures_says_are_told(unit, decimals, latest, words):
+    measure = Measure("M", "", "", unit=unit, decimals=decimals)
+    one = Page(JUNE, (PageRow(measure, (*[None] * 12, latest)),))
+    found = "\n".join(map(str, not_of_its_unit(one.rows[0], one)))
+    assert words in found and bool(words) == bool(found)

@@ -1,0 +1,504 @@
+"""The share copy: what it shows, in every reader, and what becomes of what cannot be shared."""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
+
+from tests.support import office
+from tests.support.books import with_cell
+from tests.support.printed_issue import WITHIN_ROUNDING, figure, printed_rows
+from tests.support.share_data import (
+    DAY,
+    ISSUE,
+    OCCASION,
+    SHAPES,
+    count,
+    demo_folder,
+    random_counts,
+    recorded,
+    seed,
+    seed_copy,
+    seed_file,
+    seed_sheets,
+    share,
+    workbook,
+)
+from xl_addin.cli import app
+from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.share import copy_beside, share_book
+from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.disclosure.published import Mark
+from xl_addin.disclosure.redaction import Discretion
+from xl_addin.disclosure.rule import Rule
+from xl_addin.disclosure.suppression import suppress
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.share_copy import pdf, write_share
+from xl_addin.excel.share_copy.accessibility import barriers_in
+from xl_addin.excel.template import write_template
+from xl_addin.layout import DataNotes
+from xl_addin.measure import Catalogue, Measure, Unit
+from xl_addin.notes import DataNote, Origin, note_row
+from xl_addin.period import Month
+from xl_addin.share.copy import build_copy
+from xl_addin.table import Table
+
+CHANGE = "% change from same period last year"
+MONTHS = [month.label for month in ISSUE.window()]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "Monthly.xlsm"
+    shutil.copy(next(demo_folder().glob("*.xlsm")), path)
+    return path
+
+
+def share_it(book: Path, out: Path, **options) -> list[str]:
+    said: list[str] = []
+    share_book(ClosedBook(book), out, OCCASION, tell=said.append, **options)
+    return said
+
+
+def wanted() -> dict[str, list[float | str]]:
+    """The printed page as the copy has to hold it: [x] for reasons, changes as numbers."""
+    found: dict[str, list[float | str]] = {}
+    for row in printed_rows():
+        months = [c if isinstance(c := figure(t), float) else "[x]" for t in row.shown]
+        change = "[x]" if row.change is None else float(row.change)
+        found[row.ref] = [*months, change, figure(row.average), figure(row.maximum)]
+    return found
+
+
+def compared(grid: list[list[object]]) -> None:
+    """Compare a grid of cells, headings first, with the print."""
+    headings, *rows = grid
+    places = [headings.index(h) for h in (*MONTHS, CHANGE)]
+    places += [headings.index("12 month average"), headings.index("Max. value in last 12 months")]
+    printed = wanted()
+    assert [row[0] for row in rows] == list(printed)
+    for row in rows:
+        cells = [row[place] for place in places]
+        expected = printed[str(row[0])]
+        for heading, cell, printed_cell in zip(
+            (headings[p] for p in places), cells, expected, strict=True
+        ):
+            if heading == CHANGE and row[0] in WITHIN_ROUNDING:
+                assert abs(float(str(cell)) - float(printed_cell)) <= 1
+            elif isinstance(printed_cell, str):
+                assert cell == printed_cell
+            else:
+                assert math.isclose(float(str(cell)), printed_cell, abs_tol=1e-12), row[0]
+
+
+def cut(rows: list[list[object]]) -> list[list[object]]:
+    """The table of a sheet: from its heading row on."""
+    start = next(i for i, row in enumerate(rows) if row and row[0] == "Measure Ref")
+    return rows[start:]
+
+
+def test_openpyxl_reads_the_printed_figures():
+    sheet = openpyxl.load_workbook(io.BytesIO(seed_file()))["Dataset"]
+    compared(cut([[cell.value for cell in row] for row in sheet.rows]))
+
+
+def test_calamine_reads_the_printed_figures():
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(seed_file())).get_sheet_by_name("Dataset")
+    compared(cut(sheet.to_python(skip_empty_area=False)))
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_reads_the_printed_figures(tmp_path):
+    path = tmp_path / "copy.xlsx"
+    path.write_bytes(seed_file())
+    found = office.shown(path)
+    assert not any(found.formulas.values()) and not found.hidden
+    cells = found.values["Dataset"]
+    width, height = (max(place[i] for place in cells) for i in (1, 0))
+    grid = [[cells.get((r, c)) for c in range(1, width + 1)] for r in range(1, height + 1)]
+    compared(cut(grid))
+
+
+def test_every_arrow_has_its_words_and_its_colour():
+    sheet = openpyxl.load_workbook(io.BytesIO(seed_file()))["Dataset"]
+    rows = list(sheet.rows)
+    start = next(i for i, row in enumerate(rows) if row[0].value == "Measure Ref")
+    headings = [cell.value for cell in rows[start]]
+    change, words = headings.index(CHANGE), headings.index("Direction of travel")
+    meaning = {"CP3-QL": "Decrease, negative change", "CP5-QL": "Decrease, positive change"}
+    meaning |= {"EH4-QL": "Similar", "CP7": "Increase", "LAC5-QL": "Increase, positive change"}
+    meaning |= {"M5": "[x]", "LAC8-QL": "Decrease, negative change"}
+    for row, printed in zip(rows[start + 1 :], printed_rows(), strict=True):
+        assert printed.arrow in row[change].number_format or printed.change is None
+        if printed.ref in meaning:
+            assert row[words].value == meaning[printed.ref]
+    colour = {row[0].value: row[change].fill.fgColor.rgb for row in rows[start + 1 :]}
+    assert colour["CP3-QL"] == colour["LAC8-QL"] != colour["CP5-QL"] == colour["LAC5-QL"]
+
+
+def test_percentages_are_frozen_at_what_is_published():
+    """510 of 1303 is 0.39140445…, which gives the counts away."""
+    assert seed_copy().row("M3").months[0] == 0.39
+    with zipfile.ZipFile(io.BytesIO(seed_file())) as package:
+        parts = [package.read(name).decode() for name in package.namelist()]
+    assert not any("0.3914" in part for part in parts)
+
+
+def test_charts_keep_their_figures_and_say_them():
+    package = zipfile.ZipFile(io.BytesIO(seed_file()))
+    charts = [n for n in package.namelist() if n.startswith("xl/charts/")]
+    assert len(charts) == 9
+    described = package.read("xl/drawings/drawing1.xml").decode()
+    assert "Column chart of M1, Jun 2014 to Jun 2015. Jun 2014: 1303; Jun 2015: 1363." in described
+    assert "12 month average 1195, highest of the last 12 months 1363" in described
+    assert "Without a bar: [x] in Nov 2014, Dec 2014" in described
+    m5 = next(package.read(n).decode() for n in charts if b">M5<" in package.read(n))
+    assert "(NOT UPDATED SINCE OCT 14)" in m5 and m5.count("<c:pt idx=") == 13 + 5 + 0
+
+
+def test_reasons_go_to_the_notes_and_shorthand_is_explained():
+    sheet = openpyxl.load_workbook(io.BytesIO(seed_file()))
+    notes = [cell.value for cell in sheet["Data notes"]["C"]]
+    assert "M5: Not updated pending data accuracy work (from Nov 2014)" in notes
+    above = [sheet["Dataset"].cell(row, 1).value for row in range(1, 6)]
+    assert any("[x] not available" in str(line) for line in above)
+    assert not any("[c]" in str(line) or "[z]" in str(line) for line in above)
+
+
+def test_the_same_copy_of_the_same_day_has_the_same_bytes():
+    assert write_share(seed_copy(), DAY) == seed_file()
+
+
+def test_the_copy_of_another_month_shows_that_month(book, tmp_path):
+    share_it(book, tmp_path / "march.xlsx", month=Month(2015, 5))
+    sheet = openpyxl.load_workbook(tmp_path / "march.xlsx")["Dataset"]
+    assert sheet["A2"].value == "May 2015"
+    assert [row[15].value for row in sheet.rows if row[0].value == "LAC4-QL"] == [3]
+
+
+def test_a_share_leaves_the_workbook_as_it_was(book, tmp_path):
+    before = book.read_bytes()
+    share_it(book, tmp_path / "copy.xlsx", hide_small=True)
+    assert book.read_bytes() == before
+
+
+def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(book, tmp_path):
+    said = share_it(book, tmp_path / "copy.xlsx", hide_small=True)
+    sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Dataset"]
+    rows = {row[0].value: [cell.value for cell in row] for row in sheet.rows}
+    for printed in printed_rows():
+        for cell, text in zip(rows[printed.ref][3:16], printed.shown, strict=True):
+            if text.isdigit() and 1 <= int(text) <= 5:
+                assert cell == "[c]"
+    leaving = rows["LAC4-QL"][3:16]
+    assert leaving[12] == "[c]", "6 of 11 leave 5"
+    assert leaving[3] == 8 and rows["LAC5-QL"][3:16][3] == 0.32, "8 of 25 leave 17"
+    assert rows["LAC4-QL"][16:20] == ["[c]"] * 4
+    assert rows["M4"][19] == 15, "the maximum is a month that is shown"
+    assert any("M4: a small count: Jul 2014, Aug 2014, Sep 2014, Mar 2015" in line for line in said)
+    assert any("No counts are recorded behind CP5-QL, LAC8-QL:" in line for line in said)
+
+
+def test_a_copy_in_which_nothing_had_to_be_hidden_says_so(tmp_path):
+    new = tmp_path / "new.xlsm"
+    write_template(new, "New", Catalogue((Measure("M1", "MASH", "Contacts"),)))
+    return_ = tmp_path / "return.csv"
+    return_.write_text("Measure Ref,Month,Value\nM1,Jun 2015,1363\n", encoding="utf-8")
+    refresh_book(ClosedBook(new), OCCASION, tell=print, agree=lambda: True, file=return_)
+    said = share_it(new, tmp_path / "copy.xlsx", hide_small=True)
+    assert said[0] == "No figure had to be hidden."
+    top = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Dataset"]["A"][:5]
+    assert not any("the data notes say why" in str(cell.value) for cell in top)
+
+
+def test_the_record_beside_the_workbook_remembers(book, tmp_path):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    record = tmp_path / "Monthly shared copies.csv"
+    lines = record.read_text(encoding="utf-8-sig").splitlines()
+    assert any(line.endswith("LAC4-QL,May 2015,[c]") for line in lines)
+    assert not any("LAC4-QL,May 2015,3" in line for line in lines)
+    assert [line.rpartition(",")[2] for line in lines if "CP4,Jan 2015," in line] == ["[c]"]
+    said = share_it(book, tmp_path / "second.xlsx")
+    assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
+    said = share_it(book, tmp_path / "third.xlsx", hide_small=True)
+    assert any("Earlier copies showed 30 of the figures" in line for line in said)
+
+
+def test_a_record_that_was_changed_stops_the_copy(book, tmp_path):
+    (tmp_path / "Monthly shared copies.csv").write_text("Shared,File\n")
+    with pytest.raises(WorkbookRefused, match="record of earlier share copies has been changed"):
+        share_it(book, tmp_path / "copy.xlsx")
+
+
+BAD = {
+    "copy.xlsm": "A share copy is an .xlsx file",
+    "nowhere/copy.xlsx": "There is no such folder",
+    "there.xlsx": "It is there already",
+    "open.xlsx": "It is open in Excel",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_target_that_cannot_be_is_refused_before_anything_is_written(book, tmp_path, name):
+    (tmp_path / "there.xlsx").write_bytes(b"sent out")
+    (tmp_path / "~$open.xlsx").write_bytes(b"")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(WorkbookRefused, match=BAD[name]):
+        share_it(book, tmp_path / name)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_workbook_without_figures_says_what_to_do_first(tmp_path):
+    path = tmp_path / "new.xlsm"
+    write_template(path, "New", SHAPES["alone"])
+    with pytest.raises(WorkbookRefused, match=r"recorded yet\. Import or refresh first"):
+        share_it(path, tmp_path / "copy.xlsx")
+    assert not (tmp_path / "copy.xlsx").exists()
+
+
+def test_a_month_that_is_not_recorded_is_refused(book, tmp_path):
+    with pytest.raises(WorkbookRefused, match="Choose a month from Jun 2014 to Jun 2015"):
+        share_it(book, tmp_path / "copy.xlsx", month=Month(2019, 1))
+
+
+def test_a_threshold_that_hides_everything_is_refused():
+    catalogue = SHAPES["alone"]
+    counts = {(ref, month): 7.0 for ref in "AB" for month in ISSUE.window()}
+    book = workbook(catalogue, recorded(catalogue, counts))
+    hidden = suppress(catalogue, book.history, ISSUE.window(), Rule(10))
+    with pytest.raises(WorkbookRefused, match="every figure is hidden"):
+        build_copy(book, ISSUE, OCCASION, hidden)
+
+
+def test_an_interval_that_no_small_count_can_have_is_refused():
+    with pytest.raises(WorkbookRefused, match="has only 3 whole values"):
+        suppress(SHAPES["alone"], seed().history, ISSUE.window(), Rule(3, 5))
+
+
+def test_ratios_that_go_round_in_a_circle_are_refused():
+    def percentage(ref, part, whole):
+        return Measure(ref, "", ref, unit=Unit.PERCENTAGE, numerator=part, denominator=whole)
+
+    circle = Catalogue(
+        (count("A"), count("B"), percentage("P", "A", "B"), percentage("Q", "B", "A"))
+    )
+    with pytest.raises(WorkbookRefused, match="A is part of itself: its ratios go round"):
+        suppress(circle, seed().history, ISSUE.window(), Rule())
+
+
+def with_notes(*notes: DataNote) -> Table:
+    rows = tuple(note_row(note) for note in notes)
+    return Table(DataNotes.TABLE, "Data notes", DataNotes.COLUMNS, rows, 2)
+
+
+NOTES = {
+    "P: only 3 in June": False,
+    "All four left in May": False,
+    "down by half": False,
+    "12%": False,
+    "one of the forty-two": False,
+    "a fifth were late": False,
+    "all but a handful": False,
+    "few were late": False,
+    "twins": False,
+    "only 2 Jan 2015 conferences were late": False,
+    "P: 4 June 2015 leavers": False,
+    "Counted otherwise since 1 April 2015, until 31 May 2015": True,
+    "Reviewed on 1 April 2015 (dated 3 Jun 2015)": True,
+    "P counts what is done within 45 working days": True,
+    "Figures before Jun 2015 were counted otherwise": True,
+    "For children aged 13+": True,
+}
+
+
+@pytest.mark.parametrize("text", NOTES)
+def test_a_note_with_a_number_about_a_hidden_measure_is_withheld(text):
+    catalogue = SHAPES["one ratio"]
+    counts = {(ref, month): v for ref, v in (("W", 50.0), ("P", 3.0)) for month in ISSUE.window()}
+    for about in ("P", "R", "W", "something unknown"):
+        notes = with_notes(DataNote(1, about, text))
+        book = workbook(catalogue, recorded(catalogue, counts), DataNotes=notes)
+        hidden = suppress(catalogue, book.history, ISSUE.window(), Rule())
+        copy = build_copy(book, ISSUE, OCCASION, hidden)
+        assert (copy.notes[0].text == text) is NOTES[text]
+        assert bool(copy.withheld) is not NOTES[text]
+        assert build_copy(book, ISSUE, OCCASION).notes[0].text == text
+
+
+OF_A_WHOLE = Catalogue((count("W"), share("X", "W"), replace(count("M"), area="Elsewhere")))
+
+
+@pytest.mark.parametrize("about", ["X", "W", "x; M", "Area", "Area and Elsewhere", "", "CiN"])
+@pytest.mark.parametrize("few", [True, False])
+def test_a_note_near_a_hidden_percentage_of_a_measure_is_withheld(about, few):
+    counts = {(ref, m): v for ref, v in (("W", 42.0), ("M", 99.0)) for m in ISSUE.window()}
+    counts |= {("X", month): 41.0 if few else 30.0 for month in ISSUE.window()}
+    notes = with_notes(DataNote(1, about, "One of the 42 led to no plan"))
+    book = workbook(OF_A_WHOLE, recorded(OF_A_WHOLE, counts), DataNotes=notes)
+    hidden = suppress(OF_A_WHOLE, book.history, ISSUE.window(), Rule())
+    assert bool(hidden.hidden) is few
+    assert bool(build_copy(book, ISSUE, OCCASION, hidden).withheld) is few
+    assert build_copy(book, ISSUE, OCCASION).notes[0].text == "One of the 42 led to no plan"
+
+
+def test_what_a_note_applies_to_is_withheld_where_it_holds_a_figure():
+    counts = {(ref, m): v for ref, v in (("W", 42.0), ("M", 99.0)) for m in ISSUE.window()}
+    counts |= {("X", month): 41.0 for month in ISSUE.window()}
+    notes = with_notes(
+        DataNote(1, "X: 41 of 42", "Counted otherwise"), DataNote(2, "M; the 13+", "See above")
+    )
+    book = workbook(OF_A_WHOLE, recorded(OF_A_WHOLE, counts), DataNotes=notes)
+    hidden = suppress(OF_A_WHOLE, book.history, ISSUE.window(), Rule())
+    copy = build_copy(book, ISSUE, OCCASION, hidden)
+    said = {note.applies_to for note in copy.notes}
+    assert "Confidential [c]" in said and not any("41" in words for words in said)
+    assert any("41 of 42" in words for words in copy.withheld)
+    assert "X: 41 of 42" in {note.applies_to for note in build_copy(book, ISSUE, OCCASION).notes}
+
+
+def test_a_note_on_a_measure_that_an_earlier_copy_hid_figures_of_is_withheld():
+    """The 41 of 42 are no longer among the 13 months, but a reader has the copy they were in."""
+    long_ago = ISSUE.plus(-20)
+    counts = {("W", m): 42.0 for m in ISSUE.window(30)}
+    counts |= {("X", m): 41.0 if m == long_ago else 30.0 for m in ISSUE.window(30)}
+    notes = with_notes(DataNote(1, "X", "At the worst 41 of 42 led to a plan"))
+    book = workbook(OF_A_WHOLE, recorded(OF_A_WHOLE, counts), DataNotes=notes)
+    earlier = {("X", long_ago)}
+    hidden = suppress(OF_A_WHOLE, book.history, ISSUE.window(), Rule(), earlier)
+    assert not hidden.hidden
+    assert len(build_copy(book, ISSUE, OCCASION, hidden).withheld) == 1
+
+
+def test_a_restatement_is_told_without_its_figures(book, tmp_path):
+    file = tmp_path / "return.csv"
+    file.write_text("Measure Ref,Month,Value\nLAC4-QL,May 2015,2\nM1,May 2015,1150\n")
+    refresh_book(
+        ClosedBook(book),
+        replace(OCCASION, when=datetime(2015, 7, 5)),
+        tell=lambda line: None,
+        agree=lambda: True,
+        file=file,
+    )
+    share_it(book, tmp_path / "copy.xlsx", hide_small=True)
+    sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Data notes"]
+    texts = [str(cell.value) for cell in sheet["C"]]
+    assert any(
+        "LAC4-QL: May 2015 changed in the Jun 2015 issue; by how much is" in t for t in texts
+    )
+    assert any("M1: May 2015 restated from 1156 to 1150 in the Jun 2015 issue" in t for t in texts)
+    assert not any("from 3 to 2" in t for t in texts)
+
+
+RESTATED = {
+    "a small count before": ({"W": (3.0, 9.0), "P": (0.0, 0.0)}, "W", False),
+    "a small rest before": ({"W": (10.0, 20.0), "P": (8.0, 8.0)}, "W", False),
+    "nothing small": ({"W": (50.0, 60.0), "P": (20.0, 20.0)}, "W", True),
+    "a percentage": ({"W": (50.0, 50.0), "P": (20.0, 30.0)}, "R", False),
+    "a percentage of few before": ({"W": (42.0, 420.0), "X": (41.0, 410.0)}, "W", False),
+    "a percentage of many": ({"W": (42.0, 60.0), "X": (30.0, 40.0)}, "W", True),
+}
+
+
+@pytest.mark.parametrize("case", RESTATED)
+def test_a_note_on_a_restated_figure_keeps_its_figures_only_where_none_was_small(case):
+    values, ref, kept = RESTATED[case]
+    catalogue = Catalogue((*SHAPES["one ratio"], share("X", "W")))
+    month, revisions = ISSUE.previous(), []
+    for number in (0, 1):
+        counts = {
+            (each, m): 40.0 if each == "W" else 20.0 for each in "WPX" for m in ISSUE.window()
+        }
+        counts |= {(each, month): pair[number] for each, pair in values.items()}
+        revisions += recorded(catalogue, counts, number + 1)
+    text = f"{ref}: {month.label} restated from 1 to 2 in the Jun 2015 issue"
+    note = DataNote(1, ref, text, origin=Origin.AUTOMATIC)
+    book = workbook(catalogue, revisions)
+    discretion = Discretion(catalogue, book.history, Rule(), frozenset())
+    assert ("confidential" not in discretion.safe(note, (ref,)).text) is kept
+
+
+def test_the_command_makes_the_copy_and_tells_problems_in_sentences(book, tmp_path):
+    runner = CliRunner()
+    done = runner.invoke(app, ["share", str(book), "--out", str(tmp_path / "a.xlsx")])
+    assert done.exit_code == 0 and "Jun 2015, audited" in done.output
+    refused = runner.invoke(app, ["share", str(book), "--out", str(tmp_path / "a.xlsx")])
+    assert isinstance(refused.exception, WorkbookRefused)
+
+
+def test_without_scipy_the_remedy_is_said_and_nothing_is_written(book, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(WorkbookRefused, match="with the command in its README: that brings scipy"):
+        share_it(book, tmp_path / "copy.xlsx", hide_small=True)
+    assert not (tmp_path / "copy.xlsx").exists()
+    share_it(book, tmp_path / "copy.xlsx")
+
+
+def test_without_libreoffice_the_xlsx_is_made_and_the_pdf_has_a_remedy(book, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
+    with pytest.raises(WorkbookRefused, match=r"The .xlsx is made. Install LibreOffice"):
+        share_it(book, tmp_path / "copy.xlsx", pdf=True)
+    assert (tmp_path / "copy.xlsx").exists()
+
+
+@pytest.mark.libreoffice
+def test_the_pdf_shows_the_page_in_its_pages(book, tmp_path):
+    share_it(book, tmp_path / "copy.xlsx", pdf=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "copy.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    words = text.split()
+    for row in printed_rows():
+        line = next(t for t in text.splitlines() if t.strip().startswith(row.ref + " "))
+        shown = [t for t in row.shown if not t.startswith("Not")]
+        assert all(t in line.split() for t in shown), row.ref
+    assert "[x]" in words and "Sheet" not in text
+    info = subprocess.run(
+        ["pdfinfo", str(tmp_path / "copy.pdf")], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Title:           Children and Families Monthly Dataset, Jun 2015" in info
+    assert "Tagged:          yes" in info and "Author" not in info
+    assert "Pages:           4" in info
+    assert b"/Outlines" in (tmp_path / "copy.pdf").read_bytes()
+
+
+def test_a_dataset_without_key_measures_and_with_blanks_is_shared():
+    catalogue = Catalogue((Measure("A", "", "Number of A"), Measure("B", "X", "Number of B")))
+    counts = random_counts(catalogue, ISSUE.window(), random.Random(1))
+    counts = {cell: None if cell[0] == "B" else value for cell, value in counts.items()}
+    book = workbook(catalogue, recorded(catalogue, counts))
+    copy = build_copy(book, ISSUE, OCCASION)
+    assert copy.row("B").average == Mark.NOT_AVAILABLE
+    assert copy.row("A").texts[1] == Mark.NOT_APPLICABLE
+    assert [str(p) for p in barriers_in(write_share(copy, DAY))] == []
+
+
+def test_a_copy_beside_the_workbook_never_takes_the_name_of_another(book, tmp_path):
+    names = []
+    for _ in range(3):
+        names.append(copy_beside(ClosedBook(book)).name)
+        share_it(book, tmp_path / names[-1])
+    assert names == [f"Monthly Jun 2015 share copy{more}.xlsx" for more in ("", " 2", " 3")]
+
+
+def test_figures_changed_by_hand_on_the_page_stop_the_copy():
+    edited = parse_workbook(with_cell(seed_sheets(), "Dataset", "M1", "Jun 2015", 9.0))
+    with pytest.raises(WorkbookRefused, match="M1"):
+        build_copy(edited, ISSUE, OCCASION)

@@ -1,0 +1,151 @@
+"""The steps of the month's work on a closed workbook: where the return comes from, what is told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from xl_addin.commands.refresh import refresh_book
+from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.demo import HISTORY, RETURN
+from xl_addin.errors import ReturnRefused
+from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.template import write_template
+from xl_addin.layout import Dataset, RefreshLog, Settings
+from xl_addin.layout import Return as ReturnTable
+from xl_addin.period import Month
+from xl_addin.refresh import Occasion
+from xl_addin.returns.hand_edits import HandEdits
+from xl_addin.sources.catalogue import read_catalogue
+from xl_addin.update import Row, SetRows, Update
+
+OCCASION = Occasion(datetime(2026, 7, 3, 9, 30), "officer", "0.1.0")
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("work") / "Dataset.xlsm"
+    write_template(path, *read_catalogue(None))
+    refresh(ClosedBook(path), file=HISTORY)
+    return path
+
+
+@pytest.fixture
+def book(started, tmp_path) -> ClosedBook:
+    copy = tmp_path / started.name
+    copy.write_bytes(started.read_bytes())
+    return ClosedBook(copy)
+
+
+def refresh(book, **more) -> list[str]:
+    told: list[str] = []
+    refresh_book(book, OCCASION, tell=told.append, agree=lambda: True, **more)
+    return told
+
+
+def workbook_of(book):
+    return parse_workbook(book.read())
+
+
+def type_return(book, *rows) -> None:
+    """What an officer types on the Monthly return sheet."""
+    cells = tuple(Row(cells, was=number) for number, cells in enumerate(rows))
+    book.apply(Update((SetRows(ReturnTable.TABLE, ReturnTable.COLUMNS, cells),)))
+
+
+def set_return_path(book, path: str) -> None:
+    table = book.read().tables[Settings.TABLE]
+    rows = tuple(
+        Row((row[0], path if row[0] == Settings.RETURN else row[1]), was=number)
+        for number, row in enumerate(table.rows)
+    )
+    book.apply(Update((SetRows(Settings.TABLE, (Settings.SETTING, Settings.VALUE), rows),)))
+
+
+def test_without_a_file_the_sheet_for_the_monthly_return_is_read(book):
+    june = date(2015, 6, 1)
+    type_return(
+        book,
+        ("M1", june, None, None, 1363.0, None, None),
+        ("M2", june, None, None, 393.0, None, "Two days of figures came late."),
+    )
+    told = refresh(book)
+    assert told[0] == "Jun 2015: 3 of 22 figures, 19 missing"
+    workbook = workbook_of(book)
+    assert workbook.history.observed("M3", Month(2015, 6)).value == 393 / 1363
+    (note,) = [r for r in workbook.tables["DataNotes"].rows if r[2] and "came late" in r[2]]
+    assert note[6] == "return"
+
+
+def test_an_empty_monthly_return_is_told_with_its_sheet(book):
+    before = book.path.read_bytes()
+    with pytest.raises(ReturnRefused, match="Monthly return"):
+        refresh(book)
+    assert book.path.read_bytes() == before
+
+
+def test_the_return_in_settings_is_looked_for_beside_the_workbook(book):
+    folder = book.folder / "Returns"
+    folder.mkdir()
+    (folder / RETURN.name).write_bytes(RETURN.read_bytes())
+    set_return_path(book, "Returns")
+    refresh(book)
+    assert workbook_of(book).month == Month(2015, 6)
+
+
+def test_a_return_in_settings_that_is_gone_is_told(book):
+    set_return_path(book, "gone.csv")
+    with pytest.raises(ReturnRefused, match=r"gone\.csv"):
+        refresh(book)
+
+
+def test_the_log_has_a_row_for_each_refresh_with_the_digest_of_its_source(book):
+    refresh(book, file=RETURN)
+    log = book.read().tables["RefreshLog"]
+    rows = [dict(zip(log.headings, row, strict=True)) for row in log.rows]
+    assert [row["Source"] for row in rows] == [HISTORY.name, RETURN.name]
+    assert [len(row["SHA-256"]) for row in rows] == [64, 64]
+    assert rows[1]["Month"] == datetime(2015, 6, 1) or rows[1]["Month"] == date(2015, 6, 1)
+
+
+def test_no_backup_is_ever_replaced(book):
+    refresh(book, file=RETURN)
+    first = {p.name: p.read_bytes() for p in book.path.parent.glob("* backups/*.xlsm")}
+    type_return(book, ("M1", date(2015, 6, 1), None, None, 1364.0, None, None))
+    refresh(book)
+    after = {p.name: p.read_bytes() for p in book.path.parent.glob("* backups/*.xlsm")}
+    assert len(after) == len(first) + 1
+    assert all(after[name] == content for name, content in first.items())
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "stands"),
+    [
+        (HandEdits.PUT_BACK, "  M1 May 2015: “1200” becomes “1156”", 1156),
+        (HandEdits.RECORD, "  M1 May 2015: 1156 becomes 1200", 1200),
+    ],
+)
+def test_figures_changed_by_hand_are_settled_without_waiting_for_a_return(book, mode, said, stands):
+    change_by_hand(book)
+    with pytest.raises(ReturnRefused, match="M1 May 2015 shows “1200”"):
+        refresh(book)
+    assert said in refresh(book, hand_edits=mode)
+    (row,) = (r for _, r in workbook_of(book).dataset.records() if r["Measure Ref"] == "M1")
+    assert row["May 2015"] == stands
+    assert workbook_of(book).history.observed("M1", Month(2015, 5)).value == stands
+    log = workbook_of(book).tables[RefreshLog.TABLE]
+    assert [r[RefreshLog.SOURCE] for _, r in log.records()][-1] == "Changes by hand on the page"
+    with pytest.raises(ReturnRefused, match="There is no figure in it"):
+        refresh(book, hand_edits=mode)
+
+
+def change_by_hand(book) -> None:
+    table = book.read().tables[Dataset.TABLE]
+    place = table.headings.index("May 2015")
+    rows = tuple(
+        Row((1200 if row[0] == "M1" else row[place],), number)
+        for number, row in enumerate(table.rows)
+    )
+    book.apply(Update((SetRows(Dataset.TABLE, ("May 2015",), rows),)))

@@ -1,0 +1,456 @@
+"""The buttons: what an officer sees and what happens to the workbook, over one in memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from tests.support.books import new_sheets
+from tests.support.memory_engine import MemoryBook, open_in_memory
+from tests.support.object_model import ExcelFailed
+from tests.support.officer import WINDOW, OfficerApp, at_work, saved_book, window_with, write_return
+from xl_addin import macros
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel import error_log, live
+from xl_addin.excel.find_open import calling_book, open_book
+from xl_addin.excel.lock import one_at_a_time
+from xl_addin.layout import Dataset, Measures
+from xl_addin.measure import Catalogue, Measure
+
+pytestmark = pytest.mark.usefixtures("own_log")
+
+
+def page(memory: MemoryBook):
+    return live.read(open_in_memory(memory)).tables[Dataset.TABLE]
+
+
+def cell(memory: MemoryBook, ref: str, heading: str):
+    table = page(memory)
+    return next(row[table.headings.index(heading)] for row in table.rows if row[0] == ref)
+
+
+def backups(folder: Path) -> list[Path]:
+    return list(folder.glob("*backups/*.xlsm"))
+
+
+def test_a_month_is_refreshed_after_showing_what_will_change_and_asking(tmp_path):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    book, officer = at_work(memory, "ok")
+    macros.refresh_month(book)
+    asked, done = officer.boxes
+    assert "Jun 2015: 3 of 3 figures" in asked
+    assert asked.endswith("Refresh the workbook?")
+    assert done == "Done. The workbook as it was is kept in “Dataset backups”."
+    assert cell(memory, "M1", "Jun 2015") == 585.0
+    assert cell(memory, "M3", "Jun 2015") == 230 / 585
+    assert [path.read_bytes() for path in backups(tmp_path)] == [b"as it was saved"]
+
+
+@pytest.mark.parametrize("answer", ["cancel", None], ids=["cancel or Esc", "closed"])
+def test_an_answer_that_is_not_ok_changes_nothing(tmp_path, answer):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    before = memory.state()
+    book, officer = at_work(memory, answer)
+    macros.refresh_month(book)
+    assert (memory.state(), backups(tmp_path), len(officer.boxes)) == (before, [], 1)
+
+
+def refused(memory: MemoryBook, *answers: str, while_asked=lambda: None, macro=None) -> str:
+    """What the officer is told when a button does nothing; the workbook is untouched."""
+    before = memory.state()
+    book, officer = at_work(memory, *answers)
+    officer.while_asked = while_asked
+    (macro or macros.refresh_month)(book)
+    assert memory.state() == before
+    assert backups(Path(memory.fullname).parent) == []
+    assert officer.modes[-1] == "critical"
+    assert "Traceback" not in officer.boxes[-1]
+    assert "Nothing was changed." in officer.boxes[-1]
+    assert "A log is kept: " in officer.boxes[-1]
+    return officer.boxes[-1]
+
+
+def test_a_return_that_is_deleted_while_the_question_is_shown_changes_nothing(tmp_path):
+    path = write_return(tmp_path)
+    said = refused(saved_book(tmp_path), "ok", while_asked=path.unlink)
+    assert "June.csv: There is no such file or folder. Check its name." in said
+
+
+def test_a_return_that_is_changed_while_the_question_is_shown_changes_nothing(tmp_path):
+    write_return(tmp_path)
+    said = refused(
+        saved_book(tmp_path),
+        "ok",
+        while_asked=lambda: write_return(tmp_path, "M1,2015-06,,,586,,"),
+    )
+    assert "June.csv: It was changed after it had been checked." in said
+
+
+def test_a_second_click_while_the_question_is_shown_is_refused_and_the_first_goes_on(tmp_path):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    second, impatient = at_work(memory)
+    book, officer = at_work(memory, "ok")
+    officer.while_asked = lambda: macros.refresh_month(second)
+    macros.refresh_month(book)
+    assert "xl-addin is at work on this workbook already." in impatient.boxes[-1]
+    assert cell(memory, "M1", "Jun 2015") == 585.0
+
+
+HOLD = """
+import sys; from pathlib import Path; from xl_addin.excel import error_log, lock
+lock.log_path = lambda: Path(sys.argv[2])
+with lock.one_at_a_time(Path(sys.argv[1])): print("held", flush=True); sys.stdin.read()
+"""
+
+
+def test_a_workbook_is_free_again_when_the_process_that_held_it_is_killed(tmp_path, own_log):
+    book = tmp_path / "Dataset.xlsm"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(book), str(own_log)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout.readline() == "held\n"
+    with (
+        pytest.raises(WorkbookRefused, match="at work on this workbook already"),
+        one_at_a_time(book),
+    ):
+        pass
+    with one_at_a_time(tmp_path / "Another.xlsm"):
+        holder.kill()
+    holder.wait()
+    with one_at_a_time(book):
+        pass
+
+
+def test_a_table_that_the_officer_renamed_is_said(tmp_path):
+    memory = saved_book(tmp_path)
+    memory.tabled["Tabelle1"] = memory.tabled.pop(Measures.TABLE)
+    write_return(tmp_path)
+    assert "The table “Measures” is not there." in refused(memory)
+
+
+def test_a_filtered_dataset_is_said(tmp_path):
+    memory = saved_book(tmp_path)
+    memory.said["FilterMode", Dataset.TABLE] = True
+    write_return(tmp_path)
+    assert "Some of its rows are hidden by a filter. Choose Data, Clear" in refused(memory)
+
+
+def test_merged_cells_below_a_table_are_said_and_others_are_no_matter(tmp_path):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    memory.merges[Dataset.TABLE] = {(1, 30), (1, 31)}
+    macros.check_workbook(at_work(memory)[0])
+    memory.merges[Dataset.TABLE] = {(50, 3), (50, 4)}
+    assert "Table Dataset: Cells are merged below it" in refused(memory)
+
+
+def test_a_sorted_dataset_is_brought_back_into_its_order(tmp_path):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    macros.refresh_month(at_work(memory, "ok")[0])
+    refs = {row: memory.cells["Dataset"][row, 1] for row in (2, 3, 4)}
+    assert [c.content for c in refs.values()] == ["M1", "M2", "M3"]
+    block = {row: [memory.cells["Dataset"].get((row, c)) for c in range(1, 22)] for row in (2, 4)}
+    for row, cells in ((2, block[4]), (4, block[2])):
+        for column, found in enumerate(cells, 1):
+            memory.cells["Dataset"].pop((row, column), None)
+            if found:
+                memory.cells["Dataset"][row, column] = found
+    assert [row[0] for row in page(memory).rows] == ["M3", "M2", "M1"]
+    write_return(tmp_path, "M1,2015-07,,,600,,", "M2,2015-07,,,200,,")
+    macros.refresh_month(at_work(memory, "ok")[0])
+    assert [row[0] for row in page(memory).rows] == ["M1", "M2", "M3"]
+    assert [cell(memory, "M1", month) for month in ("Jun 2015", "Jul 2015")] == [585.0, 600.0]
+
+
+NAMES = [
+    "Dataset.xlsm",
+    "Dataset = new (2).xlsm",
+    "--wb=Dataset.xlsm",
+    "Kinder- und Familien für Ämter.xlsm",
+    "Children's dataset.xlsm",
+]
+
+
+@pytest.fixture
+def excel(tmp_path, monkeypatch):
+    """Excel with a workbook open for each name; the last one is the active one."""
+    memories = [saved_book(tmp_path, name=name) for name in NAMES]
+    engine, officers = window_with(memories, "ok")
+    monkeypatch.setattr(xw.engines, "active", engine)
+    return dict(zip(NAMES, zip(memories, officers, strict=True), strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_button_changes_its_own_workbook_whatever_its_name_and_whichever_is_active(
+    excel, tmp_path, monkeypatch, name
+):
+    write_return(tmp_path)
+    before = {other: memory.state() for other, (memory, _) in excel.items()}
+    arguments = ["-c", f"--wb={name.upper()}", "--from_xl=1", f"--hwnd={WINDOW}"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    macros.refresh_month()
+    changed = [other for other, (memory, _) in excel.items() if memory.state() != before[other]]
+    assert changed == [name]
+    assert excel[name][1].boxes[-1].startswith("Done.")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workbook_is_found_from_outside_by_its_path(excel, tmp_path, name):
+    assert open_book(tmp_path / name).name == name
+    with pytest.raises(WorkbookRefused, match=r"The workbook is not open in Excel\. Open it"):
+        open_book(tmp_path / "elsewhere" / name)
+
+
+def test_a_workbook_in_another_window_of_excel_is_not_the_calling_one(excel):
+    for arguments in (["--wb=Dataset.xlsm", "--hwnd=1"], ["--wb=Data.xlsm"], ["--from_xl=1"]):
+        with pytest.raises(WorkbookRefused, match="is not open any more"):
+            calling_book(arguments)
+
+
+def test_excel_that_is_not_open_is_said(monkeypatch):
+    monkeypatch.setattr(xw.engines, "active", None)
+    with pytest.raises(WorkbookRefused, match="Excel is not open on this computer"):
+        open_book(Path("Dataset.xlsm"))
+
+
+def test_excel_in_which_a_cell_is_edited_is_not_asked_for_its_workbooks(excel, tmp_path):
+    excel[NAMES[-1]][0].said["Ready", ""] = False
+    with pytest.raises(WorkbookRefused, match="Press Enter or Esc"):
+        open_book(tmp_path / NAMES[0])
+
+
+def test_a_button_whose_workbook_is_gone_ends_with_a_sentence(excel, monkeypatch, own_log):
+    monkeypatch.setattr(sys, "argv", ["-c", "--wb=Gone.xlsm", f"--hwnd={WINDOW}"])
+    with pytest.raises(SystemExit) as ended:
+        macros.refresh_month()
+    assert str(ended.value).splitlines() == [
+        "• Gone.xlsm: The workbook whose button was pressed is not open any more. Open it in "
+        "Excel, then try again.",
+        f"A log is kept: {own_log}",
+    ]
+
+
+def test_when_excel_fails_the_officer_gets_a_sentence_and_the_log_the_traceback(tmp_path, own_log):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    before = memory.state()
+    book, officer = at_work(memory, "ok")
+    calls = book.impl.calls
+    calls.fails = lambda _: (
+        calls.made[-1] == "Table.resize" and calls.made.count("Table.resize") == 1
+    )
+    macros.refresh_month(book)
+    assert memory.state() == before
+    assert "• Performance: Something happened that xl-addin does not know how" in officer.boxes[-1]
+    assert f"A log is kept: {own_log}" in officer.boxes[-1]
+    assert "Traceback" not in officer.boxes[-1]
+    log = own_log.read_text(encoding="utf-8")
+    assert f"Refresh month: {ExcelFailed.__module__}.ExcelFailed" in log
+    assert "in refresh_book" in log
+
+
+def test_a_workbook_that_could_not_be_put_back_is_not_said_to_be_unchanged(tmp_path):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
+    book, officer = at_work(memory, "ok")
+    calls = book.impl.calls
+    calls.fails = lambda _: calls.made[-1] == "Table.resize"
+    macros.refresh_month(book)
+    assert "Close it without saving" in officer.boxes[-1]
+    assert "Nothing was changed" not in officer.boxes[-1]
+
+
+def test_the_log_holds_no_figures(tmp_path, own_log, monkeypatch):
+    write_return(tmp_path, "M1,2015-06,,,58599 children,,")
+    assert "58599" in refused(saved_book(tmp_path))
+    figure = "58599"
+
+    def fail(*args, **options):
+        raise RuntimeError(figure) from ValueError(figure)
+
+    monkeypatch.setattr(macros, "refresh_book", fail)
+    refused(saved_book(tmp_path))
+    log = own_log.read_text(encoding="utf-8")
+    assert "builtins.ValueError led to" in log
+    assert "June.csv, row 2" in log
+    assert "58599" not in log
+
+
+def test_a_log_that_grew_large_is_put_aside_once(own_log):
+    own_log.parent.mkdir(parents=True)
+    own_log.write_text("old\n" * 300_000)
+    error_log.record("Check", ValueError())
+    assert "old" not in own_log.read_text()
+    assert own_log.with_suffix(".old.log").read_text().startswith("old\n")
+
+
+def test_a_log_that_cannot_be_kept_is_said(tmp_path, monkeypatch):
+    def full(doing, error):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(error_log, "record", full)
+    book, officer = at_work(saved_book(tmp_path))
+    macros.refresh_month(book)
+    assert officer.boxes[-1].endswith("A log could not be kept: No space left on device.")
+
+
+def test_when_not_even_a_box_can_be_shown_the_program_ends_with_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(OfficerApp, "alert", lambda *a: {}["no such button"])
+    with pytest.raises(SystemExit, match=r"^• Performance: Something happened") as ended:
+        macros.refresh_month(at_work(saved_book(tmp_path))[0])
+    assert "Traceback" not in str(ended.value)
+
+
+def test_a_long_list_is_cut_to_what_fits_on_a_screen(tmp_path):
+    rows = [f"X{number},2015-06,,,1,," for number in range(60)]
+    write_return(tmp_path, *rows)
+    said = refused(saved_book(tmp_path))
+    assert "… and 41 more." in said
+    assert len(said.splitlines()) < 26
+
+
+def refreshed(folder: Path) -> MemoryBook:
+    memory = saved_book(folder)
+    for month in ("2015-05", "2015-06"):
+        write_return(folder, f"M1,{month},,,585,,", f"M2,{month},,,230,,")
+        macros.refresh_month(at_work(memory, "ok")[0])
+    return memory
+
+
+def test_the_page_moves_to_a_month_that_is_recorded(tmp_path):
+    memory = refreshed(tmp_path)
+    book, officer = at_work(memory)
+    macros.show_month(book, month="2015-05")
+    assert page(memory).headings[15] == "May 2015"
+    assert "The page shows May 2015." in officer.boxes[-1]
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [("2011-01", "Nothing is recorded for Jan 2011."), ("soon", "“soon” cannot be read")],
+)
+def test_a_month_that_cannot_be_shown_is_said(tmp_path, month, said):
+    memory = refreshed(tmp_path)
+    before = memory.state()
+    book, officer = at_work(memory)
+    macros.show_month(book, month=month)
+    assert said in officer.boxes[-1]
+    assert memory.state() == before
+
+
+def edited(folder: Path) -> MemoryBook:
+    """A workbook in which M1's figure was changed by hand from 585 to 590."""
+    memory = refreshed(folder)
+    write_return(folder, "M1,2015-07,,,600,,", "M2,2015-07,,,240,,")
+    row, column, _, _ = memory.tabled[Dataset.TABLE].rect
+    place = column + page(memory).headings.index("Jun 2015")
+    memory.cells["Dataset"][row + 1, place] = type(memory.cells["Dataset"][1, 1])(590.0)
+    return memory
+
+
+@pytest.mark.parametrize(("answer", "june"), [("yes", 590.0), ("no", 585.0)])
+def test_figures_changed_by_hand_are_shown_and_recorded_or_put_back_as_asked(
+    tmp_path, answer, june
+):
+    memory = edited(tmp_path)
+    book, officer = at_work(memory, answer, "ok")
+    macros.refresh_month(book)
+    assert "M1 Jun 2015 shows “590”, but “585” is recorded." in officer.boxes[0]
+    assert officer.asked == ["yes_no_cancel", "ok_cancel"]
+    assert cell(memory, "M1", "Jun 2015") == june
+    assert cell(memory, "M1", "Jul 2015") == 600.0
+
+
+def test_leaving_figures_changed_by_hand_alone_changes_nothing(tmp_path):
+    memory = edited(tmp_path)
+    before = memory.state()
+    book, officer = at_work(memory, "cancel")
+    macros.refresh_month(book)
+    assert memory.state() == before
+    assert len(officer.boxes) == 1
+
+
+def test_a_check_lists_what_is_wrong_and_changes_nothing(tmp_path):
+    memory = refreshed(tmp_path)
+    before = memory.state()
+    book, officer = at_work(memory)
+    macros.check_workbook(book)
+    fine = officer.boxes[-1]
+    memory.tabled.pop("History")
+    macros.check_workbook(book)
+    assert "The table “History” is not there." in officer.boxes[-1]
+    assert "History" not in fine
+    assert memory.state()[0] == before[0]
+
+
+def with_changed_history(tmp_path) -> MemoryBook:
+    """A workbook in which somebody typed over the first figure that was recorded."""
+    memory = refreshed(tmp_path)
+    history = live.read(open_in_memory(memory)).tables["History"]
+    row, column = history.first_row, history.headings.index("Value")
+    memory.cells["History"][row, column + 1] = type(memory.cells["Dataset"][1, 1])(1234.0)
+    return memory
+
+
+def test_a_check_offers_to_accept_a_history_that_was_changed_by_hand(tmp_path):
+    memory = with_changed_history(tmp_path)
+    book, officer = at_work(memory, "ok")
+    macros.check_workbook(book)
+    assert "--accept-history accepts it" in officer.boxes[0] and "1234" in officer.boxes[0]
+    assert "Shall the log say that it is right as it stands?" in officer.boxes[0]
+    assert "History is accepted as it stands" in officer.boxes[1]
+    book, officer = at_work(memory)
+    macros.check_workbook(book)
+    assert "--accept-history" not in officer.boxes[-1] and officer.asked == []
+
+
+def test_a_history_changed_by_hand_is_not_accepted_unless_the_officer_says_so(tmp_path):
+    memory = with_changed_history(tmp_path)
+    before = memory.state()[0]
+    book, officer = at_work(memory, "cancel")
+    macros.check_workbook(book)
+    assert officer.asked == ["ok_cancel"] and len(officer.boxes) == 1
+    assert memory.state()[0] == before
+
+
+def test_notes_are_synced_after_asking(tmp_path):
+    memory = refreshed(tmp_path)
+    notes = memory.tabled["DataNotes"]
+    row, column, _, _ = notes.rect
+    for offset, text in ((1, "M1"), (2, "Counted anew.")):
+        memory.cells[notes.sheet][row + 1, column + offset] = type(memory.cells["Dataset"][1, 1])(
+            text
+        )
+    book, officer = at_work(memory, "cancel", "ok")
+    before = memory.state()
+    macros.sync_notes(book)
+    assert memory.state() == before
+    macros.sync_notes(book)
+    assert officer.boxes[-2].endswith("Change the data notes?")
+    assert cell(memory, "M1", "Notes") == "[note 1]"
+
+
+def test_a_click_on_220_measures_makes_as_many_calls_as_one_on_22(tmp_path):
+    made = []
+    for measures in (22, 220):
+        folder = tmp_path / str(measures)
+        folder.mkdir()
+        listed = tuple(Measure(f"M{n}", "Area", f"Measure {n}") for n in range(measures))
+        memory = saved_book(folder, new_sheets(Catalogue(listed)))
+        write_return(folder, *[f"M{n},2015-06,,,{n + 1},," for n in range(measures)])
+        book, officer = at_work(memory, "ok")
+        macros.refresh_month(book)
+        assert officer.boxes[-1].startswith("Done.")
+        made.append(len(book.impl.calls.made))
+    assert made[0] == made[1]

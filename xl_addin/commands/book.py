@@ -1,0 +1,67 @@
+"""The workbook as every command sees it: read, backed up, changed; and how the officer is told.
+
+Read, check, say what will change, ask, back up, apply. How to ask and to tell is the business of
+the command line and of the buttons.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from xl_addin import __version__
+from xl_addin.dataset.settings import Keep
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.refresh import Occasion
+from xl_addin.table import Sheets
+from xl_addin.update import Update
+
+Tell = Callable[[str], None]
+
+
+Agree = Callable[[], bool]
+
+
+class Book(Protocol):
+    """A workbook that can be read, backed up and changed."""
+
+    @property
+    def name(self) -> str:
+        """How officers call it."""
+
+    @property
+    def folder(self) -> Path:
+        """Where returns without a folder are looked for."""
+
+    def read(self) -> Sheets:
+        """Its tables and named ranges."""
+
+    def apply(self, update: Update) -> None:
+        """Change what an update says and nothing else."""
+
+    def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
+        """Copy it before a change, such as "Show month, Mar 2015"."""
+
+
+def occasion() -> Occasion:
+    """Now, by whoever is at work."""
+    return Occasion(datetime.now().replace(microsecond=0), getpass.getuser(), __version__)
+
+
+def in_lines(update: Update) -> Iterator[str]:
+    """What an update changes, and what to look at, each in a line."""
+    yield from update.summary
+    for warning in update.warnings:
+        yield f"Please look at: {warning}"
+
+
+def change_book(
+    book: Book, workbook: Workbook, update: Update, occasion: Occasion, tell: Tell, change: str
+) -> None:
+    """Back a workbook up and change it; ``change`` is what the list of backups calls that."""
+    backup = book.back_up(occasion.when, workbook.settings.keep, change)
+    book.apply(update)
+    tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")

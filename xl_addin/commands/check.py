@@ -1,0 +1,51 @@
+"""Check a workbook or a return: what is wrong, and what wants a look; and accept History."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xl_addin.checks.findings import Finding, Severity
+from xl_addin.commands.book import Book, Tell, change_book, in_lines
+from xl_addin.commands.find_return import find_return
+from xl_addin.dataset.seals import changed_records
+from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.errors import ReturnRefused, WorkbookRefused
+from xl_addin.layout import History, RefreshLog
+from xl_addin.refresh import Occasion, accept_history, check
+
+
+def check_book(
+    book: Book, occasion: Occasion, file: Path | None = None, sheet: str | None = None
+) -> tuple[Finding, ...]:
+    """Everything there is to say about a workbook, and about a return where one is named."""
+    try:
+        workbook = parse_workbook(book.read())
+        return_ = find_return(workbook, book.folder, file, sheet) if file else None
+    except (WorkbookRefused, ReturnRefused) as refusal:
+        return tuple(Finding(Severity.ERROR, problem) for problem in refusal.problems)
+    return check(workbook, return_, occasion)
+
+
+def is_history_changed(book: Book) -> bool:
+    """Whether recorded figures were changed outside xl-addin since the log vouched for them.
+
+    No for a workbook that cannot be read: check_book says what is wrong with it.
+    """
+    try:
+        tables = parse_workbook(book.read()).tables
+    except WorkbookRefused:
+        return False
+    return bool(changed_records(tables[History.TABLE], tables[RefreshLog.TABLE]))
+
+
+def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:
+    """Record that History is right as it stands, and say whether anything was changed."""
+    workbook = parse_workbook(book.read())
+    update = accept_history(workbook, occasion)
+    if update.is_empty:
+        tell("History is as it was recorded. Nothing was changed.")
+        return False
+    for line in in_lines(update):
+        tell(line)
+    change_book(book, workbook, update, occasion, tell, "Accept History")
+    return True

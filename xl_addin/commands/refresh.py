@@ -1,0 +1,94 @@
+"""Refresh a workbook: bring in a return, after saying what will change and asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
+from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
+from xl_addin.dataset.workbook import Workbook, parse_workbook
+from xl_addin.errors import Problem
+from xl_addin.layout import Name
+from xl_addin.layout import Return as ReturnTable
+from xl_addin.period import Month
+from xl_addin.refresh import Occasion, refresh
+from xl_addin.returns import Return
+from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
+from xl_addin.table import is_blank
+from xl_addin.update import SetName, Update
+
+BY_HAND = "Changes by hand on the page"
+"""What the log names as the source of a refresh that only settles them."""
+
+
+Decide = Callable[[tuple[Problem, ...]], HandEdits | None]
+"""What to do with the figures changed by hand that are listed; None leaves the workbook alone."""
+
+
+def refresh_book(
+    book: Book,
+    occasion: Occasion,
+    *,
+    tell: Tell,
+    agree: Agree,
+    file: Path | None = None,
+    sheet: str | None = None,
+    hand_edits: HandEdits | Decide = HandEdits.LIST,
+    dry_run: bool = False,
+) -> bool:
+    """Bring a return into a workbook, and say whether anything was changed.
+
+    ``file`` is a file or a folder; None means the one in Settings, or else the sheet for the
+    monthly return. ``hand_edits`` may be a question, asked only where figures were changed by
+    hand. Raises XlAddinError with every problem; then nothing is changed.
+    """
+    workbook = parse_workbook(book.read())
+    mode = _decided(hand_edits, workbook)
+    if mode is None:
+        return False
+    if mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, file):
+        return_ = Return((), BY_HAND, "")
+    else:
+        return_ = find_return(workbook, book.folder, file, sheet)
+    update = refresh(workbook, return_, occasion, mode)
+    for line in in_lines(update):
+        tell(line)
+    if update.is_empty:
+        tell(f"{book.name} holds all of this already. Nothing was changed.")
+        return False
+    if dry_run or not agree():
+        tell("Nothing was changed.")
+        return False
+    refuse_another_return(
+        return_, return_path(workbook, book.folder, file), workbook.settings.limits
+    )
+    change_book(
+        book, workbook, update, occasion, tell, f"Refresh month{shown_after(workbook, update)}"
+    )
+    return True
+
+
+def _has_only_hand_edits(workbook: Workbook, folder: Path, file: Path | None) -> bool:
+    """Whether no return is named, the sheet for one is blank, and the page was changed by hand."""
+    if return_path(workbook, folder, file) is not None or not find_hand_edits(workbook):
+        return False
+    named = (ReturnTable.REF, ReturnTable.MONTH)
+    records = (record for _, record in workbook.tables[ReturnTable.TABLE].records())
+    return all(is_blank(tuple(r[h] for h in r if h not in named)) for r in records)
+
+
+def _decided(hand_edits: HandEdits | Decide, workbook: Workbook) -> HandEdits | None:
+    if isinstance(hand_edits, HandEdits):
+        return hand_edits
+    edits = tuple(edit.problem for edit in find_hand_edits(workbook))
+    return hand_edits(edits) if edits else HandEdits.LIST
+
+
+def shown_after(workbook: Workbook, update: Update) -> str:
+    """The month that the page shows after an update, as it is added to what was done."""
+    month = workbook.month
+    for change in update.changes:
+        if isinstance(change, SetName) and change.name == Name.MONTH:
+            month = Month.parse(change.values[0][0])
+    return f", {month.label}" if month else ""

@@ -1,0 +1,226 @@
+"""Undo: a workbook is again, byte by byte, what it was before its last change.
+
+The change may have been a refresh, another month shown, notes put in order, or an undo: so an
+undo can be undone. It is the same for a closed and for an open workbook, but that an open one is
+closed in Excel while its file is replaced. A workbook that is gone comes back from its backups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from xl_addin import ooxml
+from xl_addin.dataset.settings import Keep
+from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel.backups import (
+    Backup,
+    backups_of,
+    digest,
+    folder_named_after,
+    folder_of,
+    record_outcome,
+)
+from xl_addin.ooxml.refusals import read_any, read_bytes, refuse
+from xl_addin.ooxml.saving import replace_file
+
+Tell = Callable[[str], None]
+Agree = Callable[[], bool]
+
+UNDO = "Undo last change"
+"""What the list of backups calls it."""
+_KEEP_ALL = Keep(copies=100_000)
+_NAME_ONE = "xl-addin undo BOOK --backup COPY"
+
+
+class Replaceable(Protocol):
+    """A workbook whose file can be replaced as a whole."""
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file holds all that there is in the workbook."""
+
+    def refuse_unless_replaceable(self) -> None:
+        """Raise WorkbookRefused for what keeps its file from being replaced."""
+
+    def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
+        """Copy it, with all that there is in it, before it is changed."""
+
+    def set_aside(self) -> AbstractContextManager[None]:
+        """See to it that no program has the file meanwhile."""
+
+
+def undo(
+    book: Replaceable, when: datetime, *, tell: Tell, agree: Agree, copy: Path | None = None
+) -> bool:
+    """Bring back what a workbook was, and say whether anything was changed.
+
+    ``copy`` is the backup to bring back; None for the one before the last change. What there is
+    in the workbook now, saved or not, is backed up first; before ``agree`` nothing is saved.
+    Where the file is gone, the newest copy that is whole takes its place. Raises WorkbookRefused
+    where there is no backup, where it is not what it was, and where the workbook cannot be
+    replaced; StaysClosed where Excel does not open it again.
+    """
+    book.refuse_unless_replaceable()
+    path, is_saved = book.path, book.is_saved
+    if not path.exists():
+        return _bring_back(path, tell, agree, copy)
+    now = read_any(path)
+    chosen = _chosen(path, now, is_saved, copy)
+    data = _read_whole(chosen)
+    if data == now and is_saved:
+        tell(f"{path.name} is just that already. Nothing was changed.")
+        return False
+    is_last = is_saved and chosen.after == digest(now)
+    if not _agreed([*_in_lines(path, chosen, is_last), _KEPT], tell, agree):
+        return False
+    kept = _put_in_place(book, data, now, when)
+    tell(f"Done. To take this back, undo again; a copy is kept in “{kept.parent.name}”.")
+    return True
+
+
+_KEPT = "As it is now, it is kept in a backup."
+
+
+def _agreed(lines: Sequence[str], tell: Tell, agree: Agree) -> bool:
+    for line in lines:
+        tell(line)
+    if not (is_agreed := agree()):
+        tell("Nothing was changed.")
+    return is_agreed
+
+
+def _put_in_place(book: Replaceable, data: bytes, now: bytes, when: datetime) -> Path:
+    """Back the workbook up and replace its file; what it was is lost at no moment."""
+    path = book.path
+    if read_any(path) != now:
+        raise refuse(path, "Someone has saved the workbook in the meantime.", "Do it again.")
+    kept = book.back_up(when, _KEEP_ALL, UNDO)
+    was = kept.read_bytes()
+    with book.set_aside():
+        replace_file(path, data, was, _same_as(path, data))
+        record_outcome(kept, path)
+    return kept
+
+
+def _bring_back(path: Path, tell: Tell, agree: Agree, copy: Path | None) -> bool:
+    """Put a copy where the workbook is gone, and say whether that was done."""
+    known = backups_of(path, "")
+    chosen = _named(known, copy, path) if copy else _last_known(known, path)
+    data = _read_whole(chosen)
+    lines = [f"{path.name} is not there any more, but a copy of it is."]
+    lines += [f"It becomes what it was on {chosen.when:%d/%m/%Y at %H:%M:%S}{_before(chosen)}."]
+    lines += ["What was done in it after that is not in this copy."]
+    if not _agreed(lines, tell, agree):
+        return False
+    replace_file(path, data, None, _same_as(path, data), like=chosen.copy)
+    tell("Done.")
+    return True
+
+
+def _before(chosen: Backup) -> str:
+    return f", before this was done: {chosen.change}" if chosen.change else ""
+
+
+def _last_known(known: Sequence[Backup], path: Path) -> Backup:
+    """The copy that holds what the workbook was last known to be, or else the newest whole one."""
+    whole = [backup for backup in known if backup.is_whole]
+    if same := [backup for backup in whole if backup.before == known[-1].after]:
+        return same[-1]
+    if whole:
+        return whole[-1]
+    raise _no_copy(path)
+
+
+def _no_copy(path: Path) -> WorkbookRefused:
+    folder = folder_of(path, "")
+    if not folder:
+        found = f"There is no such file, and no folder “{folder_named_after(path).name}” beside it."
+        remedy = (
+            "Check its name and folder, and look into the Recycle Bin; or name a copy of it: "
+            f"{_NAME_ONE}."
+        )
+    else:
+        found = f"There is no such file, and no copy in “{folder.name}” is listed and whole."
+        remedy = f"Open those there in Excel, the newest first, and name a good one: {_NAME_ONE}."
+    return refuse(path, found, remedy)
+
+
+def _chosen(path: Path, now: bytes, is_saved: bool, copy: Path | None) -> Backup:
+    known = backups_of(path, digest(now))
+    if copy:
+        return _named(known, copy, path)
+    return _last(known, digest(now) if is_saved else "", path)
+
+
+def _named(known: Sequence[Backup], copy: Path, path: Path) -> Backup:
+    """The backup an officer names, by its name in the folder of backups or as a file of its own.
+
+    It is taken as it is; one that is in no list must be a workbook of ours.
+    """
+    listed = next((backup for backup in known if backup.copy.name == copy.name), None)
+    if listed and (not copy.exists() or listed.copy.samefile(copy)):
+        return replace(listed, before=digest(read_bytes(listed.copy)))
+    in_folder = folder_named_after(path) / copy.name
+    if not copy.exists() and in_folder.exists():
+        copy = in_folder
+    data = read_bytes(copy)
+    ooxml.parse(copy, data)
+    if copy.suffix.lower() != path.suffix.lower():
+        found = f"It is no copy of {path.name}: their names end differently."
+        raise refuse(copy, found, f"Choose one that ends in {path.suffix}.")
+    return Backup(datetime.fromtimestamp(copy.stat().st_mtime), copy, digest(data))
+
+
+def _last(known: Sequence[Backup], now: str, path: Path) -> Backup:
+    """The copy made before the change that led to what the workbook is now.
+
+    Where the workbook has been changed in another way since, the newest copy that differs; so
+    too where ``now``, its SHA-256, is blank: it holds what its file does not.
+    """
+    led_here = [backup for backup in known if now and backup.after == now]
+    others = [backup for backup in known if backup.before != now]
+    if not (found := led_here or others):
+        found_no = "No backup of this workbook lies beside it."
+        remedy = (
+            f"Put its folder of backups (“{folder_named_after(path).name}”) beside it, "
+            f"or name a copy: {_NAME_ONE}."
+        )
+        raise refuse(path, found_no, remedy)
+    return found[-1]
+
+
+def _read_whole(backup: Backup) -> bytes:
+    data = read_bytes(backup.copy)
+    if digest(data) != backup.before:
+        found = "This backup was changed after it was made."
+        remedy = f"To bring it back all the same, or another one: {_NAME_ONE}."
+        raise WorkbookRefused([Problem(backup.copy.name, found, remedy)])
+    return data
+
+
+def _in_lines(path: Path, chosen: Backup, is_last: bool) -> list[str]:
+    """What the workbook becomes, and what of it is taken back."""
+    lines = [f"{path.name} becomes what it was on {chosen.when:%d/%m/%Y at %H:%M:%S}."]
+    if chosen.change:
+        lines.append(f"This takes back: {chosen.change}.")
+    if not is_last:
+        lines.append("All that was done in it since then is taken back too.")
+    return lines
+
+
+def _same_as(path: Path, data: bytes) -> Callable[[bytes], None]:
+    def check(written: bytes) -> None:
+        if written != data:
+            found = "The backup could not be written back whole."
+            raise refuse(path, found, "Try again; if it stays, copy the backup by hand.")
+
+    return check

@@ -1,0 +1,125 @@
+"""The figures behind the charts: each a formula of the Key measures sheet and its twin.
+
+A chart's measure is chosen from a drop-down, so everything else about it is a formula. A
+percentage is charted in per cents (29, not 0.29), because an axis cannot change its number
+format by formula; the label of a bar says "29%".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xl_addin.dataset.derived import is_number, round_half_away
+from xl_addin.layout import Dataset, Measures, Name
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.period import MONTHS_SHOWN
+from xl_addin.table import CellError, CellValue, text_of
+from xl_addin.update import Calculated
+
+NO_FIGURE = CellError("#N/A")
+"""A chart draws no bar for it."""
+
+_PAGE = f"[{Dataset.REF}]:[{Dataset.CHANGE}]"
+_CELLS = f"{Dataset.TABLE}[{_PAGE}]"
+_HEADINGS = f"{Dataset.TABLE}[[#Headers],{_PAGE}]"
+_ROW = f"MATCH({{ref}},{Dataset.TABLE}[{Dataset.REF}],0)"
+_MEASURE = f"MATCH({{ref}},{Measures.TABLE}[{Measures.REF}],0)"
+_BEFORE_FIRST_MONTH = f"(COLUMNS({_CELLS})-{MONTHS_SHOWN + 1})"
+
+
+def ref_formula(choice: str) -> str:
+    """The ref of a chart's measure, given the name of the cell that chooses it."""
+    return f'=IF({choice}="","",{choice})'
+
+
+def month_formula(position: int) -> str:
+    """The heading of one of the months shown, counted from 1."""
+    return f"=INDEX({_HEADINGS},{_BEFORE_FIRST_MONTH}+{position})"
+
+
+def figure_formula(ref: str, position: int) -> str:
+    """The figure charted for the measure named in cell ``ref``, in a month counted from 1."""
+    cell = _dataset_cell(ref, str(position))
+    scale = f'IF({_property(ref, Measures.UNIT)}="percentage",100,1)'
+    return f"=IFERROR(IF(ISNUMBER({cell}),{cell}*{scale},NA()),NA())"
+
+
+def charted(measure: Measure | None, shown: CellValue) -> CellValue:
+    """The figure charted for what a cell of the Dataset shows: twin of figure_formula."""
+    if measure is None or not is_number(shown):
+        return NO_FIGURE
+    return shown * (100 if measure.is_percentage else 1)
+
+
+def heading_formula(ref: str, figures: str, months: str) -> str:
+    """The heading of a chart, given its measure's cell, its 13 figures and their months."""
+    own, text = _property(ref, Measures.KEY_HEADING), _property(ref, Measures.DESCRIPTION)
+    position = f"SUMPRODUCT(MAX(ISNUMBER({figures})*(COLUMN({figures})-MIN(COLUMN({figures}))+1)))"
+    latest = f"INDEX({months},{position})"
+    since = f'IF(COUNT({figures})=0,""," SINCE "&UPPER(LEFT({latest},4)&RIGHT({latest},2)))'
+    stale = f'IF(ISTEXT({_dataset_cell(ref, str(MONTHS_SHOWN))})," (NOT UPDATED"&{since}&")","")'
+    return f'=IFERROR(IF({own}&""<>"",{own},{text})&{stale},"")'
+
+
+def heading(measure: Measure | None, months: Sequence[str], shown: Sequence[CellValue]) -> str:
+    """The heading of a chart: twin of heading_formula.
+
+    ``months`` are the headings of the months shown, ``shown`` the cell of each.
+    """
+    if measure is None:
+        return ""
+    if not (isinstance(shown[-1], str) and shown[-1]):
+        return measure.heading
+    updated = [m for m, cell in zip(months, shown, strict=True) if is_number(cell)]
+    since = f" SINCE {updated[-1][:4]}{updated[-1][-2:]}".upper() if updated else ""
+    return f"{measure.heading} (NOT UPDATED{since})"
+
+
+def label_formula(ref: str, figure: str) -> str:
+    """The label of a bar, given its measure's cell and the figure charted."""
+    places, unit = _property(ref, Measures.DECIMALS), _property(ref, Measures.UNIT)
+    return f'=IFERROR(ROUND({figure},{places})&IF({unit}="percentage","%",""),"")'
+
+
+def label(measure: Measure | None, figure: CellValue) -> str:
+    """The label of a bar: twin of label_formula."""
+    if measure is None or not is_number(figure):
+        return ""
+    number = round_half_away(float(figure), measure.decimals)
+    return f"{text_of(number)}{'%' if measure.is_percentage else ''}"
+
+
+def calculated(
+    catalogue: Catalogue,
+    slots: Sequence[str],
+    months: Sequence[str],
+    page: Mapping[str, Sequence[CellValue]],
+) -> tuple[Calculated, ...]:
+    """What the formulas of the Key measures sheet show.
+
+    ``slots`` are the measure refs chosen, ``months`` the headings of the months shown and
+    ``page`` the cells the Dataset shows for each measure.
+    """
+    measures = [next((m for m in catalogue if m.ref == ref), None) for ref in slots]
+    shown = [page.get(ref, (None,) * len(months)) for ref in slots]
+    figures = tuple(
+        tuple(charted(measure, cell) for cell in cells)
+        for measure, cells in zip(measures, shown, strict=True)
+    )
+    chosen = list(zip(measures, shown, figures, strict=True))
+    return (
+        Calculated(Name.KEY_REFS, tuple((ref,) for ref in slots)),
+        Calculated(Name.KEY_MONTHS, (tuple(months),)),
+        Calculated(Name.KEY_FIGURES, figures),
+        Calculated(Name.KEY_HEADINGS, tuple((heading(m, months, s),) for m, s, _ in chosen)),
+        Calculated(Name.KEY_LABELS, tuple((label(m, f[0]), label(m, f[-1])) for m, _, f in chosen)),
+    )
+
+
+def _dataset_cell(ref: str, position: str) -> str:
+    row = _ROW.format(ref=ref)
+    return f"INDEX({_CELLS},{row},{_BEFORE_FIRST_MONTH}+{position})"
+
+
+def _property(ref: str, heading: str) -> str:
+    return f"INDEX({Measures.TABLE}[{heading}],{_MEASURE.format(ref=ref)})"

@@ -1,0 +1,131 @@
+"""The Dataset page: 13 months of every measure and what is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xl_addin.dataset.derived import Derivation, average, derived_cells, maximum, percentage_change
+from xl_addin.dataset.history import History
+from xl_addin.errors import MonthUnreadable
+from xl_addin.layout import Dataset
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.period import Month
+from xl_addin.table import CellValue, Formula, Table, text_of
+from xl_addin.update import Row, SetRows, stands_already
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """A measure's row: what each of the 13 months shows, oldest first."""
+
+    measure: Measure
+    shown: tuple[CellValue, ...]
+
+    @property
+    def latest(self) -> CellValue:
+        """What the month of the page shows."""
+        return self.shown[-1]
+
+    @property
+    def change(self) -> float | None:
+        """% change from the same month last year, unrounded."""
+        return percentage_change(self.shown[-1], self.shown[0])
+
+    @property
+    def average(self) -> float | None:
+        """Mean of the last 12 months, unrounded."""
+        return average(self.shown[1:])
+
+    @property
+    def maximum(self) -> float | None:
+        """Largest value of the last 12 months."""
+        return maximum(self.shown[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page of one month; the row order is the catalogue's."""
+
+    month: Month
+    rows: tuple[PageRow, ...]
+    derivation: Derivation = Derivation.FORMULAS
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The 13 months shown, oldest first."""
+        return self.month.window()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Their headings."""
+        return tuple(month.label for month in self.months)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The Dataset columns that the page fills, in order. Trend is a sparkline's cell."""
+        return (*Dataset.BEFORE_MONTHS, *self.labels, *Dataset.DERIVED, Dataset.NOTES)
+
+    def cells(self, row: PageRow, markers: Mapping[str, str]) -> tuple[CellValue | Formula, ...]:
+        """A row of the table, in the order of ``columns``."""
+        measure = row.measure
+        derived = derived_cells(self.months, row.shown, self.derivation)
+        texts = (measure.ref, measure.area, measure.description)
+        return (*texts, *row.shown, *derived, markers.get(measure.ref) or None)
+
+    def number_formats(self, measure: Measure) -> dict[str, str]:
+        """The formats a new row needs, by heading: its months, average and maximum."""
+        headings = (*self.labels, Dataset.AVERAGE, Dataset.MAXIMUM)
+        return dict.fromkeys(headings, measure.number_format)
+
+
+def build_page(catalogue: Catalogue, history: History, month: Month) -> Page:
+    """The page as History has it for a month and the 12 before."""
+    months = month.window()
+    return Page(
+        month,
+        tuple(
+            PageRow(m, tuple(history.observed(m.ref, month).shown for month in months))
+            for m in catalogue
+        ),
+    )
+
+
+def page_change(
+    table: Table, page: Page, markers: Mapping[str, str], renames: Mapping[str, str] | None = None
+) -> SetRows | None:
+    """What has to change in the Dataset table to show a page; None when it shows it already.
+
+    A measure's row is known by its ref, so it keeps its formats and an officer's own columns
+    wherever it moves. ``renames`` gives new refs by old ref.
+    """
+    refs = [text_of(row[table.headings.index(Dataset.REF)]) for row in table.rows]
+    rows_of = {(renames or {}).get(ref, ref): number for number, ref in enumerate(refs)}
+    rows = tuple(
+        Row(
+            page.cells(row, markers),
+            was=(was := rows_of.get(row.measure.ref)),
+            number_formats={} if was is not None else page.number_formats(row.measure),
+        )
+        for row in page.rows
+    )
+    headings = _new_headings(table, page)
+    if not headings and stands_already(table, page.columns, rows):
+        return None
+    return SetRows(Dataset.TABLE, page.columns, rows, headings)
+
+
+def _new_headings(table: Table, page: Page) -> dict[str, str]:
+    old = [heading for heading in table.headings if is_month_heading(heading)]
+    return {was: now for was, now in zip(old, page.labels, strict=True) if was != now}
+
+
+def is_month_heading(heading: str) -> bool:
+    """Whether a heading of the Dataset is that of a month, or of one still to come."""
+    if heading in Dataset.UNNAMED_MONTHS:
+        return True
+    try:
+        Month.parse(heading)
+    except MonthUnreadable:
+        return False
+    return True

@@ -1,0 +1,31 @@
+"""Figures in print: at their published rounding, as the page shows them and messages quote them."""
+
+from __future__ import annotations
+
+from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.history import published
+from xl_addin.measure import Measure
+from xl_addin.observation import Observation
+from xl_addin.table import CellValue, text_of
+
+LISTED = 10
+"""How many changes of a kind are named one by one."""
+
+
+def in_print(seen: Observation, measure: Measure) -> str:
+    """An observation in words: its figure as printed, its reason in quotes, or blank."""
+    if seen.value is None:
+        return f"“{seen.status}”" if seen.status else "blank"
+    return printed(seen.value, measure)
+
+
+def printed(cell: CellValue, measure: Measure) -> str:
+    """What a cell of a measure's row prints: a figure at its published rounding, or its text.
+
+    >>> printed(585.25, Measure("LAC1", "", "")), printed(None, Measure("LAC1", "", ""))
+    ('585', '')
+    """
+    if not is_number(cell):
+        return text_of(cell)
+    number = f"{published(cell, measure):.{measure.decimals}f}"
+    return f"{number}%" if measure.is_percentage else number

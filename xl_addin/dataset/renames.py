@@ -1,0 +1,122 @@
+"""Renamed measures: a new ref in Measures takes the figures and the notes of the old one along.
+
+An officer renames a measure by writing another ref into its row of the Measures table. It is
+taken for a rename when the page has a row whose ref is no longer listed and whose description is
+that of one listed measure which is not on the page and has no figures of its own, or only those
+it had when it was called so before. History is never rewritten: the figures are recorded once
+more under the new ref, and say so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from xl_addin.dataset.history import History, Revision
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.errors import Problem
+from xl_addin.layout import Dataset
+from xl_addin.observation import Observation
+from xl_addin.table import Table, text_of
+
+Renames = Mapping[str, str]
+"""New refs by old ref."""
+
+
+def find_renames(workbook: Workbook) -> Renames:
+    """The refs of the page that Measures now lists under another name."""
+    on_page = {
+        text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION])
+        for _, row in workbook.dataset.records()
+    }
+    gone = {ref: text for ref, text in on_page.items() if ref and ref not in workbook.catalogue}
+    new = {m.ref: m.description for m in workbook.catalogue if m.ref not in on_page}
+    alone, unique = _standing_once(gone), _standing_once(new)
+    return {
+        ref: unique[text]
+        for text, ref in alone.items()
+        if text in unique and _has_no_other_figures(unique[text], ref, workbook.history)
+    }
+
+
+def _standing_once(texts: Mapping[str, str]) -> dict[str, str]:
+    """Refs by description, for descriptions that only one of them has."""
+    times = Counter(texts.values())
+    return {text: ref for ref, text in texts.items() if text and times[text] == 1}
+
+
+def _has_no_other_figures(new: str, old: str, history: History) -> bool:
+    """Whether all that is recorded for a ref is recorded for another one too."""
+    known = {_figure(revision) for revision in history.all_revisions(old)}
+    return all(_figure(revision) in known for revision in history.all_revisions(new))
+
+
+def _figure(revision: Revision) -> tuple[Observation, int]:
+    return replace(revision.observation, ref=""), revision.number
+
+
+def ref_problems(workbook: Workbook) -> Iterator[Problem]:
+    """Refs of the page that Measures now gives to a measure that stands there under another."""
+    rows = list(workbook.dataset.records())
+    was = {text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION]) for _, row in rows}
+    former = _standing_once(was)
+    recorded = workbook.history.refs()
+    for place, row in rows:
+        ref = text_of(row[Dataset.REF])
+        now = workbook.catalogue[ref].description if ref in workbook.catalogue else was[ref]
+        if now != was[ref] and (other := former.get(now)) and {ref, other} & recorded:
+            yield Problem(
+                place,
+                f"{ref} was “{was[ref]}”, and Measures gives this ref to “{now}”, which was "
+                f"{other}: the figures of the two would be mixed up.",
+                "Give it a ref that has no figures yet.",
+            )
+
+
+def carried(workbook: Workbook, renames: Renames) -> tuple[Revision, ...]:
+    """The rows that History gains: the figures of an old ref that the new one has not."""
+    return tuple(
+        replace(
+            revision,
+            observation=replace(revision.observation, ref=new),
+            source=f"{revision.source} (as {old})",
+        )
+        for old, new in renames.items()
+        for revision in _not_yet(old, new, workbook.history)
+    )
+
+
+def _not_yet(old: str, new: str, history: History) -> Iterator[Revision]:
+    known = {_figure(revision) for revision in history.all_revisions(new)}
+    yield from (r for r in history.all_revisions(old) if _figure(r) not in known)
+
+
+def with_renames(workbook: Workbook, renames: Renames) -> Workbook:
+    """The workbook as it reads once every old ref is the new one."""
+    if not renames:
+        return workbook
+    tables = {**workbook.tables, Dataset.TABLE: _renamed(workbook.dataset, renames)}
+    return replace(
+        workbook,
+        history=workbook.history.grown(carried(workbook, renames)),
+        slots=tuple(renames.get(ref, ref) for ref in workbook.slots),
+        tables=tables,
+    )
+
+
+def _renamed(table: Table, renames: Renames) -> Table:
+    place = table.headings.index(Dataset.REF)
+    return replace(
+        table,
+        rows=tuple(
+            (*row[:place], renames.get(text_of(row[place]), row[place]), *row[place + 1 :])
+            for row in table.rows
+        ),
+    )
+
+
+def in_words(renames: Renames) -> Iterator[str]:
+    """What the officer is told of it."""
+    for old, new in renames.items():
+        yield f"{old} is now called {new}: its figures and notes go with it."

@@ -1,0 +1,222 @@
+"""The workbook as officers mean it, read from its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.history import History, Revision
+from xl_addin.dataset.page import is_month_heading
+from xl_addin.dataset.settings import Settings, read_settings
+from xl_addin.errors import CatalogueRefused, MonthUnreadable, Problem, WorkbookRefused
+from xl_addin.layout import TABLES, Dataset, Measures, Name
+from xl_addin.layout import History as Columns
+from xl_addin.layout import Settings as SettingsTable
+from xl_addin.measure import Catalogue, Measure, Polarity, Unit
+from xl_addin.observation import Observation
+from xl_addin.period import MONTHS_SHOWN, Month
+from xl_addin.table import CellError, CellValue, Sheets, Table, is_blank, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What a workbook says.
+
+    ``month`` is the month shown, None before the first refresh. ``slots`` are the refs chosen
+    for the charts. ``tables`` are all tables as read, for what keeps its own form.
+    """
+
+    title: str
+    month: Month | None
+    catalogue: Catalogue
+    history: History
+    settings: Settings
+    slots: tuple[str, ...]
+    tables: Mapping[str, Table]
+
+    @property
+    def dataset(self) -> Table:
+        """The page as it stands."""
+        return self.tables[Dataset.TABLE]
+
+    @property
+    def month_headings(self) -> tuple[str, ...]:
+        """The headings of the 13 month columns as they stand."""
+        return tuple(filter(is_month_heading, self.dataset.headings))
+
+
+def parse_workbook(sheets: Sheets) -> Workbook:
+    """Make sense of a workbook's tables.
+
+    Raises WorkbookRefused with every problem: a table or column that is not there, measures or
+    settings that cannot be read, a row of History that is not whole.
+    """
+    if problems := list(_missing_parts(sheets.tables)):
+        raise WorkbookRefused(problems)
+    settings, problems = read_settings(sheets.tables[SettingsTable.TABLE])
+    catalogue, found = read_catalogue(sheets.tables[Measures.TABLE])
+    problems += found
+    history, found = read_history(sheets.tables[Columns.TABLE])
+    problems += found
+    month, found = _month_shown(sheets)
+    problems += found
+    if problems or catalogue is None:
+        raise WorkbookRefused(problems)
+    title = text_of(_first(sheets, Name.TITLE))
+    return Workbook(title, month, catalogue, history, settings, _slots(sheets), sheets.tables)
+
+
+def _missing_parts(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    for name, columns in TABLES.items():
+        if name not in tables:
+            remedy = "Bring it back from a backup, or name the table so again (Table Design)."
+            yield Problem("Workbook", f"The table “{name}” is not there.", remedy)
+            continue
+        for column in columns:
+            if column not in tables[name].headings:
+                remedy = "Put it back, or bring the workbook back from a backup."
+                yield Problem(f"Table {name}", f"The column “{column}” is not there.", remedy)
+    if Dataset.TABLE in tables:
+        yield from _month_heading_problems(tables[Dataset.TABLE])
+
+
+def _month_heading_problems(table: Table) -> Iterator[Problem]:
+    headings = [heading for heading in table.headings if is_month_heading(heading)]
+    if tuple(headings) == Dataset.UNNAMED_MONTHS:
+        return
+    months = [Month.parse(h) for h in headings if h not in Dataset.UNNAMED_MONTHS]
+    if len(headings) == len(months) == MONTHS_SHOWN and list(months[-1].window()) == months:
+        return
+    yield Problem(
+        f"Table {table.name}",
+        f"{MONTHS_SHOWN} consecutive month headings are expected; found: {', '.join(headings)}.",
+        "Put the headings back as they were (Jun 2014, Jul 2014, …).",
+    )
+
+
+def _month_shown(sheets: Sheets) -> tuple[Month | None, list[Problem]]:
+    headings = [h for h in sheets.tables[Dataset.TABLE].headings if is_month_heading(h)]
+    if headings[-1] in Dataset.UNNAMED_MONTHS:
+        return None, []
+    shown = Month.parse(headings[-1])
+    under_title = _first(sheets, Name.MONTH)
+    if isinstance(under_title, date) and Month.of(under_title) != shown:
+        found = f"It says {Month.of(under_title).label}, but the last column is {shown.label}."
+        remedy = f"Write 01/{shown.month:02}/{shown.year} under the title."
+        return shown, [Problem("Dataset, month under the title", found, remedy)]
+    return shown, []
+
+
+def _first(sheets: Sheets, name: str) -> CellValue:
+    values = sheets.names.get(name, ())
+    return values[0][0] if values and values[0] else None
+
+
+def _slots(sheets: Sheets) -> tuple[str, ...]:
+    slots: list[str] = []
+    while (name := Name.key_measure(len(slots) + 1)) in sheets.names:
+        slots.append(text_of(_first(sheets, name)))
+    return tuple(slots)
+
+
+def read_catalogue(table: Table) -> tuple[Catalogue | None, list[Problem]]:
+    """The catalogue the Measures table holds, and every problem in it."""
+    measures: list[Measure] = []
+    problems: list[Problem] = []
+    for place, record in table.records():
+        measure, found = _read_measure(place, record)
+        measures.append(measure)
+        problems += found
+    try:
+        return Catalogue(tuple(measures)), problems
+    except CatalogueRefused as refusal:
+        return None, [*problems, *refusal.problems]
+
+
+def _read_measure(place: str, record: Mapping[str, CellValue]) -> tuple[Measure, list[Problem]]:
+    text = {heading: text_of(record[heading]) for heading in Measures.COLUMNS}
+    problems = [
+        Problem(place, f"{heading} shows {cell}.", "Write a value instead.")
+        for heading, cell in record.items()
+        if isinstance(cell, CellError)
+    ]
+    unit = text[Measures.UNIT].lower() or Unit.NUMBER
+    polarity = text[Measures.POLARITY].lower()
+    decimals = text[Measures.DECIMALS] or "0"
+    if unit not in set(Unit):
+        problems.append(Problem(place, f"Unit is “{unit}”.", "Choose number or percentage."))
+    if polarity not in set(Polarity):
+        remedy = "Choose higher is better, lower is better, or leave it blank."
+        problems.append(Problem(place, f"Polarity is “{polarity}”.", remedy))
+    if decimals not in set("0123456"):
+        problems.append(Problem(place, f"Decimals is “{decimals}”.", "Write 0 to 6."))
+    if problems:
+        return Measure(text[Measures.REF], "", ""), problems
+    return _measure(text, Unit(unit), int(decimals), Polarity(polarity)), problems
+
+
+def _measure(text: Mapping[str, str], unit: Unit, decimals: int, polarity: Polarity) -> Measure:
+    return Measure(
+        ref=text[Measures.REF],
+        area=text[Measures.AREA],
+        description=text[Measures.DESCRIPTION],
+        key_heading=text[Measures.KEY_HEADING],
+        unit=unit,
+        decimals=decimals,
+        polarity=polarity,
+        numerator=text[Measures.NUMERATOR],
+        denominator=text[Measures.DENOMINATOR],
+        key=text[Measures.KEY].lower() in ("yes", "true"),
+        owner=text[Measures.OWNER],
+        definition=text[Measures.DEFINITION],
+    )
+
+
+def read_history(table: Table) -> tuple[History, list[Problem]]:
+    """What the History table has recorded, and every row of it that is not whole."""
+    places = [table.headings.index(heading) for heading in Columns.COLUMNS]
+    problems: list[Problem] = []
+    revisions: list[Revision] = []
+    for number, row in enumerate(table.rows, table.first_row):
+        cells = [row[place] for place in places]
+        try:
+            revisions.append(_read_revision(cells))
+        except (TypeError, ValueError, MonthUnreadable):
+            if not is_blank(row):
+                problems.append(_not_whole(f"{table.sheet}, row {number}"))
+    return History(revisions), problems
+
+
+def _read_revision(cells: list[CellValue]) -> Revision:
+    ref, month, number, numerator, denominator, value, status, recorded, source = cells
+    if not isinstance(ref, str) or not isinstance(month, date) or not isinstance(recorded, date):
+        raise TypeError(ref)
+    seen = Observation(
+        ref,
+        Month.of(month),
+        _number(value),
+        text_of(status),
+        _number(numerator),
+        _number(denominator),
+    )
+    return Revision(seen, int(str(text_of(number))), _moment(recorded), text_of(source))
+
+
+def _number(cell: CellValue) -> float | None:
+    if cell is None or is_number(cell):
+        return cell
+    raise ValueError(cell)
+
+
+def _moment(day: date) -> datetime:
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+
+
+def _not_whole(place: str) -> Problem:
+    return Problem(
+        place,
+        "This recorded figure has been changed or partly deleted.",
+        "Bring the row back from a backup: History is never edited by hand.",
+    )

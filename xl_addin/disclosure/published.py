@@ -1,0 +1,136 @@
+"""The share copy as data: what each cell, chart and note of it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xl_addin.dataset.derived import round_half_away
+from xl_addin.dataset.direction import Direction, Verdict
+from xl_addin.dataset.history import published
+from xl_addin.layout import Dataset
+from xl_addin.measure import Measure
+from xl_addin.period import Month
+
+
+class Mark(StrEnum):
+    """What stands in a published cell that has no figure.
+
+    Source of the marks: Government Analysis Function, guidance on symbols in tables.
+    """
+
+    NOT_AVAILABLE = "[x]"
+    NOT_APPLICABLE = "[z]"
+    HIDDEN = "[c]"
+
+
+Shown = float | Mark
+"""A figure at its published rounding (a percentage as a fraction of 1), or a mark."""
+
+WORDS = "Direction of travel"
+"""The column that says in words what arrow and colour say."""
+
+NO_NOTES = "No notes"
+"""What the Notes column says for a measure without any: a published table has no blanks."""
+
+
+def frozen(value: float, measure: Measure) -> float:
+    """A figure at its published rounding: what the share copy holds of it.
+
+    >>> from xl_addin.measure import Unit
+    >>> frozen(510 / 1303, Measure("M3", "MASH", "", unit=Unit.PERCENTAGE))
+    0.39
+    """
+    rounded = published(value, measure)
+    if not measure.is_percentage:
+        return rounded
+    return round_half_away(rounded / 100, measure.decimals + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRow:
+    """A measure's row. ``change`` is a whole number of per cent, ``notes`` are its markers."""
+
+    measure: Measure
+    months: tuple[Shown, ...]
+    change: Shown
+    moved: Direction | None
+    verdict: Verdict
+    average: Shown
+    maximum: Shown
+    notes: str
+
+    @property
+    def words(self) -> str:
+        """The direction in words, and whether it is good: "Increase, positive change"."""
+        if self.moved is None:
+            return str(self.change)
+        if self.verdict in (Verdict.NEUTRAL, Verdict.SIMILAR):
+            return self.moved.word
+        return f"{self.moved.word}, {self.verdict.value.lower()}"
+
+    @property
+    def marks(self) -> set[Mark]:
+        """The marks that stand in it."""
+        cells = (*self.texts, *self.months, self.change, self.average, self.maximum)
+        return {cell for cell in cells if isinstance(cell, Mark)}
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """What stands before the months."""
+        measure = self.measure
+        return (measure.ref, measure.area or Mark.NOT_APPLICABLE, measure.description)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNote:
+    """A data note: its number, what it applies to, and its words."""
+
+    number: int
+    applies_to: str
+    text: str
+
+    @property
+    def marker(self) -> str:
+        """How the Dataset refers to it."""
+        return f"[note {self.number}]"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCopy:
+    """Everything a share copy says.
+
+    ``threshold`` is that of the direction of travel, in per cent. ``small`` is the greatest
+    count that is hidden, 0 in a copy that hides nothing. ``charts`` are refs. ``withheld`` are
+    the notes whose words would give a hidden figure away, as they were.
+    """
+
+    title: str
+    month: Month
+    rows: tuple[SharedRow, ...]
+    charts: tuple[str, ...]
+    notes: tuple[SharedNote, ...]
+    threshold: float
+    small: int = 0
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The 13 months shown, oldest first."""
+        return self.month.window()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings of the Dataset, in order."""
+        labels = (month.label for month in self.months)
+        change, average, maximum = Dataset.DERIVED
+        return (*Dataset.BEFORE_MONTHS, *labels, change, WORDS, average, maximum, Dataset.NOTES)
+
+    def row(self, ref: str) -> SharedRow:
+        """The row of a measure."""
+        return next(row for row in self.rows if row.measure.ref == ref)
+
+    def cells(self, row: SharedRow) -> tuple[float | str, ...]:
+        """A row of the Dataset, in the order of ``headings``."""
+        derived = (row.change, row.words, row.average, row.maximum)
+        return (*row.texts, *row.months, *derived, row.notes or NO_NOTES)

@@ -1,0 +1,109 @@
+"""Writing cells: only what differs is written, and what stays keeps its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from xl_addin.ooxml.area import address
+from xl_addin.ooxml.cells import formula_cell, formula_xml, style_of, value_cell, with_cached
+from xl_addin.ooxml.sheet import Sheet
+from xl_addin.ooxml.sheet_values import Read, read_cell
+from xl_addin.ooxml.workbook_file import WorkbookFile
+from xl_addin.table import CellError, CellValue, Formula
+
+_DAY_FORMAT = "dd/mm/yyyy"
+_MOMENT_FORMAT = "dd/mm/yyyy hh:mm"
+
+
+@dataclass(slots=True)
+class CellWriter:
+    """Writes cells of one sheet."""
+
+    book: WorkbookFile
+    sheet: Sheet
+
+    def write(
+        self,
+        row: int,
+        column: int,
+        value: CellValue | Formula,
+        address_of: Callable[[str], str],
+        style: int | None = None,
+    ) -> None:
+        """Give a cell a value or a formula; one that has it already keeps its bytes.
+
+        ``style`` is the cell's format, None for the one it has.
+        """
+        old = self.sheet.cell(row, column)
+        style = style_of(old) if style is None else style
+        if isinstance(value, Formula):
+            new: bytes | None = self._formula(old, row, column, value, address_of, style)
+        else:
+            new = self._value(old, row, column, value, style)
+        if new != old:
+            self.sheet.put(row, column, new)
+            self._fit_height(row, old, value)
+
+    def _formula(
+        self,
+        old: bytes | None,
+        row: int,
+        column: int,
+        formula: Formula,
+        address_of: Callable[[str], str],
+        style: int,
+    ) -> bytes:
+        text = formula.in_row(address_of).removeprefix("=")
+        place = address(row, column)
+        if old and self.sheet.formula(row, column) == text and style_of(old) == style:
+            return self.cached(old, place, formula.value)
+        epoch = self.book.epoch_1904
+        return formula_cell(self.sheet.prefix, place, style, text, formula.value, epoch)
+
+    def cached(self, old: bytes, place: str, value: CellValue) -> bytes:
+        """A formula cell with what it shows now."""
+        if same_cell(read_cell(old, self.book.reader), value):
+            return old
+        return with_cached(old, value, place, self.book.epoch_1904)
+
+    def _value(
+        self, old: bytes | None, row: int, column: int, value: CellValue, style: int
+    ) -> bytes | None:
+        if isinstance(value, date) and not self.book.styles.is_date(style):
+            style = self.book.styles.with_number_format(style, _format_for(value))
+        if old and not formula_xml(old) and style_of(old) == style:
+            known = read_cell(old, self.book.reader)
+            if same_cell(known, value):
+                return old
+        place, epoch = address(row, column), self.book.epoch_1904
+        return value_cell(self.sheet.prefix, place, style, value, epoch)
+
+    def _fit_height(self, row: int, old: bytes | None, value: CellValue | Formula) -> None:
+        """Let Excel fit a row's height anew where text changed, unless an officer set it."""
+        shown = value.value if isinstance(value, Formula) else value
+        was = read_cell(old, self.book.reader) if old else None
+        if not (isinstance(shown, str) or isinstance(was, str)):
+            return
+        self.sheet.text_changed.add(row)
+        if self.sheet.row_attribute(row, "customHeight") not in ("1", "true"):
+            self.sheet.set_row_attributes(row, {"ht": None})
+
+
+def _format_for(day: date) -> str:
+    with_time = isinstance(day, datetime) and day.time() != time()
+    return _MOMENT_FORMAT if with_time else _DAY_FORMAT
+
+
+def same_cell(old: Read, new: CellValue) -> bool:
+    """Whether a cell holds exactly this: numbers to the last digit, blank text like nothing."""
+    if isinstance(new, datetime) and new.time() == time():
+        new = new.date()
+    if (isinstance(old, str) or old is None) and not old:
+        return new is None or (new == "" and not isinstance(new, CellError))
+    if isinstance(old, bool) or isinstance(new, bool) or isinstance(old, CellError):
+        return type(old) is type(new) and old == new
+    if isinstance(new, CellError):
+        return False
+    return old == new

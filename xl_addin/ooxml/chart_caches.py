@@ -1,0 +1,121 @@
+"""The figures and texts that charts keep of the cells they draw: previews show these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.cells import number_text, serial
+from xl_addin.ooxml.markup import Element, namespace, parse, serialise
+from xl_addin.ooxml.number_format import shown_text
+from xl_addin.ooxml.sheet_values import NotCalculated, Read
+from xl_addin.ooxml.workbook_file import Place, WorkbookFile
+from xl_addin.table import CellError
+
+_CACHES = {"numRef": "numCache", "strRef": "strCache", "datalabelsRange": "dlblRangeCache"}
+
+
+def refresh_charts(book: WorkbookFile) -> None:
+    """Bring up to date what every chart keeps of cells that changed, officers' own too.
+
+    A series that covered columns of a table to their end covers the rows it gained.
+    """
+    for part in book.package.parts_of_type("drawingml.chart+xml"):
+        original = book.package.part(part)
+        root = parse(original)
+        found = [_refresh(book, reference) for reference in list(root.iter("{*}f"))]
+        if any(found):
+            book.package.replace(part, serialise(root, original))
+
+
+def _refresh(book: WorkbookFile, reference: Element) -> bool:
+    parent = reference.getparent()
+    cache = _CACHES.get(str(parent.tag).rpartition("}")[2])
+    place = book.place_of(reference.text or "") if cache else None
+    if place is None or cache is None:
+        return False
+    followed = _follow(book, place)
+    if followed != place and Place.parse(reference.text):
+        sheet = reference.text.rpartition("!")[0]
+        reference.text = f"{sheet}!{followed.area.absolute}"
+    if followed == place and not _is_affected(book, place):
+        return False
+    _fill(book, parent, cache, followed)
+    return True
+
+
+def _follow(book: WorkbookFile, place: Place) -> Place:
+    for growth in book.growths:
+        if growth.sheet == place.sheet:
+            place = Place(place.sheet, growth.followed(place.area))
+    return place
+
+
+def _is_affected(book: WorkbookFile, place: Place) -> bool:
+    sheet = book.sheets_touched.get(place.sheet)
+    if sheet is None:
+        return False
+    if len(sheet.changed) < place.area.height * place.area.width:
+        return any(place.area.holds(*cell) for cell in sheet.changed)
+    return any(cell in sheet.changed for cell in _cells(place.area))
+
+
+def _cells(area: Area) -> Iterator[tuple[int, int]]:
+    return ((row, column) for row in area.rows for column in area.columns)
+
+
+def _fill(book: WorkbookFile, parent: Element, name: str, place: Place) -> None:
+    ns = namespace(parent)
+    drawing = namespace(next(parent.iterancestors("{*}chartSpace")))
+    cache = parent.find(f"{ns}{name}")
+    if cache is None:
+        cache = parent.makeelement(f"{ns}{name}")
+        parent.insert(1, cache)
+    formats = {point.get("idx"): point.get("formatCode") for point in cache.iter("{*}pt")}
+    for point in list(cache.iterchildren("{*}pt")):
+        cache.remove(point)
+    count = _count_element(cache, drawing)
+    count.set("val", str(place.area.height * place.area.width))
+    where = cache.index(count) + 1
+    for number, cell in enumerate(_cells(place.area)):
+        text = _point(book, place.sheet, cell, name == "numCache")
+        if text is not None:
+            cache.insert(where, _point_element(cache, drawing, number, text, formats))
+            where += 1
+
+
+def _count_element(cache: Element, drawing: str) -> Element:
+    count = cache.find("{*}ptCount")
+    if count is None:
+        count = cache.makeelement(f"{drawing}ptCount")
+        cache.insert(1 if cache.find("{*}formatCode") is not None else 0, count)
+    return count
+
+
+def _point_element(
+    cache: Element, drawing: str, number: int, text: str, formats: dict[str, str | None]
+) -> Element:
+    point = cache.makeelement(f"{drawing}pt")
+    point.set("idx", str(number))
+    if code := formats.get(str(number)):
+        point.set("formatCode", code)
+    value = point.makeelement(f"{drawing}v")
+    value.text = text
+    point.append(value)
+    return point
+
+
+def _point(book: WorkbookFile, sheet: str, cell: tuple[int, int], numeric: bool) -> str | None:
+    """What a chart keeps of a cell; None where it draws nothing."""
+    value: Read = book.value(sheet, *cell)
+    if value is None or isinstance(value, NotCalculated | CellError):
+        return None
+    if numeric:
+        if isinstance(value, str):
+            return None
+        number = serial(value, book.epoch_1904) if isinstance(value, date) else float(value)
+        return number_text(number, "")
+    if isinstance(value, str):
+        return value
+    return shown_text(value, book.number_format(sheet, *cell))

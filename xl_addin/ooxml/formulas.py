@@ -1,0 +1,74 @@
+"""Formulas as text: what a formula says after its row has moved or a heading was renamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number, letters
+
+_BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+_REFERENCE = re.compile(
+    r'"(?:[^"]|"")*"'
+    r"|'(?:[^']|'')*'"
+    rf"|{_BRACKETS}"
+    r"|(?<![\w.$\\])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(!\\])"
+)
+
+
+def shifted(formula: str, rows: int, columns: int = 0) -> str:
+    """A formula as Excel copies it so many rows down and columns to the right.
+
+    References with a dollar stay, texts and names stay; what would leave the sheet is #REF!.
+
+    >>> shifted('SUM(P8,$B$1)&"A1"&\\'A1\\'!A1', 2)
+    'SUM(P10,$B$1)&"A1"&\\'A1\\'!A3'
+    """
+
+    def move(match: re.Match[str]) -> str:
+        if not match[4] or column_number(match[2]) > LAST_COLUMN:
+            return match[0]
+        row = int(match[4]) + (0 if match[3] else rows)
+        column = column_number(match[2]) + (0 if match[1] else columns)
+        if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
+            return "#REF!"
+        return f"{match[1]}{letters(column)}{match[3]}{row}"
+
+    return _REFERENCE.sub(move, formula)
+
+
+def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str], str]:
+    """What rewrites a formula after headings of a table were renamed, as Excel does.
+
+    >>> rewrite = heading_rewriter("Dataset", {"Jun 2015": "Jul 2015"})
+    >>> rewrite("SUM(Dataset[[May 2015]:[Jun 2015]])")
+    'SUM(Dataset[[May 2015]:[Jul 2015]])'
+    """
+    escaped = {_escape(old).lower(): _escape(new) for old, new in headings.items()}
+    own = rf'"(?:[^"]|"")*"|((?<![\w.]){re.escape(table)})({_BRACKETS})'
+    references = re.compile(own, re.IGNORECASE)
+
+    def rename(match: re.Match[str]) -> str:
+        if not match[1]:
+            return match[0]
+        inner = match[2][1:-1]
+        if inner.lower() in escaped:
+            return f"{match[1]}[{escaped[inner.lower()]}]"
+        return match[1] + _HEADING.sub(rename_inner, match[2])
+
+    def rename_inner(match: re.Match[str]) -> str:
+        return f"[{match[1]}{escaped.get(match[2].lower(), match[2])}]"
+
+    def rewrite(formula: str) -> str:
+        lowered = formula.lower()
+        named = any(old in lowered for old in escaped)
+        return references.sub(rename, formula) if named else formula
+
+    return rewrite
+
+
+_HEADING = re.compile(r"\[(@?)((?:[^\[\]'@]|'.)(?:[^\[\]']|'.)*)\]")
+
+
+def _escape(heading: str) -> str:
+    return re.sub(r"([\[\]#'@])", r"'\1", heading)

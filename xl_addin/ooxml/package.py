@@ -1,0 +1,212 @@
+"""A workbook file as a package: a zip of parts and the relationships between them.
+
+Parts that are not replaced are copied as they lie in the file: the compressed bytes, the
+headers, the timestamps and the order stay.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import unquote
+
+from xl_addin.limits import LARGEST_UNPACKED
+from xl_addin.ooxml.markup import Element, Malformed, parse, serialise
+from xl_addin.ooxml.zip_limits import refuse_bomb, refuse_liars
+
+CONTENT_TYPES = "[Content_Types].xml"
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_LARGEST = 0xFFFFFFFF
+_SIZES_FOLLOW = 0x08
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """What one part refers to: its id there, its kind (the type's last word), its target."""
+
+    id: str
+    kind: str
+    target: str
+
+
+class Package:
+    """The parts of a workbook file, to be read, replaced and saved.
+
+    ``largest`` is how many bytes its parts may unpack to together. Raises zipfile.BadZipFile
+    for bytes that are no zip, TooLarge for what limits.py forbids.
+    """
+
+    def __init__(self, data: bytes, largest: int = LARGEST_UNPACKED) -> None:
+        self._data = data
+        self._zip = zipfile.ZipFile(io.BytesIO(data))
+        refuse_bomb(data, self._zip.infolist(), largest)
+        self._entries = {_part_name(info.filename): info for info in self._zip.infolist()}
+        self._replaced: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+        self._relationships: dict[str, tuple[Relationship, ...]] = {}
+
+    def first_damaged(self) -> str | None:
+        """The first part whose bytes are not those it was written with; None if all are."""
+        return self._zip.testzip()
+
+    def refuse_liars(self) -> None:
+        """Make sure that no part unpacks to more than it says. Raises TooLarge."""
+        refuse_liars(self._data, self._zip.infolist())
+
+    def __contains__(self, name: str) -> bool:
+        return _part_name(name) in self._entries and name not in self._removed
+
+    def part(self, name: str) -> bytes:
+        """The bytes of a part as it now is. Raises Malformed, zlib.error, BadZipFile."""
+        if name in self._replaced:
+            return self._replaced[name]
+        if name not in self:
+            raise Malformed(f"the part {name} is missing")
+        return self._zip.read(self._entries[_part_name(name)])
+
+    def stream(self, name: str) -> IO[bytes]:
+        """A part as it now is, to be read bit by bit. Raises Malformed, zlib.error, BadZipFile."""
+        if name in self._replaced or name not in self:
+            return io.BytesIO(self.part(name))
+        return self._zip.open(self._entries[_part_name(name)])
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Give a part other bytes. The same bytes leave it untouched."""
+        if len(data) != self.size(name) or data != self.part(name):
+            self._replaced[name] = data
+
+    def size(self, name: str) -> int:
+        """The bytes of a part as it now is, counted without reading it. Raises Malformed."""
+        if name in self._replaced or name not in self:
+            return len(self.part(name))
+        return self._entries[_part_name(name)].file_size
+
+    def remove(self, name: str, owner: str) -> None:
+        """Take out a part, its content type and its owner's relationship to it."""
+        self._removed.add(name)
+        for part, attribute in ((CONTENT_TYPES, "PartName"), (_rels_name(owner), "Target")):
+            original = self.part(part)
+            root = parse(original)
+            for child in list(root):
+                if _resolve(owner, child.get(attribute) or "").lower() == name.lower():
+                    root.remove(child)
+            self.replace(part, serialise(root, original))
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The parts that are replaced or removed."""
+        return (*self._replaced, *self._removed)
+
+    def relationships(self, part: str, kind: str = "") -> tuple[Relationship, ...]:
+        """What a part refers to inside the package; ``part`` "" is the package itself."""
+        if part not in self._relationships:
+            name = _rels_name(part)
+            found = _parse_relationships(part, parse(self.part(name))) if name in self else ()
+            self._relationships[part] = tuple(found)
+        return tuple(r for r in self._relationships[part] if kind in ("", r.kind))
+
+    def parts_of_type(self, ending: str) -> list[str]:
+        """The parts whose content type ends so, in the order of the list of types."""
+        root = parse(self.part(CONTENT_TYPES))
+        return [
+            element.get("PartName", "").lstrip("/")
+            for element in root.iter("{*}Override")
+            if element.get("ContentType", "").endswith(ending)
+        ]
+
+    def to_bytes(self) -> bytes:
+        """The file with its changes."""
+        out, central, count = io.BytesIO(), io.BytesIO(), 0
+        spans = self._spans()
+        removed = set(map(_part_name, self._removed))
+        replaced = {_part_name(part): data for part, data in self._replaced.items()}
+        for info, record in self._central_records():
+            name = _part_name(info.filename)
+            if name in removed:
+                continue
+            offset, count = out.tell(), count + 1
+            if name not in replaced:
+                out.write(self._data[slice(*spans[info.header_offset])])
+                central.write(_moved(record, offset))
+            else:
+                local, record = _written(record, replaced[name], offset)
+                out.write(local)
+                central.write(record)
+        start = out.tell()
+        out.write(central.getvalue())
+        out.write(_end(count, len(central.getvalue()), start, self._zip.comment))
+        return out.getvalue()
+
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        """Where each entry lies, from its header to the next one's."""
+        starts = sorted(info.header_offset for info in self._zip.infolist())
+        ends = [*starts[1:], self._zip.start_dir]
+        return dict(zip(starts, zip(starts, ends, strict=True), strict=True))
+
+    def _central_records(self) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+        position = self._zip.start_dir
+        for info in self._zip.infolist():
+            lengths = struct.unpack_from("<3H", self._data, position + 28)
+            end = position + _CENTRAL.size + sum(lengths)
+            yield info, self._data[position:end]
+            position = end
+
+
+def _part_name(name: str) -> str:
+    """Part names differ by more than case and by more than how letters are escaped.
+
+    ECMA-376, part 2; some writers use backslashes, some escape a space as %20 and some do not.
+    """
+    return unquote(name.replace("\\", "/")).lstrip("/").lower()
+
+
+def _rels_name(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _resolve(part: str, target: str) -> str:
+    target = unquote(target.replace("\\", "/"))
+    path = posixpath.join("/", posixpath.dirname(part), target)
+    return posixpath.normpath(path).lstrip("/")
+
+
+def _parse_relationships(part: str, root: Element) -> Iterator[Relationship]:
+    for element in root.iter("{*}Relationship"):
+        if element.get("TargetMode") != "External":
+            kind = element.get("Type", "").rpartition("/")[2]
+            yield Relationship(element.get("Id"), kind, _resolve(part, element.get("Target", "")))
+
+
+def _moved(record: bytes, offset: int) -> bytes:
+    return record[:42] + struct.pack("<L", offset) + record[46:]
+
+
+def _written(record: bytes, data: bytes, offset: int) -> tuple[bytes, bytes]:
+    """An entry with other data, and its record in the directory; its name and time stay."""
+    fields = list(_CENTRAL.unpack_from(record))
+    name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packed = packer.compress(data) + packer.flush()
+    flags = fields[3] & ~_SIZES_FOLLOW
+    known = (flags, zipfile.ZIP_DEFLATED, fields[5], fields[6], zlib.crc32(data))
+    sizes = (len(packed), len(data), len(name), 0)
+    local = _LOCAL.pack(b"PK\3\4", 20, *known, *sizes) + name + packed
+    attributes = (0, 0, fields[14], fields[15], offset)
+    central = _CENTRAL.pack(b"PK\1\2", fields[1], 20, *known, *sizes, *attributes) + name
+    return local, central
+
+
+def _end(count: int, size: int, start: int, comment: bytes) -> bytes:
+    if start > _LARGEST or count > 0xFFFF:
+        raise zipfile.LargeZipFile("the workbook has grown beyond 4 GB")
+    return _END.pack(b"PK\5\6", 0, 0, count, count, size, start, len(comment)) + comment

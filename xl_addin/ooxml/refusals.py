@@ -1,0 +1,162 @@
+"""Files that cannot be read or changed as our workbook: what is found, and what to do."""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xl_addin.errors import Problem, WorkbookRefused, XlAddinError
+from xl_addin.layout import TABLES
+from xl_addin.limits import LARGEST_FILE, MEGABYTE
+from xl_addin.ooxml.markup import Malformed, XmlError
+from xl_addin.ooxml.workbook_file import WorkbookFile
+from xl_addin.ooxml.zip_limits import TooLarge
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLD_BOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+_RESTORE = "Bring it back from a backup."
+_DAMAGE = (zipfile.BadZipFile, zlib.error, XmlError, Malformed, EOFError, NotImplementedError)
+
+
+_MEANINGLESS = (ValueError, LookupError, OverflowError, struct.error)
+"""What a cell, a number or an address raises that is none."""
+
+
+def refuse(path: Path, found: str, remedy: str) -> WorkbookRefused:
+    """The refusal of a file, to be raised."""
+    return WorkbookRefused([Problem(path.name, found, remedy)])
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a workbook file. Raises WorkbookRefused for a file that can be none."""
+    data = read_any(path)
+    _refuse_other_formats(path, data)
+    return data
+
+
+def read_any(path: Path) -> bytes:
+    """The bytes of a file, also of one that was a workbook once and is damaged now."""
+    try:
+        if stat.S_ISREG(path.stat().st_mode) and path.stat().st_size > LARGEST_FILE:
+            raise too_large(path, f"it has {path.stat().st_size // MEGABYTE:,} MB")
+        if not (stat.S_ISREG(path.stat().st_mode) or path.is_dir()):
+            raise refuse(path, "This is no file.", "Name the workbook itself.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise refuse(path, "There is no such file.", "Check its name and folder.") from None
+    except IsADirectoryError:
+        raise refuse(path, "This is a folder.", "Name the workbook in it.") from None
+    except PermissionError:
+        found = "The file may not be read, or another program holds it."
+        raise refuse(path, found, "Close it there, or ask for the right to read it.") from None
+
+
+def _refuse_other_formats(path: Path, data: bytes) -> None:
+    save_as = "Open it in Excel and save it as an Excel macro-enabled workbook (.xlsm)."
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            found = "The workbook is protected by a password (encrypted)."
+            remedy = "Open it in Excel, remove the password (File, Info, Protect) and save it."
+            raise refuse(path, found, remedy)
+        if any(name in data for name in _OLD_BOOKS):
+            raise refuse(path, "This is a workbook in the old format (.xls).", save_as)
+    if not data.startswith(_ZIP):
+        found = "This is not an Excel workbook." if data else "The file is empty."
+        raise refuse(path, found, "Choose the workbook (.xlsm) of the dataset.")
+    if b"mimetypeapplication/vnd.oasis.opendocument" in data[:200]:
+        raise refuse(path, "This is an OpenDocument file (.ods).", save_as)
+    if b"xl/workbook.bin" in data:
+        raise refuse(path, "This is a binary workbook (.xlsb).", save_as)
+
+
+def too_large(path: Path, why: str) -> WorkbookRefused:
+    """The refusal of a workbook that limits.py forbids, to be raised."""
+    found = f"The workbook is larger than any dataset needs: {why}."
+    return refuse(path, found, "If it is yours, save it in Excel again without what is not needed.")
+
+
+@contextmanager
+def refusing_damage(path: Path) -> Iterator[None]:
+    """Turn what a damaged file makes readers raise into one refusal."""
+    try:
+        yield
+    except XlAddinError:
+        raise
+    except TooLarge as error:
+        raise too_large(path, str(error)) from error
+    except _DAMAGE as error:
+        found = "The workbook is damaged or was not copied whole"
+        raise refuse(path, f"{found} ({error}).", _RESTORE) from error
+    except _MEANINGLESS as error:
+        found = "The workbook is damaged: something in it has no meaning"
+        raise refuse(path, f"{found} ({error}).", _RESTORE) from error
+    except RuntimeError as error:
+        if "encrypted" not in str(error):
+            raise
+        remedy = "Unpack it with the password and choose the workbook inside."
+        raise refuse(path, "The file is a zip with a password.", remedy) from error
+
+
+def refuse_unless_ours(path: Path, book: WorkbookFile) -> None:
+    """Make sure that the tables of layout.TABLES and their columns are there."""
+    if not TABLES.keys() & book.tables.keys():
+        found = "This workbook was not made by xl-addin: it has none of its tables."
+        raise refuse(path, found, "Choose the right workbook, or make one with xl-addin new.")
+    for name in TABLES.keys() & book.tables.keys():
+        if book.tables[name].area.width != len(book.tables[name].headings):
+            raise Malformed(f"the table {name} is not as wide as its headings")
+    missing = [*_missing_tables(book), *_missing_columns(book)]
+    if missing:
+        raise refuse(path, f"Not there: {'; '.join(missing)}.", _RESTORE)
+
+
+def _missing_tables(book: WorkbookFile) -> Iterator[str]:
+    for name in TABLES:
+        if name not in book.tables:
+            yield f"the table {name}"
+
+
+def _missing_columns(book: WorkbookFile) -> Iterator[str]:
+    for name, columns in TABLES.items():
+        headings = book.tables[name].headings if name in book.tables else columns
+        for column in columns:
+            if column not in headings:
+                yield f"the column “{column}” of the table {name}"
+
+
+def refuse_unless_writable(path: Path) -> None:
+    """Make sure that a workbook may be changed and that no one has it open."""
+    refuse_when_open(path)
+    mode = path.stat().st_mode
+    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
+        found = "The workbook is read-only."
+        remedy = "Clear Read-only in the file's properties, or ask for the right to change it."
+        raise refuse(path, found, remedy)
+
+
+def refuse_when_open(path: Path, instead: str = "Close it there.") -> None:
+    """Make sure that no one has a workbook open; ``instead`` says what to do about it."""
+    owner_file = path.with_name(f"~${path.name}")
+    if owner_file.exists():
+        who = _owner(owner_file)
+        found = f"The workbook is open in Excel{f' ({who})' if who else ''}."
+        remedy = f"{instead} If no one has it open, delete the file {owner_file.name}."
+        raise refuse(path, found, remedy)
+
+
+def _owner(owner_file: Path) -> str:
+    """Who has a workbook open: Excel writes a length and the name beside it."""
+    try:
+        data = owner_file.read_bytes()
+    except OSError:
+        return ""
+    name = data[1 : 1 + data[0]] if data else b""
+    return name.decode("cp1252", errors="replace").strip("\0 ")

@@ -1,0 +1,347 @@
+"""One worksheet part to be changed: its rows as they lie in the file, and what stands around them.
+
+Only rows that are looked at are taken apart, and only cells that are changed are written anew;
+so adding rows to a long sheet costs no more than copying its bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from xl_addin.ooxml.area import Area, address, column_number
+from xl_addin.ooxml.cells import attribute, formula_text, shared_index, with_attribute, with_formula
+from xl_addin.ooxml.formulas import shifted
+from xl_addin.ooxml.markup import Element, Malformed, normalised, parse, serialise
+
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
+_ODD_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s[^>]*?(?:='|\s=|=\s)")
+_ODD_MARKS = {
+    b"'": (b"='",),
+    b" ": (b" =", b"= "),
+    b"\n": (b"\n=", b"=\n"),
+    b"\t": (b"\t=", b"=\t"),
+    b"\r": (b"\r=", b"=\r"),
+}
+"""What an odd tag holds, by a byte that is rare: to look for that first takes no time."""
+_DECLARATION = 100
+"""Bytes in which a declaration ends, with the line break that most writers put after it."""
+_ESCAPED_DIGIT = re.compile(rb"v>[^<]*&#")
+
+_OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed")
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """A row: its opening tag, its cells by column number, and what follows them."""
+
+    tag: bytes
+    cells: dict[int, bytes] = field(default_factory=dict)
+    rest: bytes = b""
+
+    def to_bytes(self, prefix: bytes) -> bytes:
+        """The row's XML."""
+        if not self.cells and not self.rest:
+            return self.tag + b"/>"
+        cells = b"".join(self.cells[column] for column in sorted(self.cells))
+        return self.tag + b">" + cells + self.rest + b"</" + prefix + b"row>"
+
+
+class Sheet:
+    """A worksheet part: cells by row and column counted from 1.
+
+    ``changed`` are the cells that hold something else than the file did, ``text_changed`` the
+    rows that are to be fitted to other text. ``shell`` is the XML
+    around the rows; whoever changes it calls ``shell_changed``.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._original = data
+        data = usual(data)
+        self._data = data
+        self._find_rows()
+        self._rows: dict[int, SheetRow] = {}
+        self._index: dict[int, tuple[int, int]] | None = None
+        self._shared: dict[str, tuple[str, tuple[int, int]]] | None = None
+        self._touched: set[int] = set()
+        self._shell: Element | None = None
+        self._shell_changed = False
+        self.changed: set[tuple[int, int]] = set()
+        self.text_changed: set[int] = set()
+
+    def _find_rows(self) -> None:
+        match = _SHEET_DATA.search(self._data)
+        if match is None:
+            raise Malformed("a worksheet without rows")
+        self._prefix = match[1]
+        self._open = match.span()
+        closing = b"</" + self._prefix + b"sheetData>"
+        end = self._open[1] if match[2] else self._data.rfind(closing)
+        if end < 0:
+            raise Malformed("a worksheet that ends among its rows")
+        self._body = (self._open[1], end)
+        self._tail = end if match[2] else end + len(closing)
+        pattern = rb"<" + self._prefix + rb"row\b([^>]*?)(?:/>|>(.*?)</" + self._prefix + rb"row>)"
+        self._row_pattern = re.compile(pattern, re.DOTALL)
+        pattern = rb"<" + self._prefix + rb"c\b[^>]*?(?:/>|>.*?</" + self._prefix + rb"c>)"
+        self._cell_pattern = re.compile(pattern, re.DOTALL)
+        self._last_row, self._last_start = self._find_last_row()
+
+    def _find_last_row(self) -> tuple[int, int]:
+        start = self._data.rfind(b"<" + self._prefix + b"row", *self._body)
+        if start < 0:
+            return 0, self._body[1]
+        number = attribute(self._data[start : self._data.index(b">", start) + 1], "r")
+        return (int(number), start) if number else (-1, start)
+
+    @property
+    def prefix(self) -> str:
+        """The namespace prefix its elements have, with its colon; most often none."""
+        return self._prefix.decode()
+
+    def row(self, number: int) -> SheetRow | None:
+        """A row as it now is, None where the sheet has none."""
+        if number in self._rows:
+            return self._rows[number]
+        if number == self._last_row:
+            span: tuple[int, int] | None = (self._last_start, self._body[1])
+        elif 0 <= self._last_row < number:
+            span = None
+        else:
+            span = self._spans().get(number)
+        if span is None:
+            return None
+        return self._rows.setdefault(number, self._parse_row(number, *span))
+
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        if self._index is None:
+            self._index, number = {}, 0
+            for match in self._row_pattern.finditer(self._data, *self._body):
+                number = int(attribute(b"<r" + match[1] + b">", "r") or number + 1)
+                self._index[number] = match.span()
+        return self._index
+
+    def _parse_row(self, number: int, start: int, end: int) -> SheetRow:
+        match = self._row_pattern.match(self._data, start, end)
+        if match is None:
+            raise Malformed(f"row {number} cannot be read")
+        inner = match[2] or b""
+        row, column, last = SheetRow(self._row_tag(match[1], number)), 0, 0
+        for cell in self._cell_pattern.finditer(inner):
+            xml, last = cell[0], cell.end()
+            place = attribute(xml, "r")
+            column = column_number(place.rstrip("0123456789")) if place else column + 1
+            row.cells[column] = xml if place else with_attribute(xml, "r", address(number, column))
+        row.rest = inner[last:].strip()
+        return row
+
+    def _row_tag(self, attributes: bytes, number: int) -> bytes:
+        tag = b"<" + self._prefix + b"row" + attributes.rstrip()
+        return tag if b' r="' in tag else tag + f' r="{number}"'.encode()
+
+    def cell(self, row: int, column: int) -> bytes | None:
+        """A cell's XML, None where there is none."""
+        found = self.row(row)
+        return found.cells.get(column) if found else None
+
+    def put(self, row: int, column: int, xml: bytes | None) -> None:
+        """Give a cell other XML, None to take it out. The row must be there, see add_row."""
+        found = self.row(row)
+        if found is None:
+            if xml is None:
+                return
+            found = self.add_row(row, None)
+        if found.cells.get(column) == xml:
+            return
+        if xml is None:
+            del found.cells[column]
+        else:
+            found.cells[column] = xml
+            if column not in _spans_of(found.tag):
+                found.tag = _tag(found.tag, "spans", None)
+        self._touched.add(row)
+        self.changed.add((row, column))
+
+    def add_row(self, number: int, like: SheetRow | None) -> SheetRow:
+        """A row, made with another one's attributes where the sheet does not have it yet."""
+        found = self.row(number)
+        if found is None:
+            tag = like.tag if like else b"<" + self._prefix + b"row"
+            for name in _OF_ITS_OWN_ROW:
+                tag = _tag(tag, name, None)
+            if b" customHeight=" not in tag:
+                tag = _tag(tag, "ht", None)
+            found = self._rows[number] = SheetRow(_tag(tag, "r", str(number)))
+            self._touched.add(number)
+        return found
+
+    def set_row_attributes(self, number: int, values: dict[str, str | None]) -> None:
+        """Set attributes of a row that is there, None to take one out."""
+        row = self.row(number)
+        if row is None:
+            return
+        tag = row.tag
+        for name, value in values.items():
+            tag = _tag(tag, name, value)
+        if tag != row.tag:
+            row.tag = tag
+            self._touched.add(number)
+
+    def row_attribute(self, number: int, name: str) -> str | None:
+        """An attribute of a row, None where it has none."""
+        row = self.row(number)
+        return attribute(row.tag + b">", name) if row else None
+
+    def rows_between(self, first: int, last: int) -> Iterable[int]:
+        """The rows there are from one to another."""
+        if 0 <= self._last_row < first:
+            return (number for number in sorted(self._rows) if first <= number <= last)
+        known = self._spans().keys() | self._rows.keys()
+        return (number for number in range(first, last + 1) if number in known)
+
+    def formula(self, row: int, column: int) -> str | None:
+        """What a cell calculates, without the equals sign; None where it holds no formula."""
+        xml = self.cell(row, column)
+        text = formula_text(xml)
+        index = shared_index(xml)
+        if text or index is None:
+            return text
+        spelt, (from_row, from_column) = self._shared_formulas()[index]
+        return shifted(spelt, row - from_row, column - from_column)
+
+    def unshare(self, indices: set[str]) -> None:
+        """Spell out shared formulas in each of their cells, so that any can be changed."""
+        if not indices:
+            return
+        for number in self._spans():
+            row = self.row(number)
+            for column, xml in list(row.cells.items() if row else ()):
+                if row and shared_index(xml) in indices:
+                    text = self.formula(number, column)
+                    row.cells[column] = with_formula(xml, text or "")
+                    self._touched.add(number)
+
+    def _shared_formulas(self) -> dict[str, tuple[str, tuple[int, int]]]:
+        """Each shared formula, from the cell in the file that spells it out."""
+        if self._shared is None:
+            self._shared = {}
+            for number, span in self._spans().items():
+                for column, xml in self._parse_row(number, *span).cells.items():
+                    index, text = shared_index(xml), formula_text(xml)
+                    if index is not None and text:
+                        self._shared.setdefault(index, (text, (number, column)))
+        return self._shared
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the part is to be written anew."""
+        return bool(self._touched) or self._shell_changed
+
+    def rows_with(self, text: bytes) -> list[int]:
+        """The rows whose XML in the file holds a text."""
+        if self._data.find(text, *self._body) < 0:
+            return []
+        return [n for n, span in self._spans().items() if self._data.find(text, *span) >= 0]
+
+    @property
+    def has_shared_formulas(self) -> bool:
+        """Whether any cell shares another's formula."""
+        return self._data.find(b't="shared"', *self._body) >= 0
+
+    @property
+    def shell(self) -> Element:
+        """The part's XML without its rows."""
+        if self._shell is None:
+            data = self._data
+            empty = b"<" + self._prefix + b"sheetData/>"
+            self._shell = parse(data[: self._open[0]] + empty + data[self._tail :])
+        return self._shell
+
+    def shell_changed(self) -> None:
+        """Say that the shell is to be written anew."""
+        self._shell_changed = True
+
+    @property
+    def merged(self) -> list[Area]:
+        """Its merged cells."""
+        found = self.shell.iterfind("{*}mergeCells/{*}mergeCell")
+        return [area for cell in found if (area := Area.parse(cell.get("ref")))]
+
+    def to_bytes(self) -> bytes:
+        """The part with its changes; its own bytes where nothing changed."""
+        if not self.is_changed:
+            return self._original
+        head, tail = self._around()
+        name = self._prefix + b"sheetData>"
+        return b"".join((head, b"<", name, *self._pieces(), b"</", name, tail))
+
+    def _around(self) -> tuple[bytes, bytes]:
+        if not self._shell_changed:
+            return self._data[: self._open[0]], self._data[self._tail :]
+        data = serialise(self.shell, self._data)
+        match = _SHEET_DATA.search(data)
+        if match is None:
+            raise Malformed("a worksheet without rows")
+        return data[: match.start()], data[match.end() :]
+
+    def _pieces(self) -> Iterator[bytes | memoryview]:
+        """The rows, those that were not touched as they lie in the file."""
+        data, (start, end) = memoryview(self._data), self._body
+        written = {n: self._rows[n].to_bytes(self._prefix) for n in sorted(self._touched)}
+        if not written or min(written) >= self._last_row >= 0:
+            yield data[start : self._last_start if self._last_row in written else end]
+            yield from written.values()
+            return
+        spans = self._spans()
+        for number in sorted(spans.keys() | written.keys()):
+            yield written[number] if number in written else data[slice(*spans[number])]
+
+
+def usual(data: bytes) -> bytes:
+    """A part's XML in the form nearly every writer gives it: UTF-8, double quotes, no comments."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    return data if is_usual(data) else normalised(data)
+
+
+def is_usual(data: bytes) -> bool:
+    """Whether a part's XML has that form already, perhaps after a mark of its encoding."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    declared = re.match(rb"\s*<\?xml[^>]*?encoding=[\"']([\w-]+)", data)
+    other = declared and declared[1].upper() not in (b"UTF-8", b"UTF8", b"US-ASCII")
+    return not (other or b"\0" in data[:64] or _is_odd(data))
+
+
+def _is_odd(data: bytes) -> bool:
+    """Whether a part holds comments, instructions, escaped digits or oddly spelt cells."""
+    if b"!" in data and b"<!" in data:
+        return True
+    of_declaration = 2 if data.startswith(b"<?xml") else 0
+    if data.count(b"?") > of_declaration and data.find(b"<?", 5) >= 0:
+        return True
+    if b"#" in data and b"&#" in data and _ESCAPED_DIGIT.search(data):
+        return True
+    return _has_odd_marks(data) and bool(_ODD_TAG.search(data))
+
+
+def _has_odd_marks(data: bytes) -> bool:
+    return any(
+        mark in data
+        for rare, marks in _ODD_MARKS.items()
+        if data.find(rare, _DECLARATION) >= 0
+        for mark in marks
+    )
+
+
+def _tag(tag: bytes, name: str, value: str | None) -> bytes:
+    return with_attribute(tag + b">", name, value)[:-1]
+
+
+def _spans_of(tag: bytes) -> range:
+    """The columns a row says it spans; all of them where it says nothing."""
+    spans = attribute(tag + b">", "spans")
+    if not spans:
+        return range(1, 16_385)
+    first, _, last = spans.split()[0].partition(":")
+    return range(int(first), int(last or first) + 1)

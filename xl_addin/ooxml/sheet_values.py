@@ -1,0 +1,249 @@
+"""Reading the values of a worksheet part, fast: long sheets are read without a tree in memory.
+
+Nearly every writer gives cells the same form, which one expression reads; blocks of rows in any
+other valid form go through a real parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from xl_addin.ooxml.area import Area, column_number
+from xl_addin.ooxml.cells import day_of
+from xl_addin.ooxml.markup import Element, Malformed, parse, plain, unescape
+from xl_addin.ooxml.sheet import usual
+from xl_addin.table import CellError, CellValue
+
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b([^>]*)>")
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?(?: (?:cm|vm)="\d+")*'
+    rb"(?:/>|>(<f\b[^>]*?(?:/>|>[^<]*</f>))?"
+    rb"(?:<v>([^<]*)</v>|<v/>|"
+    rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+)
+_PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_ROW_NUMBER = re.compile(rb'\s*<row r="(\d+)"')
+_BLOCK = 1 << 18
+
+
+class NotCalculated:
+    """What a formula cell holds that no program has worked out yet."""
+
+
+NOT_CALCULATED: Final = NotCalculated()
+
+Read = CellValue | NotCalculated
+Grid = list[list[Read]]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Turns what cells store into values.
+
+    ``strings`` are the shared strings, ``dates`` says of each cell format whether it shows
+    dates; both are called when first needed. ``met_not_calculated`` says whether any formula
+    it has met was never worked out.
+    """
+
+    strings: Callable[[], list[str]]
+    dates: Callable[[], list[bool]]
+    epoch_1904: bool
+    met_not_calculated: bool = False
+    _strings: list[str] | None = None
+    _dates: dict[bytes, bool] = field(default_factory=dict)
+    _days: dict[bytes, CellValue] = field(default_factory=dict)
+
+    def value(self, style: bytes, kind: bytes, stored: bytes) -> CellValue:
+        """The value of a cell, from its format, its type and what it stores."""
+        if kind in (b"", b"n"):
+            if not stored:
+                return None
+            return self._day(stored) if style and self.shows_date(style) else float(stored)
+        if kind == b"s":
+            return self.shared(int(stored)) if stored else None
+        text = stored.decode()
+        if kind == b"b":
+            return text.strip() in ("1", "true")
+        if kind == b"d":
+            return _iso_day(text)
+        return CellError(plain(text)) if kind == b"e" else unescape(plain(text))
+
+    def shared(self, number: int) -> str:
+        """A shared string, by its number."""
+        if self._strings is None:
+            self._strings = self.strings()
+        return self._strings[number]
+
+    def shows_date(self, style: bytes) -> bool:
+        """Whether a cell format, by its number as stored, shows dates."""
+        known = self._dates.get(style)
+        if known is None:
+            dates = self.dates()
+            known = self._dates[style] = int(style) < len(dates) and dates[int(style)]
+        return known
+
+    def _day(self, stored: bytes) -> CellValue:
+        if stored not in self._days:
+            self._days[stored] = day_of(float(stored), self.epoch_1904)
+        return self._days[stored]
+
+
+def _iso_day(text: str) -> CellValue:
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.time() != datetime.min.time() else moment.date()
+
+
+def read_areas(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
+    """The values of areas of a worksheet part, each row by row; one grid for each area."""
+    grids: list[Grid] = [[[None] * area.width for _ in area.rows] for area in areas]
+    data, row = usual(data), 0
+    for block, prefix in _blocks(data):
+        span = _rows_of(block)
+        if span and not any(a.first_row <= span[1] and span[0] <= a.last_row for a in areas):
+            row = span[1]
+            continue
+        found = _CELL.findall(block)
+        if not prefix and len(found) == _count(block) and b"\r" not in block:
+            _fill(found, areas, grids, reader)
+            row = span[1] if span else int(found[-1][1]) if found else row
+            continue
+        for place, value in _parsed_cells(data, block, reader, row):
+            row, column = place
+            for cells, first in _targets(row, areas, grids):
+                if 0 <= column - first < len(cells):
+                    cells[column - first] = value
+    return grids
+
+
+def read_cell(xml: bytes, reader: Reader) -> Read:
+    """The value of one cell from its XML."""
+    match = _CELL.fullmatch(xml)
+    if match:
+        return _fast_value(reader, *match.groups(b"")[2:])
+    without_prefixes = re.sub(rb"(</?)[\w.-]+:", rb"\1", xml)
+    return _value_of(parse(without_prefixes), reader)
+
+
+def _blocks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The rows of a sheet, some at a time, and the prefix of their tags."""
+    match = _SHEET_DATA.search(data)
+    if match is None or match[2]:
+        return
+    row_end = b"</" + match[1] + b"row>"
+    position, last = match.end(), data.rfind(b"</" + match[1] + b"sheetData>")
+    if last < 0:
+        raise Malformed("a worksheet that ends among its rows")
+    while position < last:
+        end = data.find(row_end, min(position + _BLOCK, last), last)
+        end = last if end < 0 else end + len(row_end)
+        yield data[position:end], match[1]
+        position = end
+
+
+def _rows_of(block: bytes) -> tuple[int, int] | None:
+    """The first and the last row of a block, None where its rows do not say."""
+    first = _ROW_NUMBER.match(block)
+    last = _ROW_NUMBER.match(block, block.rfind(b"<row"))
+    return (int(first[1]), int(last[1])) if first and last else None
+
+
+def _targets(row: int, areas: list[Area], grids: list[Grid]) -> list[tuple[list[Read], int]]:
+    """The rows of the grids that a row of the sheet fills, each with its first column."""
+    return [
+        (grid[row - area.first_row], area.first_column)
+        for area, grid in zip(areas, grids, strict=True)
+        if area.first_row <= row <= area.last_row
+    ]
+
+
+def _fill(
+    found: list[tuple[bytes, ...]], areas: list[Area], grids: list[Grid], reader: Reader
+) -> None:
+    """Put the cells of a block into the grids. Written for speed: most cells are numbers."""
+    row, targets = b"", _targets(0, areas, grids)
+    value: Read
+    for letters, number, style, kind, formula, stored, text in found:
+        if number != row:
+            row, targets = number, _targets(int(number), areas, grids)
+        if not targets:
+            continue
+        if stored and not kind and not (style and reader.shows_date(style)):
+            value = float(stored)
+        else:
+            value = _fast_value(reader, style, kind, formula, stored, text)
+        column = _column(letters)
+        for cells, first in targets:
+            if 0 <= column - first < len(cells):
+                cells[column - first] = value
+
+
+@cache
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
+
+
+def _count(block: bytes) -> int:
+    return sum(block.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
+
+
+def _fast_value(
+    reader: Reader, style: bytes, kind: bytes, formula: bytes, stored: bytes, text: bytes
+) -> Read:
+    if formula and not stored and kind != b"str":
+        reader.met_not_calculated = True
+        return NOT_CALCULATED
+    if kind == b"inlineStr":
+        return unescape(plain(text.decode())) or None
+    return reader.value(style, kind, stored)
+
+
+def _parsed_cells(
+    data: bytes, block: bytes, reader: Reader, row: int
+) -> Iterator[tuple[tuple[int, int], Read]]:
+    """Cells of a block through a parser; a row or cell without an address follows the last."""
+    root = _ROOT.search(data)
+    declarations = b" ".join(re.findall(rb'xmlns(?::[\w.-]+)?="[^"]*"', root[2] if root else b""))
+    for element in parse(b"<w " + declarations + b">" + block + b"</w>").iterchildren("{*}row"):
+        row = int(element.get("r") or row + 1)
+        column = 0
+        for cell in element.iterchildren("{*}c"):
+            place = cell.get("r")
+            column = column_number(place.rstrip("0123456789")) if place else column + 1
+            yield (row, column), _value_of(cell, reader)
+
+
+def _value_of(cell: Element, reader: Reader) -> Read:
+    stored = cell.findtext("{*}v") or ""
+    kind, inline = cell.get("t", ""), cell.find("{*}is")
+    if cell.find("{*}f") is not None and not stored and kind != "str":
+        reader.met_not_calculated = True
+        return NOT_CALCULATED
+    if kind == "inlineStr":
+        return (text_of_runs(inline) if inline is not None else "") or None
+    if kind in ("str", "e"):
+        return CellError(stored) if kind == "e" else unescape(stored)
+    return reader.value(cell.get("s", "").encode(), kind.encode(), stored.strip().encode())
+
+
+def text_of_runs(element: Element) -> str:
+    """The text of a string, rich or plain, without the reading aids of East Asian text."""
+    parts = [
+        text.text or ""
+        for text in element.iter("{*}t")
+        if not str(text.getparent().tag).endswith("}rPh") and text.getparent().tag != "rPh"
+    ]
+    return unescape("".join(parts))
+
+
+def parse_strings(data: bytes) -> list[str]:
+    """The shared strings of a workbook."""
+    found = _PLAIN_STRING.findall(data := usual(data))
+    if found and len(found) == data.count(b"<si") and b"\r" not in data:
+        return [unescape(plain(text.decode())) for text in found]
+    return [text_of_runs(item) for item in parse(data).iterchildren("{*}si")]

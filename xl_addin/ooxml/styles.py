@@ -1,0 +1,148 @@
+"""Cell formats: which ones show dates, and one like another with a different number format."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+
+from xl_addin.ooxml.markup import Element, namespace, parse, serialise
+
+BUILT_IN = {
+    "General": 0,
+    "0": 1,
+    "0.00": 2,
+    "#,##0": 3,
+    "#,##0.00": 4,
+    "0%": 9,
+    "0.00%": 10,
+    "0.00E+00": 11,
+    "mm-dd-yy": 14,
+    "d-mmm-yy": 15,
+    "d-mmm": 16,
+    "mmm-yy": 17,
+    "h:mm": 20,
+    "h:mm:ss": 21,
+    "m/d/yy h:mm": 22,
+    "@": 49,
+}
+"""Number formats that every workbook has (ECMA-376, part 1, 18.8.30)."""
+
+_CODES = {number: code for code, number in BUILT_IN.items()}
+_FIRST_CUSTOM = 164
+_USUAL_SIZE = 11.0
+_BUILT_IN_DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
+_NOT_DATE_LETTERS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+
+
+def is_date_format(code: str) -> bool:
+    """Whether a number format shows a day or a time of day; an elapsed time is a number.
+
+    >>> is_date_format("mmm yyyy;@"), is_date_format('0 "days"'), is_date_format("[h]:mm")
+    (True, False, False)
+    """
+    if _ELAPSED.search(code):
+        return False
+    letters = _NOT_DATE_LETTERS.sub("", code).split(";")[0].lower()
+    return "general" not in letters and any(letter in letters for letter in "dmyhs")
+
+
+class Styles:
+    """The formats of a workbook's cells, by the number a cell gives."""
+
+    def __init__(self, data: bytes) -> None:
+        self._original = data
+        self._root = parse(data)
+        self._ns = namespace(self._root)
+        self._changed = False
+        self._texts: dict[int, tuple[float, bool]] = {}
+        self._formats = self._root.find(f"{self._ns}cellXfs")
+        self._xfs = [] if self._formats is None else self._formats.findall(f"{self._ns}xf")
+        self._codes = {
+            int(element.get("numFmtId")): element.get("formatCode", "")
+            for element in self._root.iterfind(f"{self._ns}numFmts/{self._ns}numFmt")
+        }
+
+    def to_bytes(self) -> bytes:
+        """The part, as it was unless a format was added."""
+        return serialise(self._root, self._original) if self._changed else self._original
+
+    def dates(self) -> list[bool]:
+        """For each cell format, whether it shows dates."""
+        return [self._is_date(int(xf.get("numFmtId", 0))) for xf in self._xfs]
+
+    def _is_date(self, number: int) -> bool:
+        if number in self._codes:
+            return is_date_format(self._codes[number])
+        return number in _BUILT_IN_DATES
+
+    def is_date(self, style: int) -> bool:
+        """Whether a cell format shows dates."""
+        formats = self._xfs
+        return style < len(formats) and self._is_date(int(formats[style].get("numFmtId", 0)))
+
+    def number_format(self, style: int) -> str:
+        """The number format of a cell format, as its code."""
+        formats = self._xfs
+        number = int(formats[style].get("numFmtId", 0)) if style < len(formats) else 0
+        return self._codes.get(number) or _CODES.get(number, "General")
+
+    def text(self, style: int) -> tuple[float, bool]:
+        """The font size of a cell format, in points, and whether its text wraps."""
+        if style not in self._texts:
+            self._texts[style] = self._find_text(style)
+        return self._texts[style]
+
+    def _find_text(self, style: int) -> tuple[float, bool]:
+        if style >= len(self._xfs):
+            return _USUAL_SIZE, False
+        xf = self._xfs[style]
+        fonts = self._root.findall(f"{self._ns}fonts/{self._ns}font")
+        font = int(xf.get("fontId", 0))
+        size = fonts[font].find(f"{self._ns}sz") if font < len(fonts) else None
+        alignment = xf.find(f"{self._ns}alignment")
+        wraps = alignment is not None and alignment.get("wrapText") in ("1", "true")
+        return (_USUAL_SIZE if size is None else float(size.get("val", _USUAL_SIZE))), wraps
+
+    def with_number_format(self, style: int, code: str) -> int:
+        """The cell format that is like another but has this number format; added if need be."""
+        formats = self._xfs
+        if style >= len(formats) or self.number_format(style) == code:
+            return style
+        wanted = deepcopy(formats[style])
+        wanted.set("numFmtId", str(self._number_of(code)))
+        wanted.set("applyNumberFormat", "1")
+        for number, other in enumerate(formats):
+            if _same(other, wanted):
+                return number
+        self._formats.append(wanted)
+        self._xfs.append(wanted)
+        self._formats.set("count", str(len(self._xfs)))
+        self._changed = True
+        return len(self._xfs) - 1
+
+    def _number_of(self, code: str) -> int:
+        for number, known in self._codes.items():
+            if known == code:
+                return number
+        return BUILT_IN[code] if code in BUILT_IN else self._add_number_format(code)
+
+    def _add_number_format(self, code: str) -> int:
+        number = max([_FIRST_CUSTOM - 1, *self._codes]) + 1
+        self._codes[number] = code
+        parent = self._root.find(f"{self._ns}numFmts")
+        if parent is None:
+            parent = self._root.makeelement(f"{self._ns}numFmts")
+            self._root.insert(0, parent)
+        element = parent.makeelement(f"{self._ns}numFmt")
+        element.set("numFmtId", str(number))
+        element.set("formatCode", code)
+        parent.append(element)
+        parent.set("count", str(len(parent)))
+        return number
+
+
+def _same(one: Element, other: Element) -> bool:
+    if len(one) != len(other) or dict(one.attrib) != dict(other.attrib) or one.tag != other.tag:
+        return False
+    return all(_same(*pair) for pair in zip(one, other, strict=True))
