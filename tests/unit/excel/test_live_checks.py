@@ -1,4 +1,4 @@
-"""What keeps an open workbook from being changed, and the open workbook as a book of the commands."""
+"""What keeps an open workbook from being changed, and the open workbook as the commands see it."""
 
 from __future__ import annotations
 
