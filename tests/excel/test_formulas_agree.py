@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support import office
-from xl_addin.dataset.derived import NOT_AVAILABLE, derived_cells, round_half_away
+from xl_addin.dataset.derived import NOT_AVAILABLE, derived_cells
 from xl_addin.dataset.direction import arrow_formats, change_text, direction, verdict
 from xl_addin.measure import Polarity
 from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
 
 pytestmark = pytest.mark.libreoffice
 

@@ -35,11 +35,10 @@ from tests.support.live_books import (
     book_of,
 )
 from tests.support.memory_engine import open_in_memory as in_memory
-from xl_addin import ooxml
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.errors import WorkbookRefused
-from xl_addin.excel import live
+from xl_addin.excel import dataset_file, live
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.opened import OpenBook
 from xl_addin.excel.template import write_template
@@ -234,7 +233,7 @@ def ours(calc, template, tmp_path):
 
 
 def test_the_template_reads_the_same_open_and_closed(ours, template):
-    assert live.read(ours) == ooxml.read(template)
+    assert live.read(ours) == dataset_file.read(template)
 
 
 def test_two_months_give_the_same_workbook_open_and_closed(ours, template, tmp_path):

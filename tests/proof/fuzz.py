@@ -27,14 +27,14 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.support.places import RETURNS
 from tests.support.ready import JUNE, OCCASION, ready_bytes, refresh
-from xl_addin import ooxml
 from xl_addin.commands.check import check_book
 from xl_addin.errors import XlAddinError
+from xl_addin.excel import dataset_file
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.sources.catalogue import read_catalogue
 
 DATA = RETURNS
-MEASURES = Path(ooxml.__file__).parents[1] / "measures.toml"
+MEASURES = Path(dataset_file.__file__).parents[1] / "measures.toml"
 ODD = [
     b"",
     b"0",
@@ -165,7 +165,7 @@ def tried(kind: str, path: Path, book: Path) -> str:
         assert all(p.found and p.remedy for p in refusal.problems), refusal
         return "refused"
     if changed:
-        ooxml.read(book)
+        dataset_file.read(book)
     return "taken"
 
 

@@ -24,10 +24,9 @@ from tests.support.libreoffice.engine import Calc, running_libreoffice
 from tests.support.live_kinds import Kind
 from tests.support.memory_engine import open_in_memory
 from tests.support.ready import JUNE, OCCASION, ready_book
-from xl_addin import ooxml
 from xl_addin.commands.find_return import find_return
 from xl_addin.dataset.workbook import parse_workbook
-from xl_addin.excel import live
+from xl_addin.excel import dataset_file, live
 from xl_addin.refresh import refresh
 from xl_addin.update import Update
 
@@ -140,7 +139,7 @@ def next_month(calc: Calc) -> Iterator[Desk]:
     """22 measures up to May 2015, and June's return."""
     with tempfile.TemporaryDirectory() as folder:
         path = ready_book(Path(folder))
-        workbook = parse_workbook(ooxml.read(path))
+        workbook = parse_workbook(dataset_file.read(path))
         update = refresh(workbook, find_return(workbook, path.parent, JUNE, None), OCCASION)
         yield Desk(calc, path, update)
 

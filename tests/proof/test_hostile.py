@@ -18,9 +18,10 @@ import xlsxwriter
 
 from tests.support.ready import OCCASION, ready_book, ready_bytes, refresh
 from tests.support.sample_files import inject, part
-from xl_addin import limits, ooxml
+from xl_addin import limits
 from xl_addin.commands.check import check_book
 from xl_addin.errors import ReturnRefused, WorkbookRefused
+from xl_addin.excel import dataset_file
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import Settings
 from xl_addin.sources import digest_of, read_grids, xls
@@ -388,7 +389,7 @@ def test_odd_text_is_refused_or_arrives_as_text(book, tmp_path, content, said):
             refresh(book, path)
         return
     refresh(book, path)
-    reasons = [row[6] for row in ooxml.read(book).tables["History"].rows if row[6]]
+    reasons = [row[6] for row in dataset_file.read(book).tables["History"].rows if row[6]]
     assert "=cmd|' /C calc'!A0" in reasons
 
 
@@ -401,7 +402,7 @@ def test_formulas_in_notes_arrive_as_text(book, tmp_path, text):
     path.write_text(f"Measure Ref,Month,Value,Note\nM1,Jun 2015,585,{quoted}\n", encoding="utf-8")
     before = {name: data.count(b"<f>") for name, data in _sheets(book).items()}
     refresh(book, path)
-    notes = ooxml.read(book).tables["DataNotes"].rows
+    notes = dataset_file.read(book).tables["DataNotes"].rows
     assert text in [row[2] for row in notes]
     assert {name: data.count(b"<f>") for name, data in _sheets(book).items()} == before
 
@@ -430,7 +431,7 @@ def spreadsheet(path: Path, ref="M1", value="585", note="", month="Jun 2015") ->
 def test_formulas_in_the_texts_of_spreadsheets_arrive_as_text(book, tmp_path, suffix, words):
     before = {name: data.count(b"<f>") for name, data in _sheets(book).items()}
     refresh(book, spreadsheet(tmp_path / f"June{suffix}", note=words))
-    assert words in [row[2] for row in ooxml.read(book).tables["DataNotes"].rows]
+    assert words in [row[2] for row in dataset_file.read(book).tables["DataNotes"].rows]
     assert {name: data.count(b"<f>") for name, data in _sheets(book).items()} == before
 
 
@@ -620,10 +621,10 @@ def test_what_never_ends_is_not_read(book, tmp_path):
     ],
 )
 def test_a_workbook_does_not_send_us_to_another_computer(book, written, server):
-    rows = ooxml.read(book).tables["Settings"].rows
+    rows = dataset_file.read(book).tables["Settings"].rows
     at = [row[0] for row in rows].index(Settings.RETURN)
     kept = [Row((written if n == at else row[1],), n) for n, row in enumerate(rows)]
-    ooxml.apply(book, Update((SetRows("Settings", ("Value",), tuple(kept)),)))
+    dataset_file.apply(book, Update((SetRows("Settings", ("Value",), tuple(kept)),)))
     with pytest.raises(ReturnRefused, match=re.escape(f"another computer ({server})")):
         refresh(book, None)
 

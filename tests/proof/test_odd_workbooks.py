@@ -20,10 +20,10 @@ from tests.support.odd_package import ODDITIES, ZIPS, made_odd, parts_of, plainl
 from tests.support.odd_sheets import SHEETS
 from tests.support.odd_xml import STYLES, Element, Parts, X, cells, rewritten
 from tests.support.ready import NAME, OCCASION, ready_bytes, refresh
-from xl_addin import ooxml
 from xl_addin.commands.check import check_book
 from xl_addin.commands.undo import undo
 from xl_addin.errors import WorkbookRefused
+from xl_addin.excel import dataset_file
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import History
 
@@ -53,7 +53,7 @@ def expected(read: Callable[[bytes], object], *, after: bool) -> object:
 
 @cache
 def plain_sheets(*, after: bool) -> object:
-    return ooxml.parse(Path(NAME), plain_after() if after else ready_bytes())
+    return dataset_file.parse(Path(NAME), plain_after() if after else ready_bytes())
 
 
 @cache
@@ -103,11 +103,11 @@ def assert_same_as_plain(folder: Path, data: bytes, *, with_formulas: bool = Tru
     path = folder / NAME
     path.write_bytes(data)
     read = reader_of(data)
-    assert ooxml.read(path) == plain_sheets(after=False)
+    assert dataset_file.read(path) == plain_sheets(after=False)
     assert findings(path) == plain_findings(after=False)
     assert refresh(path)
     after = path.read_bytes()
-    assert ooxml.read(path) == plain_sheets(after=True)
+    assert dataset_file.read(path) == plain_sheets(after=True)
     assert read(after) == expected(read, after=True)
     if with_formulas:
         assert formulas_of(after, data) == expected(independent.formulas, after=True)
@@ -173,7 +173,7 @@ def test_the_strict_form_is_worked_on_rightly_or_refused(tmp_path):
         assert all(p.found and p.remedy for p in refusal.problems)
         assert path.read_bytes() == packed(strict)
         return
-    assert ooxml.read(path) == plain_sheets(after=True)
+    assert dataset_file.read(path) == plain_sheets(after=True)
     assert independent.drawn(path.read_bytes()) == expected(independent.drawn, after=True)
     assert not refresh(path)
 
@@ -191,10 +191,10 @@ def test_rows_of_history_in_another_order_change_no_figure_and_raise_no_alarm(tm
 
     path = tmp_path / NAME
     path.write_bytes(packed(lambda parts: rewritten(parts, HISTORY, sort)))
-    assert ooxml.read(path) != plain_sheets(after=False)
+    assert dataset_file.read(path) != plain_sheets(after=False)
     assert findings(path) == plain_findings(after=False)
     assert refresh(path)
-    ours, plain = ooxml.read(path).tables, plain_sheets(after=True).tables
+    ours, plain = dataset_file.read(path).tables, plain_sheets(after=True).tables
     assert ours["Dataset"] == plain["Dataset"]
     assert ours["DataNotes"] == plain["DataNotes"]
     assert sorted(map(repr, ours[History.TABLE].rows)) == sorted(
@@ -216,9 +216,9 @@ def test_a_sheet_that_was_renamed_is_found_by_its_tables(tmp_path):
 
     path = tmp_path / NAME
     path.write_bytes(packed(rename))
-    assert ooxml.read(path).tables["Dataset"].sheet == "The page, 1"
+    assert dataset_file.read(path).tables["Dataset"].sheet == "The page, 1"
     assert refresh(path)
-    ours, plain = ooxml.read(path), plain_sheets(after=True)
+    ours, plain = dataset_file.read(path), plain_sheets(after=True)
     assert ours.names == plain.names
     assert {n: t.rows for n, t in ours.tables.items()} == {
         n: t.rows for n, t in plain.tables.items()

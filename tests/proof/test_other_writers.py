@@ -15,9 +15,9 @@ from lxml import etree
 
 from tests.support import office
 from tests.support.ready import OCCASION, ready_book, ready_bytes, refresh
-from xl_addin import ooxml
 from xl_addin.dataset.seals import changed_records
 from xl_addin.errors import WorkbookRefused
+from xl_addin.excel import dataset_file
 from xl_addin.layout import Dataset, History
 from xl_addin.table import text_of
 
@@ -101,7 +101,7 @@ WRITERS = [
 
 
 def page(path: Path) -> list[list[str]]:
-    table = ooxml.read(path).tables[Dataset.TABLE]
+    table = dataset_file.read(path).tables[Dataset.TABLE]
     shown = [n for n, h in enumerate(table.headings) if h not in (*Dataset.DERIVED, Dataset.TREND)]
     return [[_printed(row[n]) for n in shown] for row in table.rows]
 
@@ -125,7 +125,7 @@ def test_the_month_comes_in_whoever_saved_the_workbook_last(tmp_path, save):
         assert path.read_bytes() == before
         pytest.fail(f"refused: {refusal}")
     assert page(path) == page(ours)
-    tables = ooxml.read(path).tables
+    tables = dataset_file.read(path).tables
     assert len(tables[History.TABLE].rows) == 22 * 13
     assert changed_records(tables["History"], tables["RefreshLog"]) == ()
     assert not refresh(path, occasion=OCCASION)

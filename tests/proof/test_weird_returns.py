@@ -26,10 +26,10 @@ from tests.support.weird_returns import (
     write_workbook,
 )
 from tests.unit.sources.test_sources import CATALOGUE
-from xl_addin import ooxml
 from xl_addin.checks.returns import check_return
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import ReturnRefused
+from xl_addin.excel import dataset_file
 from xl_addin.layout import History
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
@@ -213,7 +213,7 @@ def test_what_is_wrong_with_a_row_is_said_with_its_place(spoilt_and_form):
 @cache
 def workbook() -> Workbook:
     """What the workbook that waits for June says."""
-    return parse_workbook(ooxml.parse(Path(NAME), ready_bytes()))
+    return parse_workbook(dataset_file.parse(Path(NAME), ready_bytes()))
 
 
 def an_update_says_what_the_grid_says(rows: Rows, given: Given) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.support.drawn import BOUNDED
 from tests.support.ready import JUNE, NAME, OCCASION, ready_book, ready_bytes, refresh
 from tests.support.weird_tables import CHANGES, LISTS, ODD_VALUES, with_changes, written_list
-from xl_addin import ooxml
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import CatalogueRefused, Problem, XlAddinError
+from xl_addin.excel import dataset_file
 from xl_addin.layout import History, Measures
 from xl_addin.refresh import check
 from xl_addin.refresh import refresh as decide
@@ -74,7 +74,7 @@ def test_a_list_of_ten_thousand_measures_is_taken_or_refused_in_seconds(tmp_path
 
 @cache
 def sheets() -> Sheets:
-    return ooxml.parse(Path(NAME), ready_bytes())
+    return dataset_file.parse(Path(NAME), ready_bytes())
 
 
 def decided(changed: Sheets) -> Update | None:
@@ -135,6 +135,6 @@ def test_words_no_cell_can_hold_are_refused_or_kept_and_run_nothing(tmp_path, wo
         assert_sentences(refusal.problems)
         assert book.read_bytes() == ready_bytes()
         return
-    table = ooxml.read(book).tables[History.TABLE]
+    table = dataset_file.read(book).tables[History.TABLE]
     kept = " ".join("".join(c for c in words if c.isprintable()).split())
     assert kept in {row[6] for row in table.rows}

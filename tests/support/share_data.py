@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tests.support.books import new_sheets
-from xl_addin.dataset.derived import round_half_away
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.settings import Settings
 from xl_addin.dataset.workbook import Workbook, parse_workbook
@@ -23,6 +22,7 @@ from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
+from xl_addin.rounding import round_half_away
 from xl_addin.share.copy import build_copy
 from xl_addin.table import Sheets
 

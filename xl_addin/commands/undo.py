@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from xl_addin import ooxml
 from xl_addin.dataset.settings import Keep
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel import dataset_file
 from xl_addin.excel.backups import (
     Backup,
     backups_of,
@@ -173,7 +173,7 @@ def _named(known: Sequence[Backup], copy: Path, path: Path) -> Backup:
     if not copy.exists() and in_folder.exists():
         copy = in_folder
     data = read_bytes(copy)
-    ooxml.parse(copy, data)
+    dataset_file.parse(copy, data)
     if copy.suffix.lower() != path.suffix.lower():
         found = f"It is no copy of {path.name}: their names end differently."
         raise refuse(copy, found, f"Choose one that ends in {path.suffix}.")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from typing import TypeGuard
 
 from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue, Formula
 
 NOT_AVAILABLE = "n/a"
@@ -20,18 +20,6 @@ NOT_AVAILABLE = "n/a"
 
 CHANGE_DECIMALS = 10
 """Where a change is cleared of binary noise."""
-
-_EXACT = Context(prec=400)
-
-
-def round_half_away(value: float, decimals: int = 0) -> float:
-    """Round as Excel shows numbers: halves away from zero, on the 15 digits Excel keeps.
-
-    >>> round_half_away(14.5), round_half_away(-14.5), round_half_away(1.005, 2)
-    (15.0, -15.0, 1.01)
-    """
-    digits = Decimal(f"{value:.15g}")
-    return float(digits.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)) + 0.0
 
 
 def percentage_change(latest: CellValue, last_year: CellValue) -> float | None:

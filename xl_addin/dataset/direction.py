@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from xl_addin.dataset.derived import NOT_AVAILABLE, round_half_away
+from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.measure import Polarity
+from xl_addin.rounding import round_half_away
 
 
 class Direction(Enum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from xl_addin.dataset.derived import round_half_away
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xl_addin.dataset.derived import is_number, round_half_away
+from xl_addin.dataset.derived import is_number
 from xl_addin.layout import Dataset, Measures, Name
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import MONTHS_SHOWN
+from xl_addin.rounding import round_half_away
 from xl_addin.table import CellError, CellValue, text_of
 from xl_addin.update import Calculated
 

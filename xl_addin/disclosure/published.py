@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xl_addin.dataset.derived import round_half_away
 from xl_addin.dataset.direction import Direction, Verdict
 from xl_addin.dataset.history import published
 from xl_addin.layout import Dataset
 from xl_addin.measure import Measure
 from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
 
 
 class Mark(StrEnum):

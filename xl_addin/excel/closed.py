@@ -9,8 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from xl_addin import ooxml
 from xl_addin.dataset.settings import Keep
+from xl_addin.excel import dataset_file
 from xl_addin.excel.backups import back_up, record_outcome
 from xl_addin.excel.lock import one_at_a_time
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
@@ -46,11 +46,11 @@ class ClosedBook:
         """Its tables and named ranges. Raises WorkbookRefused."""
         data = read_bytes(self.path)
         self._seen = sha256(data).digest()
-        return ooxml.parse(self.path, data)
+        return dataset_file.parse(self.path, data)
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""
-        ooxml.apply(self.path, update, self._seen)
+        dataset_file.apply(self.path, update, self._seen)
         self._seen = None
         if self._copy is not None:
             record_outcome(self._copy, self.path)

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from xl_addin.dataset.derived import round_half_away
 from xl_addin.measure import Measure
 from xl_addin.notes.recorded import Record, reason_of
 from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, NAMES, Month
+from xl_addin.rounding import round_half_away
 
 _ISSUE = re.compile(rf"in the ((?:{'|'.join(n[:3] for n in NAMES)}) (?:19|[2-9]\d)\d\d) issue")
 _REASON_LENGTH = 16_000

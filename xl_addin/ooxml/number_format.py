@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from xl_addin.dataset.derived import round_half_away
-from xl_addin.period import NAMES
+from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue
 
 _DATE_PARTS = re.compile(r"y+|m+|d+|[^a-z]", re.IGNORECASE)
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _NUMBER = re.compile(r"(#,##)?0(?:\.(0+))?(%?)")
 
 
@@ -38,7 +51,7 @@ def shown_text(value: CellValue, code: str) -> str:
 
 def _shown_day(day: date, code: str) -> str:
     parts = _DATE_PARTS.findall(code) or ["dd", "/", "mm", "/", "yyyy"]
-    name = NAMES[day.month - 1]
+    name = _MONTHS[day.month - 1]
     shown = {
         "d": str(day.day),
         "dd": f"{day.day:02}",

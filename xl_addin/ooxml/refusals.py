@@ -12,10 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xl_addin.errors import Problem, WorkbookRefused, XlAddinError
-from xl_addin.layout import TABLES
 from xl_addin.limits import LARGEST_FILE, MEGABYTE
 from xl_addin.ooxml.markup import Malformed, XmlError
-from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.ooxml.zip_limits import TooLarge
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -103,33 +101,6 @@ def refusing_damage(path: Path) -> Iterator[None]:
             raise
         remedy = "Unpack it with the password and choose the workbook inside."
         raise refuse(path, "The file is a zip with a password.", remedy) from error
-
-
-def refuse_unless_ours(path: Path, book: WorkbookFile) -> None:
-    """Make sure that the tables of layout.TABLES and their columns are there."""
-    if not TABLES.keys() & book.tables.keys():
-        found = "This workbook was not made by xl-addin: it has none of its tables."
-        raise refuse(path, found, "Choose the right workbook, or make one with xl-addin new.")
-    for name in TABLES.keys() & book.tables.keys():
-        if book.tables[name].area.width != len(book.tables[name].headings):
-            raise Malformed(f"the table {name} is not as wide as its headings")
-    missing = [*_missing_tables(book), *_missing_columns(book)]
-    if missing:
-        raise refuse(path, f"Not there: {'; '.join(missing)}.", _RESTORE)
-
-
-def _missing_tables(book: WorkbookFile) -> Iterator[str]:
-    for name in TABLES:
-        if name not in book.tables:
-            yield f"the table {name}"
-
-
-def _missing_columns(book: WorkbookFile) -> Iterator[str]:
-    for name, columns in TABLES.items():
-        headings = book.tables[name].headings if name in book.tables else columns
-        for column in columns:
-            if column not in headings:
-                yield f"the column “{column}” of the table {name}"
 
 
 def refuse_unless_writable(path: Path) -> None:

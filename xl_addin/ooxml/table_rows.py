@@ -130,7 +130,7 @@ def _record_like(
         if column in formats:
             style = book.styles.with_number_format(style, formats[column])
         heading = table.headings[column - table.area.first_column]
-        formula = None if table.is_needed(heading) else _own_formula(xml)
+        formula = None if book.is_needed(table.name, heading) else _own_formula(xml)
         text = formula and shifted(formula, number - above.number)
         cell = _cell_like(book.sheet(table.sheet), number, column, style, text)
         if cell:
@@ -239,7 +239,7 @@ class _Likeness:
         formulas = {
             column: sheet.formula(last, column) or ""
             for column, heading in zip(body.columns, table.headings, strict=True)
-            if not (table.is_needed(heading) or is_array(cells.get(column, b"")))
+            if not (book.is_needed(table.name, heading) or is_array(cells.get(column, b"")))
         }
         styles = {column: style_of(cells.get(column)) for column in body.columns}
         return cls(CellWriter(book, sheet), last, sheet.row(last), styles, formulas)

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.layout import TABLES, Dataset
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import style_of
+from xl_addin.ooxml.expectation import ANY, Expectation
 from xl_addin.ooxml.markup import (
     Element,
     Malformed,
@@ -103,13 +102,6 @@ class TablePart:
         first = self.area.first_row + (1 if self.has_headings else 0)
         return self.area._replace(first_row=first, last_row=self.area.last_row - self.totals_rows)
 
-    def is_needed(self, heading: str) -> bool:
-        """Whether we read a column's values: not an officer's own, nor one that is derived."""
-        if self.name == Dataset.TABLE and heading in (*Dataset.DERIVED, Dataset.TREND):
-            return False
-        is_month = self.name == Dataset.TABLE and is_month_heading(heading)
-        return is_month or heading in TABLES.get(self.name, ())
-
     def column(self, heading: str) -> int:
         """The column of a heading in the sheet. Raises WorkbookRefused."""
         if heading not in self.headings:
@@ -165,8 +157,9 @@ class TablePart:
 class WorkbookFile:
     """The package of a workbook, with its sheets by name, tables by name and named ranges."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, expectation: Expectation = ANY) -> None:
         self.package = package
+        self.expectation = expectation
         main = package.relationships("", "officeDocument")
         if not main:
             raise Malformed("it names no workbook part")
@@ -226,6 +219,18 @@ class WorkbookFile:
             found = f"The table {name} is not there."
             raise WorkbookRefused([Problem("Workbook", found, "Bring it back from a backup.")])
         return self.tables[name]
+
+    def refuse_unless_expected(self, file: str) -> None:
+        """Raise WorkbookRefused where this is not the workbook that is meant."""
+        self.expectation.refuse(file, {name: t.headings for name, t in self.tables.items()})
+        for name, table in self.tables.items():
+            is_read = any(self.is_needed(name, heading) for heading in table.headings)
+            if is_read and table.area.width != len(table.headings):
+                raise Malformed(f"the table {name} is not as wide as its headings")
+
+    def is_needed(self, table: str, heading: str) -> bool:
+        """Whether the values of a table's column are read."""
+        return self.expectation.is_needed(table, heading)
 
     @property
     def defined_names(self) -> list[Element]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from xl_addin.dataset.derived import is_number, round_half_away
+from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
 from xl_addin.dataset.page import PageRow, build_page
 from xl_addin.dataset.renames import find_renames, with_renames
@@ -18,6 +18,7 @@ from xl_addin.notes import DataNote, read_notes, rename_refs, sync, targets
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
 from xl_addin.report import not_recorded
+from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue
 
 

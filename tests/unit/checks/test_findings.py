@@ -11,10 +11,10 @@ from xl_addin.checks.findings import (
     unusual_figure,
     usual_range,
 )
-from xl_addin.dataset.derived import round_half_away
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.measure import Measure, Unit
 from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Table
 

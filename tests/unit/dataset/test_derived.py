@@ -2,7 +2,8 @@ import math
 
 import pytest
 
-from xl_addin.dataset.derived import average, maximum, percentage_change, round_half_away
+from xl_addin.dataset.derived import average, maximum, percentage_change
+from xl_addin.rounding import round_half_away
 
 REASON = "Not updated pending data accuracy work"
 

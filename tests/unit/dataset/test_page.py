@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from tests.support.printed_issue import WITHIN_ROUNDING, figure, printed_rows
-from xl_addin.dataset.derived import round_half_away
 from xl_addin.dataset.direction import change_text
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.page import build_page, page_change
@@ -14,6 +13,7 @@ from xl_addin.dataset.ratio import with_ratios
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
 from xl_addin.table import Table
 
 JUNE = Month(2015, 6)

@@ -11,11 +11,11 @@ from tests.support import office
 from tests.support.books import applied, new_sheets
 from tests.support.officer import CATALOGUE
 from tests.support.ready import OCCASION, ready_book, refresh
-from xl_addin import ooxml
 from xl_addin.commands.check import check_book
 from xl_addin.dataset import seals
 from xl_addin.dataset.seals import MOST_MARKS, Seal, changed_records, sealed
 from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.excel import dataset_file
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import History, RefreshLog
 from xl_addin.observation import Observation
@@ -199,7 +199,7 @@ def test_check_names_the_cell_someone_changed_in_a_file_and_refresh_goes_on(tmp_
     path = ready_book(tmp_path)
     refresh(path)
     assert not [f for f in check_book(ClosedBook(path), OCCASION) if "recorded" in str(f.problem)]
-    sheets = ooxml.read(path)
+    sheets = dataset_file.read(path)
     history = sheets.tables["History"]
     place = next(n for n, row in enumerate(history.rows) if row[:2] == ("LAC1", date(2015, 5, 1)))
     sheets = with_history(sheets, edited(place, "Numerator", 600.0))
@@ -215,4 +215,4 @@ def test_a_workbook_saved_by_libreoffice_holds_what_was_recorded(tmp_path):
     path = ready_book(tmp_path)
     refresh(path)
     saved = office.save_as(path, tmp_path / "saved.xlsx", "Calc MS Excel 2007 XML")
-    assert said(ooxml.read(saved)) == []
+    assert said(dataset_file.read(saved)) == []

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tests.support import office
 from tests.support.places import RETURNS
 from tests.support.sample_files import CHANGE, PAGE, ROWS, cell_xml, edit, inject, make, part, parts
-from xl_addin import ooxml
 from xl_addin.errors import WorkbookRefused
+from xl_addin.excel import dataset_file
 from xl_addin.layout import TABLES, Dataset, History, RefreshLog
 from xl_addin.table import CellError, Formula
 from xl_addin.update import AppendRows, Calculated, Row, SetName, SetRows, Update
@@ -34,17 +34,17 @@ def book(tmp_path) -> Path:
 
 
 def change(path: Path, *changes: object) -> None:
-    ooxml.apply(path, Update(changes))
+    dataset_file.apply(path, Update(changes))
 
 
 def rows_of(path: Path, table: str = "Dataset") -> list[list[object]]:
-    return [list(row) for row in ooxml.read(path).tables[table].rows]
+    return [list(row) for row in dataset_file.read(path).tables[table].rows]
 
 
 def with_cell(book: Path, xml: str) -> object:
     """What a cell with this XML reads as, in the Dataset's first month."""
     edit(book, PAGE_SHEET, (cell_xml(book, PAGE_SHEET, "D6"), xml))
-    return ooxml.read(book).tables["Dataset"].rows[0][3]
+    return dataset_file.read(book).tables["Dataset"].rows[0][3]
 
 
 CELLS = [
@@ -110,7 +110,7 @@ def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path):
     book = make(tmp_path / "mac.xlsx", more=lambda book, page: None)
     edit(book, "xl/workbook.xml", ("<workbookPr ", '<workbookPr date1904="1" '))
     edit(book, PAGE_SHEET, ("<v>42156</v>", "<v>40694</v>"))
-    assert ooxml.read(book).names["DatasetMonth"] == ((date(2015, 6, 1),),)
+    assert dataset_file.read(book).names["DatasetMonth"] == ((date(2015, 6, 1),),)
     change(book, SetName("DatasetMonth", ((date(2015, 7, 1),),)))
     assert "<v>40724</v>" in cell_xml(book, PAGE_SHEET, "A2")
 
@@ -122,7 +122,7 @@ def test_rich_shared_strings_are_read_without_their_phonetic_text(book):
 
 
 def test_tables_are_found_by_name_with_their_headings_and_place(book):
-    table = ooxml.read(book).tables["Dataset"]
+    table = dataset_file.read(book).tables["Dataset"]
     assert (table.sheet, table.headings, table.first_row) == ("Dataset", PAGE, 6)
     assert [row[0] for row in table.rows] == ["M1", "M2", "M3", "M5"]
 
@@ -142,7 +142,7 @@ def test_names_give_their_values_and_other_names_are_left_out(book):
             "<definedName name='DatasetTitle' localSheetId='1'>Dataset!$A$2</definedName>",
         ),
     )
-    names = ooxml.read(book).names
+    names = dataset_file.read(book).names
     assert names.keys() == {"Block", "DatasetMonth", "DatasetTitle", "Refs"}
     assert names["Block"] == (("M1", "Front door"), ("M2", "Front door"))
     assert names["DatasetTitle"] == (("Children's & Families' Dataset",),)
@@ -488,7 +488,7 @@ def test_a_table_that_shrinks_leaves_nothing_behind(book):
     assert [row[0] for row in rows_of(book)] == ["M5"]
     assert re.findall(r"<xm:sqref>(J\d+)", text) == ["J6"]
     assert not re.search(r'r="[A-K][789]"', text)
-    assert ooxml.read(book).names["Refs"] == (("M5",),)
+    assert dataset_file.read(book).names["Refs"] == (("M5",),)
 
 
 def test_a_table_without_rows_keeps_one_blank_row(book):
@@ -722,8 +722,11 @@ def test_each_file_that_is_not_our_workbook_is_refused_in_one_sentence(book, kin
     spoil, found = NOT_OURS[kind]
     spoil(book)
     was = book.read_bytes() if book.is_file() else None
-    for action in (ooxml.read, lambda path: change(path, SetName("DatasetTitle", (("new",),)))):
-        if kind == "uncalculated" and action is not ooxml.read:
+    for action in (
+        dataset_file.read,
+        lambda path: change(path, SetName("DatasetTitle", (("new",),))),
+    ):
+        if kind == "uncalculated" and action is not dataset_file.read:
             continue
         with pytest.raises(WorkbookRefused) as refusal:
             action(book)
@@ -771,7 +774,7 @@ def test_a_workbook_that_is_open_in_excel_is_refused_and_says_who_has_it(book):
     owner.write_bytes(b"\x09Sam Smith" + b" " * 155)
     with pytest.raises(WorkbookRefused, match=r"open in Excel \(Sam Smith\)"):
         change(book, SetName("DatasetTitle", (("new",),)))
-    assert ooxml.read(book).names["DatasetTitle"]
+    assert dataset_file.read(book).names["DatasetTitle"]
 
 
 def fail(*_args, **_kwargs):
@@ -822,11 +825,11 @@ def test_permissions_and_links_stay(book):
     change(link, SetName("DatasetTitle", (("new",),)))
     assert link.is_symlink()
     assert stat.S_IMODE(book.stat().st_mode) == 0o640
-    assert ooxml.read(book).names["DatasetTitle"] == (("new",),)
+    assert dataset_file.read(book).names["DatasetTitle"] == (("new",),)
 
 
 def test_an_update_without_changes_does_not_even_look(tmp_path):
-    ooxml.apply(tmp_path / "nowhere.xlsx", Update())
+    dataset_file.apply(tmp_path / "nowhere.xlsx", Update())
 
 
 ANYTHING = st.one_of(
@@ -877,7 +880,9 @@ def start(tmp_path_factory) -> bytes:
     plain = path.with_name("plain.xlsx")
     plain.write_bytes(path.read_bytes())
     clear = tuple(Row((None,) * 4, n) for n in range(4))
-    ooxml.apply(plain, Update((SetRows("Dataset", (*Dataset.DERIVED, "Owner's remark"), clear),)))
+    dataset_file.apply(
+        plain, Update((SetRows("Dataset", (*Dataset.DERIVED, "Owner's remark"), clear),))
+    )
     return plain.read_bytes()
 
 
@@ -893,7 +898,7 @@ def test_any_changes_give_what_plain_lists_would_hold(start, tmp_path, at_once, 
     path = tmp_path / "any.xlsx"
     path.write_bytes(start)
     for group in [changes] if at_once else [[c] for c in changes]:
-        ooxml.apply(path, Update(tuple(group)))
+        dataset_file.apply(path, Update(tuple(group)))
     assert rows_of(path) == [[row[h] for h in PAGE] for row in model]
     sheet = openpyxl.load_workbook(path)["Dataset"]
     assert sheet.tables["Dataset"].ref == f"A5:K{5 + len(model)}"

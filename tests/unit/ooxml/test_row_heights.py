@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import office
+from xl_addin.excel.dataset_file import apply
 from xl_addin.excel.template import write_template
 from xl_addin.layout import Dataset
 from xl_addin.measure import Catalogue, Measure
-from xl_addin.ooxml import apply
 from xl_addin.ooxml.row_heights import fitted_height, lines
 from xl_addin.update import Row, SetRows, Update
 

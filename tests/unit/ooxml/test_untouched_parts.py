@@ -29,7 +29,7 @@ from tests.support.sample_files import (
     part,
     parts,
 )
-from xl_addin import ooxml
+from xl_addin.excel import dataset_file
 from xl_addin.layout import Dataset, History
 from xl_addin.table import CellError, Formula
 from xl_addin.update import AppendRows, Calculated, Change, Row, SetName, SetRows, Update
@@ -126,7 +126,7 @@ def cells(data: bytes) -> dict[str, bytes]:
 def test_parts_that_are_not_concerned_stay_byte_for_byte(everything, kind):
     change, concerned = UPDATES[kind]
     before = raw_entries(everything)
-    ooxml.apply(everything, Update((change,)))
+    dataset_file.apply(everything, Update((change,)))
     after = raw_entries(everything)
     assert list(after) == list(before)
     changed = {name for name in before if before[name] != after[name]}
@@ -139,7 +139,7 @@ def test_parts_made_by_hand_are_in_the_sample(everything):
 
 def test_cells_that_are_not_changed_and_all_around_the_rows_stay_the_same(everything):
     before = part(everything, PAGE_SHEET)
-    ooxml.apply(everything, Update((UPDATES["figures"][0], UPDATES["title"][0])))
+    dataset_file.apply(everything, Update((UPDATES["figures"][0], UPDATES["title"][0])))
     after = part(everything, PAGE_SHEET)
     assert without_rows(after) == without_rows(before)
     old, new = cells(before), cells(after)
@@ -149,13 +149,13 @@ def test_cells_that_are_not_changed_and_all_around_the_rows_stay_the_same(everyt
 
 def test_row_attributes_of_an_unmoved_table_stay(everything):
     rows = re.findall(rb"<row[^>]*>", part(everything, PAGE_SHEET))
-    ooxml.apply(everything, Update((UPDATES["figures"][0],)))
+    dataset_file.apply(everything, Update((UPDATES["figures"][0],)))
     assert re.findall(rb"<row[^>]*>", part(everything, PAGE_SHEET)) == rows
 
 
 def test_the_page_before_and_after_a_new_row_differs_in_that_row_alone(everything):
     before = part(everything, PAGE_SHEET)
-    ooxml.apply(everything, Update((UPDATES["new row"][0],)))
+    dataset_file.apply(everything, Update((UPDATES["new row"][0],)))
     old, new = cells(before), cells(part(everything, PAGE_SHEET))
     assert {name for name in new if name not in old} == {f"{c}10" for c in "ABCDEFGHI"}
     assert {n for n in old if old[n] != new[n]} == {"E6", "F6", "F8"}
@@ -166,29 +166,29 @@ def test_the_same_changes_give_the_same_bytes(everything, tmp_path):
     copy.write_bytes(everything.read_bytes())
     for path in (everything, copy):
         for kind in ("figures", "history", "title", "new row"):
-            ooxml.apply(path, Update((UPDATES[kind][0],)))
+            dataset_file.apply(path, Update((UPDATES[kind][0],)))
     assert copy.read_bytes() == everything.read_bytes()
 
 
 def test_a_change_that_is_there_already_leaves_the_file_alone(everything):
     update = Update((UPDATES["figures"][0], UPDATES["title"][0]))
-    ooxml.apply(everything, update)
+    dataset_file.apply(everything, update)
     was, when = everything.read_bytes(), everything.stat().st_mtime_ns
-    ooxml.apply(everything, update)
+    dataset_file.apply(everything, update)
     assert (everything.read_bytes(), everything.stat().st_mtime_ns) == (was, when)
 
 
 @pytest.mark.parametrize("kind", UPDATES)
 def test_the_package_stays_valid(everything, kind):
-    ooxml.apply(everything, Update((UPDATES[kind][0],)))
+    dataset_file.apply(everything, Update((UPDATES[kind][0],)))
     errors = OpenXmlValidator().validate(str(everything)).errors
     assert [e for e in errors if "Invalid ole payload" not in e.description] == []
 
 
 @pytest.mark.parametrize("kind", UPDATES)
 def test_other_readers_see_what_was_written(everything, kind):
-    ooxml.apply(everything, Update((UPDATES[kind][0],)))
-    ours = ooxml.read(everything).tables["Dataset"]
+    dataset_file.apply(everything, Update((UPDATES[kind][0],)))
+    ours = dataset_file.read(everything).tables["Dataset"]
     sheet = openpyxl.load_workbook(everything, data_only=True)["Dataset"]
     theirs = [row[: len(PAGE)] for row in sheet.iter_rows(6, 5 + len(ours.rows), values_only=True)]
     assert [list(row) for row in theirs] == [[_nothing(v) for v in row] for row in ours.rows]
@@ -207,7 +207,7 @@ def _column(table, place):
 
 @pytest.mark.libreoffice
 def test_libreoffice_reads_the_file_and_works_out_the_same(everything):
-    ooxml.apply(everything, Update((UPDATES["new row"][0], NEW_HISTORY)))
+    dataset_file.apply(everything, Update((UPDATES["new row"][0], NEW_HISTORY)))
     shown = office.shown(everything)
     page = shown.values["Dataset"]
     assert [page.get((row, 5)) for row in range(6, 11)] == [1400, 510, 510 / 1303, None, 7]
@@ -219,7 +219,7 @@ def test_libreoffice_reads_the_file_and_works_out_the_same(everything):
 
 
 def test_comments_links_and_heights_move_with_their_record(everything):
-    ooxml.apply(everything, Update((UPDATES["order"][0],)))
+    dataset_file.apply(everything, Update((UPDATES["order"][0],)))
     book = openpyxl.load_workbook(everything)
     page = book["Dataset"]
     assert page["A6"].value == "M2"
@@ -239,7 +239,7 @@ def test_comments_links_and_heights_move_with_their_record(everything):
 
 def test_a_comment_leaves_with_its_record(everything):
     rows = (MONTH, *OTHERS[1:])
-    ooxml.apply(everything, Update((SetRows("Dataset", COLUMNS, rows),)))
+    dataset_file.apply(everything, Update((SetRows("Dataset", COLUMNS, rows),)))
     assert b"A note on M2" not in part(everything, "xl/comments1.xml")
     assert b"A note beside" in part(everything, "xl/comments1.xml")
     assert part(everything, "xl/drawings/vmlDrawing1.vml").count(b'ObjectType="Note"') == 1
@@ -249,7 +249,7 @@ def test_the_calculation_chain_forgets_formulas_that_are_gone_and_keeps_the_shee
     everything,
 ):
     rows = tuple(Row((None,), n) for n in range(4))
-    ooxml.apply(everything, Update((SetRows("Dataset", (Dataset.CHANGE,), rows),)))
+    dataset_file.apply(everything, Update((SetRows("Dataset", (Dataset.CHANGE,), rows),)))
     chain = etree.fromstring(part(everything, "xl/calcChain.xml"))
     assert [(c.get("r"), c.get("i")) for c in chain] == [("G6", "1"), ("A1", "10"), ("A3", None)]
 
@@ -258,7 +258,7 @@ def test_an_empty_calculation_chain_leaves_the_package(everything):
     chain = part(everything, "xl/calcChain.xml").decode()
     edit(everything, "xl/calcChain.xml", (re.search(r'<c r="G6".*(?=</calc)', chain)[0], ""))
     rows = tuple(Row((None,), n) for n in range(4))
-    ooxml.apply(everything, Update((SetRows("Dataset", (Dataset.CHANGE,), rows),)))
+    dataset_file.apply(everything, Update((SetRows("Dataset", (Dataset.CHANGE,), rows),)))
     assert "xl/calcChain.xml" not in parts(everything)
     assert b"calcChain" not in part(everything, "xl/_rels/workbook.xml.rels")
     assert b"calcChain" not in part(everything, "[Content_Types].xml")
@@ -267,13 +267,13 @@ def test_an_empty_calculation_chain_leaves_the_package(everything):
 
 def test_excel_is_told_to_calculate_on_opening(everything):
     assert b"fullCalcOnLoad" not in part(everything, BOOK)
-    ooxml.apply(everything, Update((UPDATES["figures"][0],)))
+    dataset_file.apply(everything, Update((UPDATES["figures"][0],)))
     assert b'fullCalcOnLoad="1"' in part(everything, BOOK)
 
 
 def test_calculated_changes_the_cached_value_alone(everything):
     before = cell_xml(everything, PAGE_SHEET, "F6")
-    ooxml.apply(everything, Update((UPDATES["calculated"][0],)))
+    dataset_file.apply(everything, Update((UPDATES["calculated"][0],)))
     assert cell_xml(everything, PAGE_SHEET, "F6") == before.replace("<v>103.0<", "<v>1.5<")
     assert cell_xml(everything, PAGE_SHEET, "F7").endswith("</f><v></v></c>")
     assert ' t="e"' in cell_xml(everything, PAGE_SHEET, "F8")
@@ -281,5 +281,5 @@ def test_calculated_changes_the_cached_value_alone(everything):
 
 
 def test_a_dynamic_array_keeps_its_flag(everything):
-    ooxml.apply(everything, Update((UPDATES["figures"][0],)))
+    dataset_file.apply(everything, Update((UPDATES["figures"][0],)))
     assert 'cm="1"' in cell_xml(everything, PAGE_SHEET, "P6")

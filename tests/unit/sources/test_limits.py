@@ -15,11 +15,11 @@ from tests.support.books import new_sheets, with_cell
 from tests.support.places import RETURNS
 from tests.support.ready import JUNE, ready_book, refresh
 from tests.unit.test_cli import run
-from xl_addin import ooxml
 from xl_addin.commands.find_return import refuse_another_return
 from xl_addin.dataset.settings import ROWS, read_settings
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
+from xl_addin.excel import dataset_file
 from xl_addin.layout import Settings
 from xl_addin.limits import DEFAULT, HIGHEST, Limits
 from xl_addin.period import Month
@@ -264,13 +264,13 @@ def book(tmp_path) -> Path:
 def choose(book: Path, **values) -> None:
     """Write on the Settings sheet what an officer would."""
     chosen = {getattr(Settings, name): value for name, value in values.items()}
-    rows = ooxml.read(book).tables[Settings.TABLE].rows
+    rows = dataset_file.read(book).tables[Settings.TABLE].rows
     kept = [Row((chosen.get(row[0], row[1]),), n) for n, row in enumerate(rows)]
-    ooxml.apply(book, Update((SetRows(Settings.TABLE, (Settings.VALUE,), tuple(kept)),)))
+    dataset_file.apply(book, Update((SetRows(Settings.TABLE, (Settings.VALUE,), tuple(kept)),)))
 
 
 def month_of(book: Path) -> Month | None:
-    return parse_workbook(ooxml.read(book)).month
+    return parse_workbook(dataset_file.read(book)).month
 
 
 LOWERED = [
@@ -333,7 +333,7 @@ def test_import_holds_to_the_limits_of_the_workbook(book):
 
 
 def test_the_template_holds_the_default_limits_and_takes_none_beyond_their_bounds(book):
-    assert parse_workbook(ooxml.read(book)).settings.limits == DEFAULT
+    assert parse_workbook(dataset_file.read(book)).settings.limits == DEFAULT
     sheet = openpyxl.load_workbook(book)["Settings"]
     allowed = {
         str(rule.sqref): (rule.type, rule.formula1, rule.formula2)

@@ -1,0 +1,65 @@
+"""The dataset's workbook as a closed file: what makes it ours, reading it, changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from xl_addin import ooxml
+from xl_addin.dataset.page import is_month_heading
+from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.layout import TABLES, Dataset
+from xl_addin.ooxml import Expectation, Headings
+from xl_addin.table import Sheets
+from xl_addin.update import Update
+
+_RESTORE = "Bring it back from a backup."
+
+
+def read(path: Path) -> Sheets:
+    """The tables and named ranges of a workbook of ours; ooxml.parse says what is raised."""
+    return ooxml.read(path, OURS)
+
+
+def parse(path: Path, data: bytes) -> Sheets:
+    """The same of the bytes of a file."""
+    return ooxml.parse(path, data, OURS)
+
+
+def apply(path: Path, update: Update, seen: bytes | None = None) -> None:
+    """Make the changes of an Update in a workbook of ours; ooxml.apply says what is raised."""
+    ooxml.apply(path, update, OURS, seen)
+
+
+def refuse_unless_ours(file: str, tables: Headings) -> None:
+    """Make sure that the tables of layout.TABLES and their columns are there."""
+    if not TABLES.keys() & tables.keys():
+        found = "This workbook was not made by xl-addin: it has none of its tables."
+        remedy = "Choose the right workbook, or make one with xl-addin new."
+        raise WorkbookRefused([Problem(file, found, remedy)])
+    if missing := [*_missing_tables(tables), *_missing_columns(tables)]:
+        raise WorkbookRefused([Problem(file, f"Not there: {'; '.join(missing)}.", _RESTORE)])
+
+
+def _missing_tables(tables: Headings) -> Iterator[str]:
+    return (f"the table {name}" for name in TABLES if name not in tables)
+
+
+def _missing_columns(tables: Headings) -> Iterator[str]:
+    for name, columns in TABLES.items():
+        headings = tables.get(name, columns)
+        for column in columns:
+            if column not in headings:
+                yield f"the column “{column}” of the table {name}"
+
+
+def is_needed(table: str, heading: str) -> bool:
+    """Whether we read a column's values: not an officer's own, nor one that is derived."""
+    if table == Dataset.TABLE and heading in (*Dataset.DERIVED, Dataset.TREND):
+        return False
+    is_month = table == Dataset.TABLE and is_month_heading(heading)
+    return is_month or heading in TABLES.get(table, ())
+
+
+OURS = Expectation(refuse_unless_ours, is_needed)
+"""A workbook that xl-addin made."""

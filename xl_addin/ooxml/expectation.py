@@ -1,0 +1,35 @@
+"""What a caller takes a workbook to be, where nothing in the file itself says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Headings = Mapping[str, tuple[str, ...]]
+"""The headings of each table, by its name."""
+
+
+def _takes_any(file: str, tables: Headings) -> None:
+    """Any workbook will do."""
+
+
+def _needs_none(table: str, heading: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a workbook must be for a caller, and which of its columns hold what the caller reads.
+
+    ``refuse`` is given the file's name and its tables' headings, and raises WorkbookRefused for
+    a workbook that is another. ``is_needed`` is asked by table and heading: where the values of
+    a column are needed, a formula that was never calculated refuses the file, and a new row does
+    not take the formula of the row above.
+    """
+
+    refuse: Callable[[str, Headings], None] = _takes_any
+    is_needed: Callable[[str, str], bool] = _needs_none
+
+
+ANY = Expectation()
+"""Any workbook, read as far as it says something."""
