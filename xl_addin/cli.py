@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from xl_addin.errors import Problem, XlAddinError
+from xl_addin.errors import Problem, XlAddinError, grouped
 from xl_addin.returns.hand_edits import HandEdits
 
 if TYPE_CHECKING:
@@ -349,15 +349,15 @@ def print_findings(found: Sequence["Finding"]) -> None:
     table = Table(show_lines=True)
     for heading in ("", "Where", "What", "What to do"):
         table.add_column(heading)
-    for finding in found:
-        problem = finding.problem
-        table.add_row(finding.severity.value, problem.place, problem.found, problem.remedy)
+    for severity in dict.fromkeys(finding.severity for finding in found):
+        for problem in grouped(f.problem for f in found if f.severity is severity):
+            table.add_row(severity.value, problem.place, problem.found, problem.remedy)
     Console().print(table)
 
 
 def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outcome) -> None:
     """List problems, one to a line, where errors go, and what became of the workbook."""
-    for problem in problems:
+    for problem in grouped(problems):
         print(f"• {problem}", file=sys.stderr)
     print(outcome, file=sys.stderr)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+NAMED = 40
+"""How many of a kind are named in one sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +15,8 @@ class Problem:
     """One thing an officer has to know: where it is, what was found, what to do about it.
 
     ``place`` is a file and row or a sheet and cell in words ("July return.csv, row 14");
-    ``found`` and ``remedy`` are whole sentences.
+    ``found`` and ``remedy`` are whole sentences. ``together`` is the sentence in place of
+    ``found`` where there are several of a kind, with {count} and {items}: each one's ``item``.
 
     >>> print(Problem("July return.csv, row 14", "M3 is 39.", "Write 39% or 0.39."))
     July return.csv, row 14: M3 is 39. Write 39% or 0.39.
@@ -20,9 +25,72 @@ class Problem:
     place: str
     found: str
     remedy: str
+    together: str = field(default="", compare=False)
+    item: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.found} {self.remedy}".strip()
+
+
+def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems with those of a kind told as one, where the first of them stood.
+
+    Of a kind are those with a sentence of their own for several, and those that say the same of
+    other rows: "July return.csv, rows 2 to 23: “June” cannot be read as a month."
+    """
+    kinds: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in dict.fromkeys(problems):
+        kinds.setdefault(_kind(problem), []).append(problem)
+    return tuple(_as_one(alike) for alike in kinds.values())
+
+
+def _kind(problem: Problem) -> tuple[str, str, str]:
+    whole = problem.place.rpartition(", ")[0]
+    return whole or problem.place, problem.together or problem.found, problem.remedy
+
+
+def _as_one(alike: Sequence[Problem]) -> Problem:
+    first = alike[0]
+    if len(alike) == 1:
+        return first
+    place = first.place.rpartition(", ")[0]
+    if first.together:
+        items = listed([problem.item for problem in alike])
+        found = first.together.format(count=len(alike), items=items)
+        return Problem(place or first.place, found, first.remedy)
+    rows = _rows([problem.place.rpartition(", ")[2] for problem in alike])
+    return Problem(f"{place}, {rows}", first.found, first.remedy)
+
+
+def listed(items: Sequence[str], most: int = NAMED) -> str:
+    """Items in a sentence, the first of very many and how many more there are.
+
+    >>> listed(["M1", "M2", "M3"]), listed(["M1", "M2", "M3", "M4"], most=2)
+    ('M1, M2, M3', 'M1, M2 and 2 more')
+    """
+    named = ", ".join(items[:most])
+    return named if len(items) <= most else f"{named} and {len(items) - most:,} more"
+
+
+_ROW = re.compile(r"row (\d+)")
+
+
+def _rows(places: Sequence[str]) -> str:
+    """Rows as they are said: "rows 2 to 4, 7"; other places one after another."""
+    rows = [int(match[1]) for place in places if (match := _ROW.fullmatch(place))]
+    if len(rows) < len(places):
+        return listed(places)
+    return f"rows {listed([*_spans(sorted(rows))])}"
+
+
+def _spans(rows: Sequence[int]) -> Iterator[str]:
+    """Numbers in a row as one span, where there are more than two of them."""
+    at = 0
+    for after in range(1, len(rows) + 1):
+        if after == len(rows) or rows[after] != rows[after - 1] + 1:
+            span = rows[at:after]
+            yield from [f"{span[0]} to {span[-1]}"] if len(span) > 2 else map(str, span)
+            at = after
 
 
 class XlAddinError(Exception):

@@ -16,7 +16,7 @@ from xl_addin.commands.check import accept_history_of, check_book, is_history_ch
 from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.commands.undo import undo
-from xl_addin.errors import Problem, XlAddinError
+from xl_addin.errors import Problem, XlAddinError, grouped
 from xl_addin.excel import error_log
 from xl_addin.excel.find_open import calling_book
 from xl_addin.excel.lock import one_at_a_time
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 TITLE = "Performance"
 LINES_SHOWN = 20
 """More lines than this do not fit into a message box on a small screen."""
+
+_LETTERS = 100
+"""How many letters of a line a message box shows before it goes on below."""
+
+_GOES_ON = "(The list goes on in the next box.)"
 
 _BY_HAND = (
     "Shall these changes be recorded? Yes records them, No puts the recorded figures back, "
@@ -70,17 +75,27 @@ class Desk:
         return not self.declined
 
     def ask(self, question: str, buttons: str) -> str:
-        """Show what was told, ask, and give the button pressed, "cancel" for none."""
-        return self._box([*_shortened(self._taken()), "", question], buttons) or "cancel"
+        """Show what was told, ask, and give the button pressed, "cancel" for none.
+
+        Nothing of what was told is cut off: what one box cannot hold stands in boxes before it.
+        """
+        return self._box([*self._last_of(self._taken()), "", question], buttons) or "cancel"
 
     def close(self) -> None:
         """Show what was told since the last question; after a no there is nothing to say."""
         if self._told and not self.declined:
-            self._box(_shortened(self._taken()))
+            self._box(self._last_of(self._taken()))
 
     def refuse(self, lines: Sequence[str], outcome: str, log: str) -> None:
         """Show what is wrong, what became of the workbook, and where the log is."""
         self._box([*_shortened(lines), "", outcome, log], mode="critical")
+
+    def _last_of(self, lines: Sequence[str]) -> list[str]:
+        """Show the boxes that go before the last; the lines of the last."""
+        *before, last = _boxes(lines)
+        for shown in before:
+            self._box([*shown, "", _GOES_ON])
+        return last
 
     def _taken(self) -> list[str]:
         told, self._told = self._told, []
@@ -152,8 +167,8 @@ def _about_hand_edits(edits: Sequence[Problem], desk: Desk) -> HandEdits | None:
 
 
 def _check(opened: OpenBook, desk: Desk) -> None:
-    for finding in check_book(opened, occasion()):
-        desk.tell(f"• {finding.problem}")
+    for problem in grouped(finding.problem for finding in check_book(opened, occasion())):
+        desk.tell(f"• {problem}")
     if not desk.has_told:
         desk.tell("Nothing is wrong.")
     if is_history_changed(opened) and desk.agree(_ABOUT_HISTORY):
@@ -206,7 +221,7 @@ def _serve(doing: str, book: main.Book | None, task: Work) -> None:
 
 def _sentences(error: Exception) -> list[str]:
     if isinstance(error, XlAddinError):
-        return [f"• {problem}" for problem in error.problems]
+        return [f"• {problem}" for problem in grouped(error.problems)]
     found = "Something happened that xl-addin does not know how to deal with."
     remedy = "Save the workbook, start Excel anew and try again; if it stays, send us the log."
     return [f"• {Problem(TITLE, found, remedy)}"]
@@ -219,7 +234,25 @@ def _log(doing: str, error: Exception) -> str:
         return f"A log could not be kept: {failure.strerror}."
 
 
+def _boxes(lines: Sequence[str]) -> list[list[str]]:
+    """Lines parted so that each part fits into a message box with its question."""
+    boxes: list[list[str]] = [[]]
+    room = LINES_SHOWN - 2
+    for line in lines:
+        room -= _height(line)
+        if room < 0 and boxes[-1]:
+            boxes.append([])
+            room = LINES_SHOWN - 2 - _height(line)
+        boxes[-1].append(line)
+    return boxes
+
+
+def _height(line: str) -> int:
+    return 1 + max(0, len(line) - 1) // _LETTERS
+
+
 def _shortened(lines: Sequence[str]) -> list[str]:
-    if len(lines) <= LINES_SHOWN:
-        return list(lines)
-    return [*lines[: LINES_SHOWN - 1], f"… and {len(lines) - LINES_SHOWN + 1} more."]
+    """The lines of a box that stands alone; where the others are to be seen."""
+    first, *others = _boxes(lines)
+    left = sum(map(len, others))
+    return [*first, f"… and {left} more. xl-addin check lists them all."] if left else first

@@ -105,7 +105,7 @@ def refresh(
     update = _bring_in_line(workbook, renames, merged, page, occasion, return_)
     if update.is_empty:
         return update
-    log = _log_row(return_, occasion, merged.arrivals, page, len(update.warnings))
+    log = _log_row(return_, occasion, merged.arrivals, page, report.for_log(update.warnings))
     changes = (*update.changes, _logged(workbook, update, log))
     put_back = find_hand_edits(ready) if hand_edits is HandEdits.PUT_BACK else ()
     said = (*report.summary(ready, merged.arrivals, page), *put_back_in_words(put_back))
@@ -283,13 +283,19 @@ def _bring_in_line(
         *_page_changes(workbook, renames, page, notes),
         *_note_changes(workbook.tables[DataNotes.TABLE], notes),
     ]
-    warnings = (
-        *(return_.warnings if return_ else ()),
-        *report.warnings(workbook.month, merged.arrivals, page),
-        *odd_figures(page),
-        *notes.warnings,
+    # The most pressing first: a wrong figure in what just came.
+    warnings = dict.fromkeys(
+        (
+            *report.unusual_arrivals(
+                merged.arrivals, workbook.catalogue, merged.history, page.month
+            ),
+            *(return_.warnings if return_ else ()),
+            *report.warnings(workbook.month, merged.arrivals, page),
+            *odd_figures(page),
+            *notes.warnings,
+        )
     )
-    return Update(tuple(changes), (*in_words(renames), *notes.changed), warnings)
+    return Update(tuple(changes), (*in_words(renames), *notes.changed), tuple(warnings))
 
 
 def _sync_notes(
@@ -378,7 +384,7 @@ def _log_row(
     occasion: Occasion,
     arrivals: Iterable[Arrival],
     page: Page,
-    warnings: int,
+    warnings: CellValue,
 ) -> tuple[CellValue, ...]:
     """The row of the log without its seal, in the order of layout.RefreshLog.COLUMNS."""
     outcomes = [arrival.outcome for arrival in arrivals]

@@ -44,7 +44,13 @@ class RefFinder:
         if meant_ref := self._nearest(ref):
             remedy = f"Did you mean {meant_ref}? If it is new, add it to the sheet Measures."
             return Problem(place, found, remedy)
-        return Problem(place, found, "Correct it, or add the measure to the sheet Measures.")
+        return Problem(
+            place,
+            found,
+            "Correct it, or add the measure to the sheet Measures.",
+            together="{count} rows name no measure that is in Measures: {items}.",
+            item=f"“{ref}” ({place.rpartition(', ')[2]})",
+        )
 
     def _nearest(self, ref: str) -> str:
         import difflib  # seldom needed, and slow to load

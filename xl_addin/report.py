@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from xl_addin.checks.findings import unusual_figure
 from xl_addin.dataset.history import Arrival, History, Outcome
-from xl_addin.dataset.page import Page
+from xl_addin.dataset.page import Page, build_page
 from xl_addin.dataset.printing import LISTED, in_print, printed
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import Problem
-from xl_addin.measure import Measure
+from xl_addin.errors import Problem, grouped
+from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import State
 from xl_addin.period import Month
-from xl_addin.table import text_of
+from xl_addin.table import CellValue, text_of
 
 
 def states(page: Page) -> list[State]:
@@ -90,12 +91,32 @@ def _rows_moved(workbook: Workbook, page: Page) -> Iterator[str]:
 
 def warnings(before: Month | None, arrivals: Iterable[Arrival], page: Page) -> Iterator[Problem]:
     """What does not stop a refresh but wants a look: gaps, blanks, figures without a reason."""
-    yield from _gap(before, page)
     measures = {row.measure.ref: row.measure for row in page.rows}
     for arrival in arrivals:
         if arrival.outcome is Outcome.KEPT:
             yield _kept(arrival, measures[arrival.observation.ref])
     yield from missing_figures(page)
+    yield from _gap(before, page)
+
+
+def unusual_arrivals(
+    arrivals: Iterable[Arrival], catalogue: Catalogue, history: History, shown: Month
+) -> Iterator[Problem]:
+    """Figures that just came and lie outside the usual: of the month shown, and restated ones."""
+    of_month: dict[Month, set[str]] = {shown: set()}
+    for arrival in arrivals:
+        ref, month = arrival.observation.key
+        if arrival.outcome.is_recorded and month in (shown, *_restated_month(arrival)):
+            of_month.setdefault(month, set()).add(ref)
+    for month, refs in of_month.items():
+        page = build_page(catalogue, history, month)
+        for row in page.rows:
+            if row.measure.ref in refs:
+                yield from unusual_figure(row, page)
+
+
+def _restated_month(arrival: Arrival) -> tuple[Month, ...]:
+    return (arrival.observation.month,) if arrival.outcome is Outcome.RESTATED else ()
 
 
 def missing_figures(page: Page) -> Iterator[Problem]:
@@ -106,6 +127,9 @@ def missing_figures(page: Page) -> Iterator[Problem]:
                 f"Dataset, {row.measure.ref}",
                 f"There is neither a figure nor a reason for {page.month.label}.",
                 "Ask for the figure, or for the reason it is not updated.",
+                together="{count} measures have neither a figure nor a reason for "
+                f"{page.month.label}: {{items}}.",
+                item=row.measure.ref,
             )
 
 
@@ -127,12 +151,27 @@ def _gap(before: Month | None, page: Page) -> Iterator[Problem]:
 def _kept(arrival: Arrival, measure: Measure) -> Problem:
     seen, before = arrival.observation, arrival.before
     assert before is not None
+    was = printed(before.value, measure)
     return Problem(
         f"Return, {seen.ref} {seen.month.label}",
-        f"It is blank, but {printed(before.value, measure)} is recorded: the recorded figure "
-        "stays.",
+        f"It is blank, but {was} is recorded: the recorded figure stays.",
         "To withdraw a figure, write the reason in its place.",
+        together="{count} figures are blank, but recorded: the recorded ones stay ({items}).",
+        item=f"{seen.ref} {seen.month.label} {was}",
     )
+
+
+MOST_LETTERS = 8_000
+"""What Excel takes for a cell from another program."""
+
+
+def for_log(warnings: Iterable[Problem]) -> CellValue:
+    """What the log keeps of warnings: none is 0, others all of them in their order."""
+    told = grouped(warnings)
+    text = " ".join(f"{number}. {warning}" for number, warning in enumerate(told, 1))
+    if len(text) <= MOST_LETTERS:
+        return text or 0
+    return f"{text[: MOST_LETTERS - 1]}…"
 
 
 def not_recorded(history: History, month: Month) -> Problem:

@@ -18,7 +18,7 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import error_log, live
 from xl_addin.excel.find_open import calling_book, open_book
 from xl_addin.excel.lock import one_at_a_time
-from xl_addin.layout import Dataset, Measures
+from xl_addin.layout import Dataset, Measures, RefreshLog
 from xl_addin.measure import Catalogue, Measure
 
 pytestmark = pytest.mark.usefixtures("own_log")
@@ -312,12 +312,44 @@ def test_when_not_even_a_box_can_be_shown_the_program_ends_with_a_sentence(tmp_p
     assert "Traceback" not in str(ended.value)
 
 
-def test_a_long_list_is_cut_to_what_fits_on_a_screen(tmp_path):
-    rows = [f"X{number},2015-06,,,1,," for number in range(60)]
-    write_return(tmp_path, *rows)
+def test_a_long_list_of_what_is_wrong_is_cut_to_what_fits_on_a_screen(tmp_path):
+    write_return(tmp_path, *(f"M1,2015-06,,,{number}.5,," for number in range(60)))
     said = refused(saved_book(tmp_path))
-    assert "… and 41 more." in said
+    assert "… and 42 more. xl-addin check lists them all." in said
     assert len(said.splitlines()) < 26
+
+
+def test_problems_of_a_kind_are_one_line_of_the_box(tmp_path):
+    write_return(tmp_path, *(f"X{number},2015-06,,,1,," for number in range(60)))
+    said = refused(saved_book(tmp_path))
+    assert "June.csv: 60 rows name no measure that is in Measures: “X0” (row 2), “X1”" in said
+    assert said.count("•") == 1
+
+
+def test_what_is_unusual_stands_first_in_the_box_and_nothing_to_look_at_is_cut_off(tmp_path):
+    catalogue = Catalogue(tuple(Measure(f"M{n}", "MASH", f"Count {n}") for n in range(1, 61)))
+    memory = saved_book(tmp_path, new_sheets(catalogue))
+    usual = [1000.0, 1010.0, 990.0, 1005.0, 995.0, 1000.0, 1010.0, 990.0, 1005.0]
+    for month, figure in enumerate(usual, 1):
+        write_return(tmp_path, *(f"M{n},2015-{month:02},,,{figure},," for n in range(1, 61)))
+        macros.refresh_month(at_work(memory, "ok")[0])
+    noted = [f"M{n},2015-10,,,1000,,Late by {n}" for n in range(2, 42)]
+    write_return(tmp_path, "M1,2015-10,,,13010,,", *noted)
+    book, officer = at_work(memory, "ok")
+    macros.refresh_month(book)
+    first, *_ = officer.boxes
+    assert first.splitlines()[0] == "Please look at:"
+    assert "13010 for Oct 2015 is" in first.splitlines()[1]
+    told = "\n".join(officer.boxes)
+    assert "19 measures have neither a figure nor a reason for Oct 2015: M42, M43" in told
+    assert "more." not in told
+    assert all(len(box.splitlines()) <= 20 for box in officer.boxes)
+    assert len(officer.boxes[-1].splitlines()) <= 8
+    assert "stands in the last row of “RefreshLog”, under Warnings." in officer.boxes[-1]
+    log = live.read(open_in_memory(memory)).tables[RefreshLog.TABLE]
+    kept = log.rows[-1][log.headings.index(RefreshLog.WARNINGS)]
+    assert kept.startswith("1. ")
+    assert "13010" in kept.split(" 2. ")[0]
 
 
 def refreshed(folder: Path) -> MemoryBook:

@@ -15,9 +15,11 @@ from typing import Protocol
 from xl_addin import __version__
 from xl_addin.dataset.settings import Keep
 from xl_addin.dataset.workbook import Workbook
+from xl_addin.errors import grouped
+from xl_addin.layout import RefreshLog
 from xl_addin.refresh import Occasion
 from xl_addin.table import Sheets
-from xl_addin.update import Update
+from xl_addin.update import AppendRows, Update
 
 Tell = Callable[[str], None]
 
@@ -52,10 +54,13 @@ def occasion() -> Occasion:
 
 
 def in_lines(update: Update) -> Iterator[str]:
-    """What an update changes, and what to look at, each in a line."""
+    """What to look at, most pressing first, and then what an update changes, each in a line."""
+    if warnings := grouped(update.warnings):
+        yield "Please look at:"
+    yield from (f"• {warning}" for warning in warnings)
+    if warnings and update.summary:
+        yield ""
     yield from update.summary
-    for warning in update.warnings:
-        yield f"Please look at: {warning}"
 
 
 def change_book(
@@ -65,3 +70,11 @@ def change_book(
     backup = book.back_up(occasion.when, workbook.settings.keep, change)
     book.apply(update)
     tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")
+    if is_logged(update) and update.warnings:
+        log = workbook.tables[RefreshLog.TABLE].sheet
+        tell(f"What to look at stands in the last row of “{log}”, under {RefreshLog.WARNINGS}.")
+
+
+def is_logged(update: Update) -> bool:
+    """Whether an update adds a row to the log."""
+    return any(isinstance(c, AppendRows) and c.table == RefreshLog.TABLE for c in update.changes)

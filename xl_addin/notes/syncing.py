@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from xl_addin.errors import Problem
+from xl_addin.errors import Problem, listed
 from xl_addin.measure import Catalogue
 from xl_addin.notes.applies_to import Names
 from xl_addin.notes.automatic import Occasion, adopted, ended, is_seen, opened
@@ -30,6 +30,8 @@ from xl_addin.observation import Observation
 from xl_addin.period import Month
 
 _SHOWN = 110
+_FEW = 3
+"""So many notes that had the same done to them are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,26 +196,43 @@ def _by_number(note: DataNote) -> int:
 
 
 def _changes(before: Sequence[DataNote], after: Sequence[DataNote]) -> Iterator[str]:
-    """What the sync did, a line for each note in their order and one for the renumbering."""
+    """What the sync did, a line for each note in their order and one for the renumbering.
+
+    Of many notes with the same done to them, one line.
+    """
     old_of = dict(zip((n.number for n in after), before, strict=False))
+    done: dict[tuple[str, str], list[DataNote]] = {}
     for new in sorted(after, key=_by_number):
-        yield from _change(old_of.get(new.number), new)
+        for what in _change(old_of.get(new.number), new):
+            done.setdefault(what, []).append(new)
+    for (of_one, of_many), notes in done.items():
+        yield from _in_lines(of_one, of_many, notes)
     moved = [(o.number, n.number) for o, n in zip(before, after, strict=False)]
     renumbered = sorted((o, n) for o, n in moved if o is not None and n is not None and o != n)
     if renumbered:
         yield f"Notes renumbered: {', '.join(f'{o} is now {n}' for o, n in renumbered)}"
 
 
-def _change(old: DataNote | None, new: DataNote) -> Iterator[str]:
+def _change(old: DataNote | None, new: DataNote) -> Iterator[tuple[str, str]]:
+    """What was done to a note, as it is said of one and of many."""
     if old is None:
-        yield f"Note {new.number} added: {_cut(new)}"
+        yield "added", "added"
         return
     if old.origin is not new.origin:
-        yield f"Note {new.number} was reworded and is an officer's from now on: {_cut(new)}"
+        yield "was reworded and is an officer's from now on", "are officers' own from now on"
     if old.state is not new.state and new.state is NoteState.ENDED and new.end:
-        yield f"Note {new.number} ended with {new.end.label}: {_cut(new)}"
+        yield f"ended with {new.end.label}", f"ended with {new.end.label}"
     elif old.end != new.end and new.end:
-        yield f"Note {new.number} goes on to {new.end.label}: {_cut(new)}"
+        yield f"goes on to {new.end.label}", f"go on to {new.end.label}"
+
+
+def _in_lines(of_one: str, of_many: str, notes: Sequence[DataNote]) -> Iterator[str]:
+    """What was done to notes: a line for each of a few, one for many."""
+    if len(notes) <= _FEW:
+        yield from (f"Note {note.number} {of_one}: {_cut(note)}" for note in notes)
+        return
+    numbers = listed([f"{note.number} ({note.applies_to})" for note in notes])
+    yield f"{len(notes)} notes {of_many}: {numbers}"
 
 
 def _cut(note: DataNote) -> str:

@@ -364,6 +364,13 @@ def test_a_measure_that_stops_gets_a_note_from_its_first_such_month_with_the_rea
     assert done.changed == (f"Note 1 added: “{M5_NOTE}”",)
 
 
+def test_many_notes_added_at_once_are_told_in_one_line():
+    desk = Desk()
+    for ref in ("M3", "M5", "EH3", "CP1"):
+        desk.record(ref, JUN, REASON)
+    assert desk.sync().changed == ("4 notes added: 1 (M3), 2 (M5), 3 (EH3), 4 (CP1)",)
+
+
 def test_it_ends_with_the_last_such_month_when_figures_return_and_is_back_when_that_is_shown():
     desk = m5_stopped()
     desk.sync()
