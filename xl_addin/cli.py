@@ -100,7 +100,7 @@ def refresh(
         HandEdits,
         typer.Option(
             help="What to do with figures changed by hand on the page: list them and stop, "
-            "record them in History, or put the recorded figures back."
+            "record them, or put the recorded figures back."
         ),
     ] = HandEdits.LIST,
     live: Annotated[
@@ -148,7 +148,7 @@ def check(
         bool,
         typer.Option(
             "--accept-history",
-            help="Record in the log that History is right, though it was changed by hand.",
+            help="Record in the log that what is recorded is right, though changed by hand.",
         ),
     ] = False,
 ) -> None:

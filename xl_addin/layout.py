@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xl_addin.period import MONTHS_SHOWN
 
-WORKBOOK_FORMAT = 1
-"""Raised when a workbook made by this version could not be read by an older one."""
+WORKBOOK_FORMAT = 2
+"""The present edition of the workbook; dataset/editions.py says what an edition is."""
 
 
 class Sheet:
@@ -16,7 +16,9 @@ class Sheet:
     DATA_NOTES = "Data notes"
     MONTHLY_RETURN = "Monthly return"
     MEASURES = "Measures"
-    HISTORY = "History"
+    HISTORY = "Figures recorded"
+    """Excel in English keeps the name History for itself; the table is called so."""
+
     REFRESH_LOG = "Refresh log"
     SETTINGS = "Settings"
     XLWINGS = "xlwings.conf"
@@ -219,4 +221,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     RefreshLog.TABLE: RefreshLog.COLUMNS,
     Settings.TABLE: Settings.COLUMNS,
 }
-"""Each table and the headings it must have."""
+"""Each table and the headings it has in the present edition."""
+
+SINCE: dict[str | tuple[str, str], int] = {}
+"""The edition that brought a table, a name, a sheet, or a column of a table (table, heading).
+
+What is not listed has been there since the first. dataset/editions.py says how to add to it.
+"""

@@ -47,7 +47,8 @@ _ABOUT_SMALL_COUNTS = (
 )
 
 _ABOUT_HISTORY = (
-    "History was changed outside xl-addin. Shall the log say that it is right as it stands? "
+    "Recorded figures were changed outside xl-addin. Shall the log say that they are right as they "
+    "stand? "
     "Cancel changes nothing."
 )
 

@@ -137,7 +137,7 @@ def accept_history(workbook: Workbook, occasion: Occasion) -> Update:
     log = (occasion.when, occasion.who, month, ACCEPTED, *[None] * 6, occasion.version)
     rows = [row for row in _rows_of(workbook.tables[HistoryTable.TABLE]) if not is_blank(row)]
     row = sealed(log, rows, workbook.tables[RefreshLog.TABLE], whole=True)
-    summary = (f"History is accepted as it stands: {len(rows)} figures.",)
+    summary = (f"What is recorded is accepted as it stands: {len(rows)} figures.",)
     return Update((AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,)),), summary)
 
 

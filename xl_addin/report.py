@@ -10,6 +10,7 @@ from xl_addin.dataset.page import Page, build_page
 from xl_addin.dataset.printing import LISTED, in_print, printed
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, grouped
+from xl_addin.layout import Sheet
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import State
 from xl_addin.period import Month
@@ -69,7 +70,7 @@ def _restated(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
     for arrival in restated[:LISTED]:
         yield f"  {restatement(arrival, workbook.catalogue[arrival.observation.ref])}"
     if len(restated) > LISTED:
-        yield f"  and {len(restated) - LISTED} more; History lists them all"
+        yield f"  and {len(restated) - LISTED} more; the sheet {Sheet.HISTORY} lists them all"
 
 
 def restatement(arrival: Arrival, measure: Measure) -> str:
@@ -86,7 +87,7 @@ def _rows_moved(workbook: Workbook, page: Page) -> Iterator[str]:
     if new:
         yield f"New on the page: {', '.join(new)}"
     if gone:
-        yield f"Off the page, kept in History: {', '.join(gone)}"
+        yield f"Off the page, kept in {Sheet.HISTORY}: {', '.join(gone)}"
 
 
 def warnings(before: Month | None, arrivals: Iterable[Arrival], page: Page) -> Iterator[Problem]:
@@ -178,15 +179,15 @@ def not_recorded(history: History, month: Month) -> Problem:
     """That a month cannot be shown, and which months can."""
     months = sorted(history.months())
     if not months:
-        return Problem("History", "Nothing is recorded yet.", "Import or refresh first.")
+        return Problem(Sheet.HISTORY, "Nothing is recorded yet.", "Import or refresh first.")
     found = f"Nothing is recorded for {month.label}."
     before, after = [m for m in months if m < month], [m for m in months if m > month]
     if before and after:
         remedy = f"The nearest months recorded are {before[-1].label} and {after[0].label}."
-        return Problem("History", found, remedy)
+        return Problem(Sheet.HISTORY, found, remedy)
     if len(months) == 1:
-        return Problem("History", found, f"Choose {months[0].label}.")
-    return Problem("History", found, f"Choose a month from {_span(months[0], months[-1])}.")
+        return Problem(Sheet.HISTORY, found, f"Choose {months[0].label}.")
+    return Problem(Sheet.HISTORY, found, f"Choose a month from {_span(months[0], months[-1])}.")
 
 
 def _counted(number: int, noun: str) -> str:

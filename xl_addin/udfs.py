@@ -24,7 +24,7 @@ from xl_addin.dataset.shorthand import shorthand
 from xl_addin.dataset.workbook import read_catalogue, read_history
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.excel.live.cells import read_cell
-from xl_addin.layout import DataNotes, Measures
+from xl_addin.layout import DataNotes, Measures, Sheet
 from xl_addin.layout import History as HistoryTable
 from xl_addin.notes import marker, read_notes, targets
 from xl_addin.observation import Observation
@@ -176,7 +176,7 @@ def _recorded(ref: Any, history: Sequence[Sequence[Any]]) -> History:
         raise WorkbookRefused(problems)
     if text_of(ref) not in found.refs():
         nothing = f"Nothing is recorded for “{text_of(ref)}”."
-        raise WorkbookRefused([Problem("History", nothing, "Check the Measure Ref.")])
+        raise WorkbookRefused([Problem(Sheet.HISTORY, nothing, "Check the Measure Ref.")])
     return found
 
 

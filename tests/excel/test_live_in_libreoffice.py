@@ -263,10 +263,10 @@ def same_workbook(closed: Sheets, opened: Sheets) -> None:
 def test_what_keeps_a_workbook_from_being_changed_is_found(ours, calc):
     live.check(ours)
     calc.filter_out(Measures.TABLE, 0, "M1")
-    calc.protect("History")
+    calc.protect("Figures recorded")
     with pytest.raises(WorkbookRefused) as refused:
         live.check(ours)
     assert [problem.place for problem in refused.value.problems] == [
-        "Sheet History",
+        "Sheet Figures recorded",
         "Table Measures",
     ]

@@ -440,8 +440,8 @@ def test_a_check_offers_to_accept_a_history_that_was_changed_by_hand(tmp_path):
     book, officer = at_work(memory, "ok")
     macros.check_workbook(book)
     assert "--accept-history accepts it" in officer.boxes[0] and "1234" in officer.boxes[0]
-    assert "Shall the log say that it is right as it stands?" in officer.boxes[0]
-    assert "History is accepted as it stands" in officer.boxes[1]
+    assert "Shall the log say that they are right as they stand?" in officer.boxes[0]
+    assert "What is recorded is accepted as it stands" in officer.boxes[1]
     book, officer = at_work(memory)
     macros.check_workbook(book)
     assert "--accept-history" not in officer.boxes[-1] and officer.asked == []

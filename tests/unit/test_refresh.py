@@ -234,7 +234,7 @@ def test_a_measure_added_to_measures_comes_to_the_page_and_one_taken_out_leaves_
     sheets = replace(sheets, tables={**sheets.tables, "Measures": changed})
     update = refresh(parse_workbook(sheets), return_of(("EH3", JUNE, 240.0)), OCCASION)
     assert "New on the page: EH3" in update.summary
-    assert "Off the page, kept in History: M2, M3" in update.summary
+    assert "Off the page, kept in Figures recorded: M2, M3" in update.summary
     page = applied(sheets, update).tables["Dataset"]
     assert [row[0] for row in page.rows] == ["M1", "EH3"]
 

@@ -103,7 +103,7 @@ FIGURES = [
     (("M1", date(2015, 6, 30)), 585.0),
     (("M5", "2015-06"), "Late"),
     (("M1", "Jul 2015"), ""),
-    (("M9", "Jun 2015"), "History: Nothing is recorded for “M9”. Check the Measure Ref."),
+    (("M9", "Jun 2015"), "Figures recorded: Nothing is recorded for “M9”. Check the Measure Ref."),
     (("M1", "Juni"), "Month: “Juni” cannot be read as a month. Write it as Jun 2015, 2015-06 or "
      "01/06/2015."),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.dataset.printing import printed
 from xl_addin.errors import Problem
-from xl_addin.layout import Dataset
+from xl_addin.layout import Dataset, Sheet
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Table, text_of
@@ -205,7 +205,7 @@ def gaps(months: Iterable[Month]) -> Iterator[Problem]:
         if first < after:
             span = first.label if first == last else f"{first.label} to {last.label}"
             yield Problem(
-                "History",
+                Sheet.HISTORY,
                 f"Nothing is recorded for {span}.",
                 "Bring the figures in when you have them.",
             )

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 from xl_addin import __version__
+from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.settings import Keep
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import grouped
+from xl_addin.errors import Problem, WorkbookRefused, grouped
 from xl_addin.layout import RefreshLog
 from xl_addin.refresh import Occasion
 from xl_addin.table import Sheets
@@ -63,10 +64,22 @@ def in_lines(update: Update) -> Iterator[str]:
     yield from update.summary
 
 
+def refuse_beyond(name: str, workbook: Workbook, update: Update) -> None:
+    """Make sure that a workbook's edition has a place for what is to be written."""
+    if lacking := beyond(workbook.edition, update.changes):
+        found = f"The workbook is of edition {workbook.edition} and has not got {lacking[0]}."
+        remedy = f'Upgrade it first: xl-addin upgrade "{name}"; or choose Upgrade on the ribbon.'
+        raise WorkbookRefused([Problem(name, found, remedy)])
+
+
 def change_book(
     book: Book, workbook: Workbook, update: Update, occasion: Occasion, tell: Tell, change: str
 ) -> None:
-    """Back a workbook up and change it; ``change`` is what the list of backups calls that."""
+    """Back a workbook up and change it; ``change`` is what the list of backups calls that.
+
+    Raises WorkbookRefused, and nothing has changed, where an older edition has no place for it.
+    """
+    refuse_beyond(book.name, workbook, update)
     backup = book.back_up(occasion.when, workbook.settings.keep, change)
     book.apply(update)
     tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")

@@ -43,7 +43,7 @@ def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:
     workbook = parse_workbook(book.read())
     update = accept_history(workbook, occasion)
     if update.is_empty:
-        tell("History is as it was recorded. Nothing was changed.")
+        tell("All figures are as they were recorded. Nothing was changed.")
         return False
     for line in in_lines(update):
         tell(line)

@@ -232,7 +232,7 @@ def _gone(entry: _Entry, gone: int) -> Problem:
     at = f" on {when:%d/%m/%Y at %H:%M}" if isinstance(when, datetime) else ""
     found = (
         f"{gone or 'Some'} of the {entry.seal.count} figures recorded{at} from {source} "
-        f"{'was' if gone == 1 else 'were'} changed or deleted in History since, outside xl-addin."
+        f"{'was' if gone == 1 else 'were'} changed or deleted since, outside xl-addin."
     )
     return Problem(entry.place, found, _LOOK)
 

@@ -181,16 +181,11 @@ def _whole_number_problems(place: str, name: str, value: CellValue) -> list[Prob
 
 
 def _format_problems(place: str, value: CellValue) -> list[Problem]:
-    if not is_number(value):
-        remedy = f"Put the row “{Names.FORMAT}” back with the value {WORKBOOK_FORMAT}."
-        return [Problem(place, f"“{Names.FORMAT}” is not a number.", remedy)]
-    if float(value) <= WORKBOOK_FORMAT:
+    """Whether the edition is known is asked before the settings are read."""
+    if is_number(value) and value >= 1 and value % 1 == 0:
         return []
-    found = (
-        f"The workbook was made by a newer xl-addin (format {text_of(value)}; this one knows "
-        f"format {WORKBOOK_FORMAT})."
-    )
-    return [Problem(place, found, "Update xl-addin, then try again.")]
+    remedy = f"Put the row “{Names.FORMAT}” back with the value it has in the newest backup."
+    return [Problem(place, f"“{Names.FORMAT}” is not a whole number.", remedy)]
 
 
 def _derivation_problems(place: str, value: CellValue) -> list[Problem]:

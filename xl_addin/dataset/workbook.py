@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.editions import PRESENT, completed, edition_of, newer_problem, tables_of
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.dataset.settings import Settings, read_settings
 from xl_addin.errors import CatalogueRefused, MonthUnreadable, Problem, WorkbookRefused
-from xl_addin.layout import TABLES, Dataset, Measures, Name
+from xl_addin.layout import Dataset, Measures, Name
 from xl_addin.layout import History as Columns
 from xl_addin.layout import Settings as SettingsTable
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
@@ -25,7 +26,8 @@ class Workbook:
     """What a workbook says.
 
     ``month`` is the month shown, None before the first refresh. ``slots`` are the refs chosen
-    for the charts. ``tables`` are all tables as read, for what keeps its own form.
+    for the charts. ``tables`` are all tables as read, for what keeps its own form; what an older
+    ``edition`` of the workbook lacks is blank in them.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Workbook:
     settings: Settings
     slots: tuple[str, ...]
     tables: Mapping[str, Table]
+    edition: int = PRESENT
 
     @property
     def dataset(self) -> Table:
@@ -51,10 +54,13 @@ def parse_workbook(sheets: Sheets) -> Workbook:
     """Make sense of a workbook's tables.
 
     Raises WorkbookRefused with every problem: a table or column that is not there, measures or
-    settings that cannot be read, a row of History that is not whole.
+    settings that cannot be read, a row of History that is not whole; and for a newer edition.
     """
-    if problems := list(_missing_parts(sheets.tables)):
+    if (edition := edition_of(sheets)) > PRESENT:
+        raise WorkbookRefused([newer_problem(edition)])
+    if problems := list(_missing_parts(sheets.tables, edition)):
         raise WorkbookRefused(problems)
+    sheets = completed(sheets)
     settings, problems = read_settings(sheets.tables[SettingsTable.TABLE])
     catalogue, found = read_catalogue(sheets.tables[Measures.TABLE])
     problems += found
@@ -65,11 +71,12 @@ def parse_workbook(sheets: Sheets) -> Workbook:
     if problems or catalogue is None:
         raise WorkbookRefused(problems)
     title = text_of(_first(sheets, Name.TITLE))
-    return Workbook(title, month, catalogue, history, settings, _slots(sheets), sheets.tables)
+    slots = _slots(sheets)
+    return Workbook(title, month, catalogue, history, settings, slots, sheets.tables, edition)
 
 
-def _missing_parts(tables: Mapping[str, Table]) -> Iterator[Problem]:
-    for name, columns in TABLES.items():
+def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:
+    for name, columns in tables_of(edition).items():
         if name not in tables:
             remedy = "Bring it back from a backup, or name the table so again (Table Design)."
             yield Problem("Workbook", f"The table “{name}” is not there.", remedy)
@@ -218,5 +225,5 @@ def _not_whole(place: str) -> Problem:
     return Problem(
         place,
         "This recorded figure has been changed or partly deleted.",
-        "Bring the row back from a backup: History is never edited by hand.",
+        "Bring the row back from a backup: what is recorded is never edited by hand.",
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xl_addin import ooxml
+from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import TABLES, Dataset
@@ -32,8 +33,8 @@ def apply(path: Path, update: Update, seen: bytes | None = None) -> None:
 
 
 def refuse_unless_ours(file: str, tables: Headings) -> None:
-    """Make sure that the tables of layout.TABLES and their columns are there."""
-    if not TABLES.keys() & tables.keys():
+    """Make sure that the tables and columns are there that every edition has."""
+    if not tables_of(FIRST).keys() & tables.keys():
         found = "This workbook was not made by xl-addin: it has none of its tables."
         remedy = "Choose the right workbook, or make one with xl-addin new."
         raise WorkbookRefused([Problem(file, found, remedy)])
@@ -42,11 +43,11 @@ def refuse_unless_ours(file: str, tables: Headings) -> None:
 
 
 def _missing_tables(tables: Headings) -> Iterator[str]:
-    return (f"the table {name}" for name in TABLES if name not in tables)
+    return (f"the table {name}" for name in tables_of(FIRST) if name not in tables)
 
 
 def _missing_columns(tables: Headings) -> Iterator[str]:
-    for name, columns in TABLES.items():
+    for name, columns in tables_of(FIRST).items():
         headings = tables.get(name, columns)
         for column in columns:
             if column not in headings:

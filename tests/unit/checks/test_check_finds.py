@@ -144,7 +144,7 @@ WORKBOOKS = [
     ),
     (
         a_month_missing_in_between,
-        "please look: History: Nothing is recorded for Jul 2015 to Aug 2015.",
+        "please look: Figures recorded: Nothing is recorded for Jul 2015 to Aug 2015.",
     ),
     (
         a_note_without_its_marker,
@@ -223,7 +223,7 @@ def test_check_finds(make, found):
         ),
         (
             [("C1", JUN.plus(2), 5.0)],
-            "please look: History: Nothing is recorded for Jul 2015.",
+            "please look: Figures recorded: Nothing is recorded for Jul 2015.",
         ),
         ([("C1", JUN.plus(9), 5.0)], "error: Return.csv, row 2: Mar 2016 is still to come."),
     ],

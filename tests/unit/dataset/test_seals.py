@@ -109,7 +109,7 @@ def test_any_cell_changed_by_hand_is_told_with_its_row_and_when_it_was_recorded(
     log, row = said(with_history(recorded(), edited(0, heading, value)))
     assert log.startswith(
         "RefreshLog, row 2: 1 of the 3 figures recorded on 03/07/2015 at 09:30 from May 2015.csv "
-        "was changed or deleted in History since"
+        "was changed or deleted since"
     )
     assert row.startswith("History, row 2: ")
     assert "is not as it was recorded" in row
@@ -203,7 +203,7 @@ def test_check_names_the_cell_someone_changed_in_a_file_and_refresh_goes_on(tmp_
     history = sheets.tables["History"]
     place = next(n for n, row in enumerate(history.rows) if row[:2] == ("LAC1", date(2015, 5, 1)))
     sheets = with_history(sheets, edited(place, "Numerator", 600.0))
-    where = f"History, row {history.first_row + place}: LAC1 for May 2015 is not as it was"
+    where = f"Figures recorded, row {history.first_row + place}: LAC1 for May 2015 is not as it was"
     assert any(line.startswith(where) for line in said(sheets))
     workbook = parse_workbook(sheets)
     late = Return((Entry(Observation("LAC2", JUNE, 99.0), "row"),), "Late.csv", "cd" * 32)

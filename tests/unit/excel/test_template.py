@@ -31,7 +31,7 @@ SHEETS = [
     "Data notes",
     "Monthly return",
     "Measures",
-    "History",
+    "Figures recorded",
     "Refresh log",
     "Settings",
     "xlwings.conf",
@@ -289,7 +289,7 @@ def test_a_new_template_holds_no_figures_and_the_default_settings(path):
     settings = book[Sheet.SETTINGS]
     values = {row[0].value: row[1].value for row in settings[settings.tables["Settings"].ref]}
     assert values["Direction threshold"] == 10
-    assert values["Workbook format"] == 1
+    assert values["Workbook format"] == 2
     assert values["Return file or folder"] is None
     assert book[Sheet.DATASET]["A2"].value is None
     dataset = book[Sheet.DATASET]

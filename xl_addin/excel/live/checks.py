@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.live.quiet import stop_asking_for_ever
 from xl_addin.excel.live.table import Block, find_tables, locate
@@ -91,7 +92,7 @@ def _of_its_sheets(tables: Mapping[str, main.Table]) -> Iterator[Problem]:
 
 
 def _of_its_tables(tables: Mapping[str, main.Table]) -> Iterator[Problem]:
-    for name, columns in TABLES.items():
+    for name, columns in tables_of(FIRST).items():
         if name not in tables:
             yield Problem("Workbook", f"The table “{name}” is not there.", _RESTORE)
         elif not tables[name].show_headers:

@@ -83,7 +83,7 @@ def frame_chart(chart: Any, number_format: str) -> None:
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": PAPER}})
     chart.set_x_axis(
         {
-            "num_font": {**small, "rotation": 360},
+            "num_font": {**small, "rotation": 0},
             "line": {"color": RULE},
             "major_tick_mark": "none",
         }
