@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xl_addin.dataset import columns
 from xl_addin.period import MONTHS_SHOWN
 
 WORKBOOK_FORMAT = 2
@@ -52,20 +53,21 @@ class KeyMeasures:
 
 
 class Dataset:
-    """The table ``Dataset``. Between Description and Change stand the 13 months."""
+    """The table ``Dataset``. After Description stand the 13 months, then what columns.py lists."""
 
     TABLE = "Dataset"
     REF = "Measure Ref"
     AREA = "Performance Area"
     DESCRIPTION = "Description"
-    CHANGE = "% change from same period last year"
-    AVERAGE = "12 month average"
-    MAXIMUM = "Max. value in last 12 months"
-    TREND = "Trend"
-    NOTES = "Notes"
+    CHANGE = columns.CHANGE.heading
+    AVERAGE = columns.AVERAGE.heading
+    MAXIMUM = columns.MAXIMUM.heading
+    TREND = columns.TREND.heading
+    NOTES = columns.NOTES.heading
     BEFORE_MONTHS = (REF, AREA, DESCRIPTION)
-    DERIVED = (CHANGE, AVERAGE, MAXIMUM)
-    AFTER_MONTHS = (*DERIVED, TREND, NOTES)
+    DERIVED = tuple(column.heading for column in columns.DERIVED)
+    AFTER_MONTHS = tuple(column.heading for column in columns.COLUMNS)
+    REQUIRED_AFTER_MONTHS = tuple(c.heading for c in columns.COLUMNS if c.required)
     UNNAMED_MONTHS = tuple(f"Month {n}" for n in range(1, MONTHS_SHOWN + 1))
     """The month headings of a workbook that has no figures yet."""
 
@@ -213,7 +215,7 @@ class Settings:
 
 
 TABLES: dict[str, tuple[str, ...]] = {
-    Dataset.TABLE: (*Dataset.BEFORE_MONTHS, *Dataset.AFTER_MONTHS),
+    Dataset.TABLE: (*Dataset.BEFORE_MONTHS, *Dataset.REQUIRED_AFTER_MONTHS),
     DataNotes.TABLE: DataNotes.COLUMNS,
     Return.TABLE: Return.COLUMNS,
     Measures.TABLE: Measures.COLUMNS,

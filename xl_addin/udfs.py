@@ -17,7 +17,8 @@ from typing import Any
 
 import xlwings as xw
 
-from xl_addin.dataset.derived import NOT_AVAILABLE, average, is_number, maximum, percentage_change
+from xl_addin.dataset.columns import CHANGE, DERIVED, Derived, Over, shown_as
+from xl_addin.dataset.derived import NOT_AVAILABLE, is_number
 from xl_addin.dataset.direction import direction
 from xl_addin.dataset.history import History
 from xl_addin.dataset.shorthand import shorthand
@@ -52,13 +53,33 @@ ARGUMENTS = {
 """What each argument means; the same name means the same in every function."""
 
 
-@xw.func(category="Performance")
-@xw.arg("latest", doc=ARGUMENTS["latest"])
-@xw.arg("last_year", doc=ARGUMENTS["last_year"])
-def CHANGE_FROM_LAST_YEAR(latest, last_year):
-    """Change from the same month last year in per cent, or n/a."""
-    found = percentage_change(read_cell(latest), read_cell(last_year))
-    return NOT_AVAILABLE if found is None else found
+def _of_ends(column: Derived) -> Callable[..., Any]:
+    def function(latest, last_year):
+        return shown_as(column.calculate(read_cell(latest), read_cell(last_year)))
+
+    return function
+
+
+def _of_year(column: Derived) -> Callable[..., Any]:
+    def function(values):
+        return shown_as(column.calculate(_last_year(values)))
+
+    return function
+
+
+def _function_of(column: Derived) -> Callable[..., Any]:
+    """The function for cells of a derived column: its name, its arguments, its purpose."""
+    function = {Over.ENDS: _of_ends, Over.YEAR: _of_year}[column.over](column)
+    function.__name__ = function.__qualname__ = column.function
+    function.__doc__ = column.purpose
+    for argument in column.over.value:
+        options = {"ndim": 2} if argument == "values" else {}
+        function = xw.arg(argument, doc=ARGUMENTS[argument], **options)(function)
+    return xw.func(category="Performance")(function)
+
+
+_OF_COLUMNS = {column.function: _function_of(column) for column in DERIVED}
+globals().update(_OF_COLUMNS)
 
 
 @xw.func(category="Performance")
@@ -73,22 +94,6 @@ def DIRECTION_OF_TRAVEL(change, threshold=10, in_words=False):
         return "The threshold is a number of per cent above 0."
     moved = direction(change, threshold)
     return moved.word if in_words else moved.arrow
-
-
-@xw.func(category="Performance")
-@xw.arg("values", ndim=2, doc=ARGUMENTS["values"])
-def TWELVE_MONTH_AVERAGE(values):
-    """Mean of the figures of the last 12 months, or n/a."""
-    found = average(_last_year(values))
-    return NOT_AVAILABLE if found is None else found
-
-
-@xw.func(category="Performance")
-@xw.arg("values", ndim=2, doc=ARGUMENTS["values"])
-def TWELVE_MONTH_MAXIMUM(values):
-    """Largest figure of the last 12 months, or n/a."""
-    found = maximum(_last_year(values))
-    return NOT_AVAILABLE if found is None else found
 
 
 @xw.func(category="Performance")
@@ -148,10 +153,9 @@ def STATE_SHORTHAND(cell):
 
 
 FUNCTIONS: tuple[Callable[..., Any], ...] = (
-    CHANGE_FROM_LAST_YEAR,
+    _OF_COLUMNS.pop(CHANGE.function),
     DIRECTION_OF_TRAVEL,
-    TWELVE_MONTH_AVERAGE,
-    TWELVE_MONTH_MAXIMUM,
+    *_OF_COLUMNS.values(),
     MEASURE_FIGURE,
     MEASURE_SERIES,
     MEASURE_NOTES,

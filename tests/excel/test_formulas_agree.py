@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support import office
-from xl_addin.dataset.derived import NOT_AVAILABLE, derived_cells
+from xl_addin.dataset.columns import derived_cells
+from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.dataset.direction import arrow_formats, change_text, direction, verdict
 from xl_addin.measure import Polarity
 from xl_addin.period import Month

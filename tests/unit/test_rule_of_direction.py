@@ -30,7 +30,7 @@ LINES = [
     ["notes"],
     ["returns"],
     ["dataset"],
-    ["layout", "observation", "refs", "update"],
+    ["dataset.columns", "dataset.derived", "layout", "observation", "refs", "update"],
     ["measure", "period", "rounding", "table"],
     ["errors", "limits"],
 ]

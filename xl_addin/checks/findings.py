@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from math import ceil, floor
 
+from xl_addin.dataset.columns import derived_among
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.dataset.printing import printed
@@ -232,13 +233,12 @@ def changed_derived_cells(page: Page, table: Table) -> Iterator[Problem]:
     rows = {row.measure.ref: row for row in page.rows}
     for place, record in table.records():
         row = rows.get(text_of(record[Dataset.REF]))
-        expected = (row.change, row.average, row.maximum) if row else ()
-        for heading, figure in zip(Dataset.DERIVED, expected, strict=False):
-            if not _agree(record[heading], figure):
+        for column in derived_among(table.headings) if row else ():
+            shown = record[column.heading]
+            if row and not _agree(shown, row.value(column)):
                 yield Problem(
-                    f"{place}, “{heading}”",
-                    f"It shows {text_of(record[heading]) or 'nothing'}, which its formula would "
-                    "not give.",
+                    f"{place}, “{column.heading}”",
+                    f"It shows {text_of(shown) or 'nothing'}, which its formula would not give.",
                     "The next refresh puts the formula back.",
                 )
 
@@ -256,10 +256,12 @@ def misplaced_markers(markers: Mapping[str, str], table: Table) -> Iterator[Prob
             )
 
 
-def _agree(cell: CellValue, figure: float | None) -> bool:
-    if figure is None:
+def _agree(cell: CellValue, due: CellValue) -> bool:
+    if due is None:
         return not is_number(cell)
-    return is_number(cell) and abs(cell - figure) <= 1e-9 * max(1.0, abs(figure))
+    if not is_number(due):
+        return text_of(cell) == text_of(due)
+    return is_number(cell) and abs(cell - due) <= 1e-9 * max(1.0, abs(due))
 
 
 def _place(measure: Measure) -> str:

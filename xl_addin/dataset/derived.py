@@ -1,4 +1,4 @@
-"""The derived columns: each a Python function and, beside it, the formula that Excel computes.
+"""What columns are derived by: each a Python function and, beside it, Excel's own formula.
 
 Both take unrounded values; both leave out what is not a number. Sources of the rules: the
 printed issue (the average and the maximum cover the last 12 of the 13 months).
@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeGuard
 
-from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
-from xl_addin.table import CellValue, Formula
+from xl_addin.table import CellValue
 
 NOT_AVAILABLE = "n/a"
 """What a derived column shows where it cannot be worked out."""
@@ -87,35 +86,3 @@ class Derivation(StrEnum):
 
     FORMULAS = "Excel formulas"
     UDFS = "Python UDFs"
-
-
-def derived_cells(
-    months: Sequence[Month],
-    shown: Sequence[CellValue],
-    derivation: Derivation = Derivation.FORMULAS,
-) -> tuple[Formula, ...]:
-    """The three derived cells of a Dataset row, as formulas with their values.
-
-    ``months`` are the 13 months shown, oldest first; ``shown`` the cell of each. The order is
-    that of layout.Dataset.DERIVED. Both derivations have the same values.
-    """
-    first, second, latest = (f"[@[{m.label}]]" for m in (months[0], months[1], months[-1]))
-    texts = _DERIVED_BY[derivation](latest, first, f"{second}:{latest}")
-    values = (percentage_change(shown[-1], shown[0]), average(shown[1:]), maximum(shown[1:]))
-    return tuple(
-        Formula(text, NOT_AVAILABLE if value is None else value)
-        for text, value in zip(texts, values, strict=True)
-    )
-
-
-def _by_formulas(latest: str, last_year: str, year: str) -> tuple[str, ...]:
-    change = percentage_change_formula(latest, last_year)
-    return change, average_formula(year), maximum_formula(year)
-
-
-def _by_udfs(latest: str, last_year: str, year: str) -> tuple[str, ...]:
-    change = f"=CHANGE_FROM_LAST_YEAR({latest},{last_year})"
-    return change, f"=TWELVE_MONTH_AVERAGE({year})", f"=TWELVE_MONTH_MAXIMUM({year})"
-
-
-_DERIVED_BY = {Derivation.FORMULAS: _by_formulas, Derivation.UDFS: _by_udfs}

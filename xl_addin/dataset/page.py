@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from xl_addin.dataset.derived import Derivation, average, derived_cells, maximum, percentage_change
+from xl_addin.dataset.columns import DERIVED, Derived, derived_among, derived_cells
+from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.history import History
 from xl_addin.errors import MonthUnreadable
 from xl_addin.layout import Dataset
@@ -27,29 +28,19 @@ class PageRow:
         """What the month of the page shows."""
         return self.shown[-1]
 
-    @property
-    def change(self) -> float | None:
-        """% change from the same month last year, unrounded."""
-        return percentage_change(self.shown[-1], self.shown[0])
-
-    @property
-    def average(self) -> float | None:
-        """Mean of the last 12 months, unrounded."""
-        return average(self.shown[1:])
-
-    @property
-    def maximum(self) -> float | None:
-        """Largest value of the last 12 months."""
-        return maximum(self.shown[1:])
+    def value(self, column: Derived) -> CellValue:
+        """What a derived column is for it, unrounded; None where that cannot be worked out."""
+        return column.value(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page of one month; the row order is the catalogue's."""
+    """The page of one month; the row order is the catalogue's. ``derived`` are its columns."""
 
     month: Month
     rows: tuple[PageRow, ...]
     derivation: Derivation = Derivation.FORMULAS
+    derived: tuple[Derived, ...] = DERIVED
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -64,19 +55,20 @@ class Page:
     @property
     def columns(self) -> tuple[str, ...]:
         """The Dataset columns that the page fills, in order. Trend is a sparkline's cell."""
-        return (*Dataset.BEFORE_MONTHS, *self.labels, *Dataset.DERIVED, Dataset.NOTES)
+        derived = (column.heading for column in self.derived)
+        return (*Dataset.BEFORE_MONTHS, *self.labels, *derived, Dataset.NOTES)
 
     def cells(self, row: PageRow, markers: Mapping[str, str]) -> tuple[CellValue | Formula, ...]:
         """A row of the table, in the order of ``columns``."""
         measure = row.measure
-        derived = derived_cells(self.months, row.shown, self.derivation)
+        derived = derived_cells(self.months, row.shown, self.derivation, self.derived)
         texts = (measure.ref, measure.area, measure.description)
         return (*texts, *row.shown, *derived, markers.get(measure.ref) or None)
 
     def number_formats(self, measure: Measure) -> dict[str, str]:
-        """The formats a new row needs, by heading: its months, average and maximum."""
-        headings = (*self.labels, Dataset.AVERAGE, Dataset.MAXIMUM)
-        return dict.fromkeys(headings, measure.number_format)
+        """The formats a new row needs, by heading: of its months and what prints like them."""
+        alike = (column.heading for column in self.derived if column.is_like_its_measure)
+        return dict.fromkeys((*self.labels, *alike), measure.number_format)
 
 
 def build_page(catalogue: Catalogue, history: History, month: Month) -> Page:
@@ -97,8 +89,10 @@ def page_change(
     """What has to change in the Dataset table to show a page; None when it shows it already.
 
     A measure's row is known by its ref, so it keeps its formats and an officer's own columns
-    wherever it moves. ``renames`` gives new refs by old ref.
+    wherever it moves. ``renames`` gives new refs by old ref. Derived columns are found by their
+    headings; one that the table lacks stays away.
     """
+    page = replace(page, derived=derived_among(table.headings))
     refs = [text_of(row[table.headings.index(Dataset.REF)]) for row in table.rows]
     rows_of = {(renames or {}).get(ref, ref): number for number, ref in enumerate(refs)}
     rows = tuple(

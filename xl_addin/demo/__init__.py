@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from xl_addin.commands.book import Tell
 from xl_addin.commands.refresh import refresh_book
+from xl_addin.dataset.columns import CHANGE, DERIVED
+from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import change_text
 from xl_addin.dataset.page import Page, PageRow, build_page
 from xl_addin.dataset.printing import printed
@@ -81,7 +83,7 @@ def _as_table(page: Page, workbook: Workbook, room: int) -> Table:
     table.add_column("Ref", no_wrap=True)
     if room >= SHORTEST_DESCRIPTION:
         table.add_column("Description", no_wrap=True, max_width=room)
-    for heading in (first, latest, "% change", "Average", "Max."):
+    for heading in (first, latest, *(column.short for column in DERIVED)):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in page.rows:
         description = [row.measure.description] if room >= SHORTEST_DESCRIPTION else []
@@ -89,8 +91,13 @@ def _as_table(page: Page, workbook: Workbook, room: int) -> Table:
     return table
 
 
-def _printed_cells(row: PageRow, workbook: Workbook) -> tuple[str, ...]:
-    change = change_text(row.change, workbook.settings.threshold)
-    ends = ("not updated" if isinstance(c, str) else c for c in (row.shown[0], row.latest))
-    shown = [printed(cell, row.measure) for cell in (*ends, row.average, row.maximum)]
-    return (*shown[:2], change, *shown[2:])
+def _printed_cells(row: PageRow, workbook: Workbook) -> Iterator[str]:
+    for cell in (row.shown[0], row.latest):
+        yield printed("not updated" if isinstance(cell, str) else cell, row.measure)
+    for column in DERIVED:
+        value = row.value(column)
+        if column is CHANGE:
+            change = value if is_number(value) else None
+            yield change_text(change, workbook.settings.threshold)
+        else:
+            yield printed(value, row.measure)

@@ -8,11 +8,12 @@ solver of scipy, finds the least and the greatest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from xl_addin.dataset.columns import DERIVED, Role
 from xl_addin.dataset.derived import is_number
 from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.rule import Rule
@@ -29,13 +30,14 @@ ROUNDING_SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class SeenRow:
-    """A measure's row as a reader has it before her: figures, or marks as text."""
+    """A measure's row as a reader has it before her: figures, or marks as text.
+
+    ``derived`` are those of the derived columns by heading.
+    """
 
     ref: str
     months: Mapping[Month, float | str]
-    change: float | str
-    average: float | str
-    maximum: float | str
+    derived: Mapping[str, float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,38 +116,53 @@ def _own_bounds(cell: Cell, catalogue: Catalogue, rule: Rule) -> tuple[float, fl
 def _row_lines(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[_Line]:
     for row in rows:
         measure = catalogue[row.ref]
-        if measure.is_percentage:
-            continue
-        half = 0.5 * 10.0**-measure.decimals
-        months = sorted(row.months)
-        yield from _average_line(row, months[1:], half)
-        yield from _maximum_lines(row, months[1:], half)
-        yield from _change_lines(row, months[0], months[-1])
+        for column in () if measure.is_percentage else DERIVED:
+            told = row.derived.get(column.heading)
+            if is_number(told) and column.role in _TOLD_BY:
+                decimals = measure.decimals if column.decimals is None else column.decimals
+                bounds = tuple(told + side * 0.5 * 10.0**-decimals for side in (-1, 1))
+                months = column.over.months(sorted(row.months))
+                yield from _TOLD_BY[column.role](row, months, *bounds)
 
 
-def _average_line(row: SeenRow, months: Sequence[Month], half: float) -> Iterator[_Line]:
+def _mean_line(row: SeenRow, months: Sequence[Month], low: float, high: float) -> Iterator[_Line]:
     shown = [c for m in months if is_number(c := row.months[m])]
     hidden = [m for m in months if row.months[m] == Mark.HIDDEN]
-    if is_number(row.average) and hidden:
-        size = len(shown) + len(hidden)
-        low, high = (size * (row.average + side) - sum(shown) for side in (-half, half))
-        yield _Line({(row.ref, m): 1.0 for m in hidden}, low, high)
+    if hidden:
+        size, rest = len(shown) + len(hidden), sum(shown)
+        factors = {(row.ref, m): 1.0 for m in hidden}
+        yield _Line(factors, size * low - rest, size * high - rest)
 
 
-def _maximum_lines(row: SeenRow, months: Sequence[Month], half: float) -> Iterator[_Line]:
-    if is_number(row.maximum):
-        for month in months:
-            if row.months[month] == Mark.HIDDEN:
-                yield _Line({(row.ref, month): 1.0}, 0.0, row.maximum + half)
+def _greatest_lines(
+    row: SeenRow, months: Sequence[Month], low: float, high: float
+) -> Iterator[_Line]:
+    for month in months:
+        if row.months[month] == Mark.HIDDEN:
+            yield _Line({(row.ref, month): 1.0}, 0.0, high)
 
 
-def _change_lines(row: SeenRow, first: Month, latest: Month) -> Iterator[_Line]:
-    """(latest − first) ÷ first × 100 lies within half a per cent of what is shown."""
-    if not is_number(row.change):
-        return
-    for side, sign in ((-0.5, 1.0), (0.5, -1.0)):
-        factor = 1 + (row.change + side) / 100
-        yield from _at_least(row, latest, row, first, factor, sign)
+def _least_lines(row: SeenRow, months: Sequence[Month], low: float, high: float) -> Iterator[_Line]:
+    for month in months:
+        if row.months[month] == Mark.HIDDEN:
+            yield _Line({(row.ref, month): 1.0}, low, MOST)
+
+
+def _change_lines(
+    row: SeenRow, months: Sequence[Month], low: float, high: float
+) -> Iterator[_Line]:
+    """(latest − first) ÷ first × 100 lies between what may print as it does."""
+    first, latest = months
+    for bound, sign in ((low, 1.0), (high, -1.0)):
+        yield from _at_least(row, latest, row, first, 1 + bound / 100, sign)
+
+
+_TOLD_BY: Mapping[Role, Callable[[SeenRow, Sequence[Month], float, float], Iterator[_Line]]] = {
+    Role.CHANGE: _change_lines,
+    Role.MEAN: _mean_line,
+    Role.GREATEST: _greatest_lines,
+    Role.LEAST: _least_lines,
+}
 
 
 def _ratio_lines(catalogue: Catalogue, seen: Mapping[str, SeenRow]) -> Iterator[_Line]:

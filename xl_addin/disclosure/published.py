@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xl_addin.dataset.columns import CHANGE, COLUMNS, NOTES, Column, Derived
+from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict
 from xl_addin.dataset.history import published
 from xl_addin.layout import Dataset
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
+from xl_addin.table import CellValue, text_of
 
 
 class Mark(StrEnum):
@@ -47,24 +51,31 @@ def frozen(value: float, measure: Measure) -> float:
     return round_half_away(rounded / 100, measure.decimals + 2)
 
 
+def frozen_as(column: Derived, value: CellValue, measure: Measure) -> float | str:
+    """What a derived column publishes of a value: at its own rounding, or its measure's."""
+    if not is_number(value):
+        return text_of(value)
+    if column.decimals is None:
+        return frozen(value, measure)
+    return round_half_away(value, column.decimals)
+
+
 @dataclass(frozen=True, slots=True)
 class SharedRow:
-    """A measure's row. ``change`` is a whole number of per cent, ``notes`` are its markers."""
+    """A measure's row. ``derived`` are its other figures by heading, ``notes`` its markers."""
 
     measure: Measure
     months: tuple[Shown, ...]
-    change: Shown
+    derived: Mapping[str, float | str]
     moved: Direction | None
     verdict: Verdict
-    average: Shown
-    maximum: Shown
     notes: str
 
     @property
     def words(self) -> str:
         """The direction in words, and whether it is good: "Increase, positive change"."""
         if self.moved is None:
-            return str(self.change)
+            return str(self.derived[CHANGE.heading])
         if self.verdict in (Verdict.NEUTRAL, Verdict.SIMILAR):
             return self.moved.word
         return f"{self.moved.word}, {self.verdict.value.lower()}"
@@ -72,7 +83,7 @@ class SharedRow:
     @property
     def marks(self) -> set[Mark]:
         """The marks that stand in it."""
-        cells = (*self.texts, *self.months, self.change, self.average, self.maximum)
+        cells = (*self.texts, *self.months, *self.derived.values())
         return {cell for cell in cells if isinstance(cell, Mark)}
 
     @property
@@ -102,7 +113,8 @@ class SharedCopy:
 
     ``threshold`` is that of the direction of travel, in per cent. ``small`` is the greatest
     count that is hidden, 0 in a copy that hides nothing. ``charts`` are refs. ``withheld`` are
-    the notes whose words would give a hidden figure away, as they were.
+    the notes whose words would give a hidden figure away, as they were. ``columns`` stand after
+    the months.
     """
 
     title: str
@@ -113,6 +125,7 @@ class SharedCopy:
     threshold: float
     small: int = 0
     withheld: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = tuple(column for column in COLUMNS if column.shared_width)
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -123,8 +136,13 @@ class SharedCopy:
     def headings(self) -> tuple[str, ...]:
         """The headings of the Dataset, in order."""
         labels = (month.label for month in self.months)
-        change, average, maximum = Dataset.DERIVED
-        return (*Dataset.BEFORE_MONTHS, *labels, change, WORDS, average, maximum, Dataset.NOTES)
+        return (*Dataset.BEFORE_MONTHS, *labels, *self.headings_after_months)
+
+    @property
+    def headings_after_months(self) -> Iterator[str]:
+        """The headings of what stands after the months: beside the change its words."""
+        for column in self.columns:
+            yield from (column.heading, WORDS) if column is CHANGE else (column.heading,)
 
     def row(self, ref: str) -> SharedRow:
         """The row of a measure."""
@@ -132,5 +150,5 @@ class SharedCopy:
 
     def cells(self, row: SharedRow) -> tuple[float | str, ...]:
         """A row of the Dataset, in the order of ``headings``."""
-        derived = (row.change, row.words, row.average, row.maximum)
-        return (*row.texts, *row.months, *derived, row.notes or NO_NOTES)
+        after = {**row.derived, WORDS: row.words, NOTES.heading: row.notes or NO_NOTES}
+        return (*row.texts, *row.months, *(after[h] for h in self.headings_after_months))

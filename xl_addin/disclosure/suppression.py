@@ -24,10 +24,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from xl_addin.dataset.derived import average, is_number, maximum
+from xl_addin.dataset.columns import Derived, Role
+from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.history import History
 from xl_addin.disclosure.implies_small_count import Counts, may_imply_small_count
-from xl_addin.disclosure.published import frozen
+from xl_addin.disclosure.published import frozen_as
 from xl_addin.disclosure.rule import Rule
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.measure import Catalogue, Measure
@@ -77,24 +78,25 @@ class Suppression:
         """The measures with a hidden figure."""
         return {ref for ref, _ in self.hidden}
 
-    def shows_average(
-        self, measure: Measure, months: Sequence[Month], shown: Sequence[CellValue]
+    def shows(
+        self,
+        column: Derived,
+        measure: Measure,
+        months: Sequence[Month],
+        shown: Sequence[CellValue],
     ) -> bool:
-        """Whether the published average is the same whatever the hidden figures are."""
-        lows, highs = self._extremes(measure, months, shown)
-        if math.inf in highs:
-            return False
-        low, high = average(lows), average(highs)
-        if low is None or high is None:
-            return True
-        return frozen(low, measure) == frozen(high, measure)
+        """Whether what a column publishes is the same whatever the hidden figures are.
 
-    def shows_maximum(
-        self, measure: Measure, months: Sequence[Month], shown: Sequence[CellValue]
-    ) -> bool:
-        """Whether the published maximum is the same whatever the hidden figures are."""
+        ``months`` are the 13 months, ``shown`` the cell of each in a measure's row.
+        """
+        cells = column.over.months(list(zip(months, shown, strict=True)))
+        if not any(is_number(cell) and self.hides(measure.ref, month) for month, cell in cells):
+            return True
         lows, highs = self._extremes(measure, months, shown)
-        return maximum(lows) == maximum(highs)
+        low, high = column.value(lows), column.value(highs)
+        if column.role is Role.MEAN and high != math.inf:
+            return frozen_as(column, low, measure) == frozen_as(column, high, measure)
+        return column.role in (Role.GREATEST, Role.LEAST) and low == high
 
     def _extremes(
         self, measure: Measure, months: Sequence[Month], shown: Sequence[CellValue]

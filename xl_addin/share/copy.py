@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from xl_addin.dataset.columns import CHANGE, Column, Derived, columns_among
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
 from xl_addin.dataset.page import PageRow, build_page
 from xl_addin.dataset.renames import find_renames, with_renames
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.disclosure.published import Mark, SharedCopy, SharedNote, SharedRow, Shown, frozen
+from xl_addin.disclosure.published import (
+    Mark,
+    SharedCopy,
+    SharedNote,
+    SharedRow,
+    Shown,
+    frozen,
+    frozen_as,
+)
 from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
@@ -18,8 +27,6 @@ from xl_addin.notes import DataNote, read_notes, rename_refs, sync, targets
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
 from xl_addin.report import not_recorded
-from xl_addin.rounding import round_half_away
-from xl_addin.table import CellValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ def build_copy(
     ready = with_renames(workbook, find_renames(workbook))
     page = build_page(ready.catalogue, ready.history, month)
     notes = _notes(workbook, month, occasion, suppression)
-    sharing = _Sharing(page.months, suppression, ready.settings.threshold)
+    columns = tuple(c for c in columns_among(workbook.dataset.headings) if c.shared_width)
+    sharing = _Sharing(page.months, columns, suppression, ready.settings.threshold)
     rows = tuple(sharing.row(row, notes.markers.get(row.measure.ref, "")) for row in page.rows)
     if suppression.hidden and not any(is_number(c) for row in rows for c in row.months):
         found = "With this threshold every figure is hidden."
@@ -70,7 +78,7 @@ def build_copy(
     small = suppression.rule.threshold if suppression.rule else 0
     threshold = ready.settings.threshold
     return SharedCopy(
-        workbook.title, month, rows, charts, notes.notes, threshold, small, notes.withheld
+        workbook.title, month, rows, charts, notes.notes, threshold, small, notes.withheld, columns
     )
 
 
@@ -79,15 +87,20 @@ class _Sharing:
     """How the rows of a page are shared."""
 
     months: tuple[Month, ...]
+    columns: tuple[Column, ...]
     suppression: Suppression
     threshold: float
 
     def row(self, row: PageRow, markers: str) -> SharedRow:
         months = tuple(self._cell(row, place) for place in range(len(self.months)))
-        change, moved = self._change(row, months)
+        derived = {
+            column.heading: self._derived(column, row)
+            for column in self.columns
+            if isinstance(column, Derived)
+        }
+        moved = self._moved(row, derived[CHANGE.heading])
         meaning = verdict(moved, row.measure.polarity) if moved else Verdict.NEUTRAL
-        average, maximum = self._average(row), self._maximum(row)
-        return SharedRow(row.measure, months, change, moved, meaning, average, maximum, markers)
+        return SharedRow(row.measure, months, derived, moved, meaning, markers)
 
     def _cell(self, row: PageRow, place: int) -> Shown:
         value = row.shown[place]
@@ -97,28 +110,18 @@ class _Sharing:
             return Mark.HIDDEN
         return frozen(value, row.measure)
 
-    def _change(self, row: PageRow, months: tuple[Shown, ...]) -> tuple[Shown, Direction | None]:
-        ends = (months[0], months[-1])
-        for mark in (Mark.NOT_AVAILABLE, Mark.HIDDEN):
-            if mark in ends:
-                return mark, None
-        if row.change is None:
-            return Mark.NOT_APPLICABLE, None
-        return round_half_away(row.change), direction(row.change, self.threshold)
+    def _derived(self, column: Derived, row: PageRow) -> float | str:
+        """What it publishes. It is hidden before it is worked out, so no mark tells of it."""
+        if not column.over.is_given(row.shown):
+            return Mark.NOT_AVAILABLE
+        if not self.suppression.shows(column, row.measure, self.months, row.shown):
+            return Mark.HIDDEN
+        value = row.value(column)
+        return Mark.NOT_APPLICABLE if value is None else frozen_as(column, value, row.measure)
 
-    def _average(self, row: PageRow) -> Shown:
-        shows = self.suppression.shows_average(row.measure, self.months[1:], row.shown[1:])
-        return _derived(row.average, row, shows)
-
-    def _maximum(self, row: PageRow) -> Shown:
-        shows = self.suppression.shows_maximum(row.measure, self.months[1:], row.shown[1:])
-        return _derived(row.maximum, row, shows)
-
-
-def _derived(value: CellValue, row: PageRow, shows: bool) -> Shown:
-    if not is_number(value):
-        return Mark.NOT_AVAILABLE
-    return frozen(value, row.measure) if shows else Mark.HIDDEN
+    def _moved(self, row: PageRow, shown: float | str) -> Direction | None:
+        change = row.value(CHANGE)
+        return direction(change, self.threshold) if is_number(shown) and is_number(change) else None
 
 
 def _notes(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from xl_addin.dataset.columns import Derived
 from xl_addin.dataset.direction import Direction
 from xl_addin.dataset.key_measures import heading
 from xl_addin.dataset.printing import printed
@@ -71,14 +72,23 @@ def chart_in_words(row: SharedRow, copy: SharedCopy) -> str:
         f"Column chart of {measure.ref}, {months[0]} to {months[-1]}.",
         f"{months[0]}: {first}; {months[-1]}: {latest}.",
         f"Direction of travel: {row.words}.",
-        f"12 month average {printed(row.average, measure)}, "
-        f"highest of the last 12 months {printed(row.maximum, measure)}.",
+        *_derived_in_words(row, copy),
     ]
     used = {cell for cell in row.months if isinstance(cell, Mark)}
     if used:
         parts.append(f"Without a bar: {_gaps(row, months)}.")
     parts.append("All figures stand in the table under the charts.")
     return " ".join(parts)
+
+
+def _derived_in_words(row: SharedRow, copy: SharedCopy) -> Iterator[str]:
+    said = [
+        f"{column.said} {printed(row.derived[column.heading], row.measure)}"
+        for column in copy.columns
+        if isinstance(column, Derived) and column.said
+    ]
+    if said:
+        yield f"{', '.join(said)}."
 
 
 def _gaps(row: SharedRow, months: list[str]) -> str:

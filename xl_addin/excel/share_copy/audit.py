@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from lxml import etree
 
+from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.intervals import SeenRow, too_narrow
@@ -206,14 +207,11 @@ def seen_rows(read: ReadCopy, months: Iterable[Month]) -> list[SeenRow]:
     """The Dataset of a finished copy as a reader has it before her."""
     page = read.sheets[0]
     window = list(months)
-    change, average, maximum = Dataset.DERIVED
     return [
         SeenRow(
             str(record[Dataset.REF]),
             {month: record[month.label] for month in window},
-            record[change],
-            record[average],
-            record[maximum],
+            {c.heading: record[c.heading] for c in DERIVED if c.heading in record},
         )
         for record in page.records(page.tables[0])
     ]
@@ -221,7 +219,7 @@ def seen_rows(read: ReadCopy, months: Iterable[Month]) -> list[SeenRow]:
 
 def _narrow_findings(read: ReadCopy, copy: SharedCopy, proof: Proof) -> Iterator[str]:
     rows = seen_rows(read, copy.months)
-    yield from _percentage_findings(rows, proof.catalogue)
+    yield from _derived_findings(rows, proof.catalogue)
     for told in unsafe_cells(proof.catalogue, rows, proof.rule, proof.counted):
         yield f"{told.ref} in {told.month.label} {told.why}."
     for narrow in too_narrow(proof.catalogue, rows, proof.rule, proof.known, proof.free):
@@ -231,16 +229,26 @@ def _narrow_findings(read: ReadCopy, copy: SharedCopy, proof: Proof) -> Iterator
         )
 
 
-def _percentage_findings(rows: Iterable[SeenRow], catalogue: Catalogue) -> Iterator[str]:
-    """A hidden percentage must not be had back from the average, the maximum or the change."""
+def _derived_findings(rows: Iterable[SeenRow], catalogue: Catalogue) -> Iterator[str]:
+    """A hidden percentage must not be had back from what is derived from it.
+
+    Nor any figure from a column that may tell anything: no equation knows it.
+    """
     for row in rows:
-        months = sorted(row.months)
+        months, is_percentage = sorted(row.months), catalogue[row.ref].is_percentage
         hidden = {m for m in months if row.months[m] == Mark.HIDDEN}
-        if not (catalogue[row.ref].is_percentage and hidden):
-            continue
-        if is_number(row.average) and hidden & set(months[1:]):
-            yield f"The average of {row.ref} gives a hidden percentage away."
-        if is_number(row.maximum) and hidden & set(months[1:]) and row.maximum < 1:
-            yield f"The maximum of {row.ref} bounds a hidden percentage."
-        if is_number(row.change) and hidden & {months[0], months[-1]}:
-            yield f"The change of {row.ref} gives a hidden percentage away."
+        for column in DERIVED if hidden else ():
+            told = row.derived.get(column.heading, Mark.HIDDEN)
+            if told not in set(Mark) and hidden & set(column.over.months(months)):
+                if column.role is Role.ANYTHING:
+                    yield f"The {column.name} of {row.ref} may give a hidden figure away."
+                elif is_percentage and is_number(told):
+                    yield from _percentage_findings(column, told, row.ref)
+
+
+def _percentage_findings(column: Derived, told: float, ref: str) -> Iterator[str]:
+    """That none is above its whole, or below nothing, is known without a column."""
+    if column.role not in (Role.GREATEST, Role.LEAST):
+        yield f"The {column.name} of {ref} gives a hidden percentage away."
+    elif told < 1 if column.role is Role.GREATEST else told > 0:
+        yield f"The {column.name} of {ref} bounds a hidden percentage."

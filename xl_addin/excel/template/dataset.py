@@ -7,12 +7,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
-from xl_addin.dataset.derived import (
-    NOT_AVAILABLE,
-    average_formula,
-    maximum_formula,
-    percentage_change_formula,
-)
+from xl_addin.dataset.columns import CHANGE, COLUMNS, TREND, Derived
+from xl_addin.dataset.columns import Column as DatasetColumn
+from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_formats
 from xl_addin.dataset.settings import Settings
 from xl_addin.excel.template import style
@@ -35,12 +32,11 @@ FIRST = HEADER + 1
 REF, AREA, DESCRIPTION = range(3)
 LAST_YEAR = len(Dataset.BEFORE_MONTHS)
 LATEST = LAST_YEAR + len(Dataset.UNNAMED_MONTHS) - 1
-CHANGE, AVERAGE, MAXIMUM, TREND, NOTES = range(LATEST + 1, LATEST + 6)
 
 ROWS_WITH_FORMATS = 1000
 """Conditional formats reach this row, so that rows the table gains have them too."""
 
-AREA_WIDTH, DESCRIPTION_WIDTH, TREND_WIDTH = 112, 356, 126
+AREA_WIDTH, DESCRIPTION_WIDTH = 112, 356
 
 CELL = style.CELL | {"font_size": 12}
 WRAPPED = CELL | {"text_wrap": True}
@@ -49,6 +45,7 @@ MONTH_CELL = NUMBER | {"text_wrap": True, "font_size": 10.5}
 LATEST_CELL = MONTH_CELL | {"bg_color": style.TINT}
 TREND_CELL = style.CELL | {"font_size": 28}
 """Its size gives every row a height at which the sparkline can be read."""
+NOTES_CELL = WRAPPED | {"font_size": 11, "font_color": style.MUTED, "indent": 1}
 
 
 def add_dataset(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
@@ -69,16 +66,19 @@ def add_dataset(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -
 
 def _columns() -> list[Column]:
     months = [Column(heading, 88, style.NUMBER) for heading in Dataset.UNNAMED_MONTHS]
-    derived = [Column(heading, 104, style.NUMBER) for heading in Dataset.DERIVED]
     return [
         Column(Dataset.REF, 96),
         Column(Dataset.AREA, AREA_WIDTH),
         Column(Dataset.DESCRIPTION, DESCRIPTION_WIDTH),
         *months,
-        *derived,
-        Column(Dataset.TREND, TREND_WIDTH, {"align": "center"}),
-        Column(Dataset.NOTES, 86, {"indent": 1}),
+        *(Column(column.heading, column.width, _heading_look(column)) for column in COLUMNS),
     ]
+
+
+def _heading_look(column: DatasetColumn) -> style.Look:
+    if isinstance(column, Derived):
+        return style.CELL if column.is_text else style.NUMBER
+    return {"align": "center"} if column is TREND else {"indent": 1}
 
 
 def _write_top(workbook: Any, sheet: Any, looks: Looks, title: str) -> None:
@@ -161,29 +161,34 @@ def _write_measure(sheet: Any, looks: Looks, row: int, measure: Measure) -> None
     for column in range(LAST_YEAR, LATEST):
         sheet.write_blank(row, column, None, looks[MONTH_CELL | figures])
     sheet.write_blank(row, LATEST, None, looks[LATEST_CELL | figures])
-    _write_derived(sheet, looks, row, figures)
-    sheet.write_blank(row, TREND, None, looks[TREND_CELL])
-    sheet.add_sparkline(row, TREND, _sparkline(row))
-    sheet.write_blank(
-        row, NOTES, None, looks[WRAPPED | {"font_size": 11, "font_color": style.MUTED, "indent": 1}]
-    )
+    for place, after in enumerate(COLUMNS, LATEST + 1):
+        if isinstance(after, Derived):
+            _write_derived(sheet, looks, (row, place), after, measure)
+        else:
+            look = TREND_CELL if after is TREND else NOTES_CELL
+            sheet.write_blank(row, place, None, looks[look])
+    sheet.add_sparkline(row, _place(TREND), _sparkline(row))
 
 
 def _texts(measure: Measure) -> Iterator[tuple[str, int, float]]:
     yield measure.area, AREA_WIDTH, CELL["font_size"]
     yield measure.description, DESCRIPTION_WIDTH, CELL["font_size"]
-    yield "", TREND_WIDTH, TREND_CELL["font_size"]
+    yield "", TREND.width, TREND_CELL["font_size"]
 
 
-def _write_derived(sheet: Any, looks: Looks, row: int, figures: style.Look) -> None:
-    last_year, latest = xl_rowcol_to_cell(row, LAST_YEAR), xl_rowcol_to_cell(row, LATEST)
-    year = xl_range(row, LAST_YEAR + 1, row, LATEST)
-    plain = looks[NUMBER | {"num_format": "0"}]
-    shown = looks[NUMBER | figures]
-    change = percentage_change_formula(latest, last_year)
-    sheet.write_formula(row, CHANGE, change, plain, NOT_AVAILABLE)
-    sheet.write_formula(row, AVERAGE, average_formula(year), shown, NOT_AVAILABLE)
-    sheet.write_formula(row, MAXIMUM, maximum_formula(year), shown, NOT_AVAILABLE)
+def _write_derived(
+    sheet: Any, looks: Looks, cell: tuple[int, int], column: Derived, measure: Measure
+) -> None:
+    row, place = cell
+    months = [xl_rowcol_to_cell(row, month) for month in range(LAST_YEAR, LATEST + 1)]
+    figures = NUMBER | {"num_format": column.number_format(measure)}
+    look = looks[WRAPPED if column.is_text else figures]
+    sheet.write_formula(row, place, column.formula_of(months), look, NOT_AVAILABLE)
+
+
+def _place(column: DatasetColumn) -> int:
+    """Where a column stands in a new workbook."""
+    return LATEST + 1 + COLUMNS.index(column)
 
 
 def _sparkline(row: int) -> dict[str, Any]:
@@ -202,14 +207,16 @@ def _sparkline(row: int) -> dict[str, Any]:
 
 def _add_conditional_formats(workbook: Any, sheet: Any) -> None:
     last = FIRST + ROWS_WITH_FORMATS
-    for arrow in arrow_formats(f"${_letter(CHANGE)}{FIRST + 1}", _polarity(), Name.THRESHOLD):
+    change = _place(CHANGE)
+    for arrow in arrow_formats(f"${_letter(change)}{FIRST + 1}", _polarity(), Name.THRESHOLD):
         look = workbook.add_format(_arrow_look(arrow))
         rule = {"type": "formula", "criteria": arrow.formula, "format": look}
-        sheet.conditional_format(FIRST, CHANGE, last, CHANGE, {**rule, "stop_if_true": True})
+        sheet.conditional_format(FIRST, change, last, change, {**rule, "stop_if_true": True})
     reason = workbook.add_format({"font_color": style.MUTED, "italic": True})
     _format_text(sheet, LAST_YEAR, LATEST, last, reason)
     grey = workbook.add_format({"font_color": style.MUTED})
-    _format_text(sheet, CHANGE, MAXIMUM, last, grey)
+    derived = [_place(column) for column in COLUMNS if isinstance(column, Derived)]
+    _format_text(sheet, min(derived), max(derived), last, grey)
 
 
 def _format_text(sheet: Any, first: int, final: int, last: int, look: Any) -> None:
