@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import office
 from xl_addin.excel import error_log
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")  # a busy machine takes longer, and is not wrong
 
 collect_ignore_glob = ["support/recalculate.py", "support/libreoffice/c*.py"]
 """Run by the Python that has LibreOffice's uno, not by the one that runs the tests."""

@@ -10,24 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.excel.test_live_in_libreoffice import same_workbook
+from tests.support.books import same_workbook
 from tests.support.libreoffice import click
 from tests.support.libreoffice.engine import Calc, running_libreoffice
-from tests.support.object_model import Engine, open_book
+from tests.support.libreoffice.officer import NAME, Officer, make_to_may
 from xl_addin import __version__
-from xl_addin.commands.book import occasion
 from xl_addin.commands.refresh import refresh_book
-from xl_addin.demo import HISTORY, RETURN
-from xl_addin.excel import live
+from xl_addin.demo import RETURN
 from xl_addin.excel.closed import ClosedBook
-from xl_addin.excel.template import write_template
-from xl_addin.layout import Dataset, RefreshLog, Settings
+from xl_addin.layout import Dataset, RefreshLog
 from xl_addin.refresh import Occasion
-from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Sheets
-from xl_addin.update import Row, SetRows, Update
-
-NAME = "Children's = Dätaset (new).xlsm"
 
 pytestmark = pytest.mark.libreoffice
 
@@ -58,39 +51,6 @@ def to_may(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("book") / NAME
     make_to_may(path)
     return click.with_stand_in(path)
-
-
-def make_to_may(path: Path) -> None:
-    write_template(path, *read_catalogue(None))
-    book = ClosedBook(path)
-    refresh_book(book, occasion(), tell=print, agree=lambda: True, file=HISTORY)
-    table = book.read().tables[Settings.TABLE]
-    names = [row[0] for row in table.rows]
-    rows = [Row((row[1],), number) for number, row in enumerate(table.rows)]
-    rows[names.index(Settings.RETURN)] = Row((RETURN.name,), names.index(Settings.RETURN))
-    book.apply(Update((SetRows(Settings.TABLE, (Settings.VALUE,), tuple(rows)),)))
-
-
-class Officer:
-    """The officer: a workbook open in LibreOffice, buttons to press, boxes to answer."""
-
-    def __init__(self, calc: Calc, folder: Path, path: Path) -> None:
-        self.calc, self.folder, self.path = calc, folder, path
-        shutil.copy(RETURN, path.parent)
-        calc.open_with_macros(str(path))
-        calc.fullname = str(path)
-
-    def clicks(self, macro: str, answer: str) -> list[str]:
-        """Run the macro of a button and answer its questions; what the boxes said."""
-        (self.folder / "answers").write_text(answer)
-        self.calc.choose(str(self.path))
-        self.calc.macro(f"Performance.{macro}")
-        click.wait(self.folder)
-        return [box["text"] for box in click.boxes(self.folder)]
-
-    def sheets(self) -> Sheets:
-        self.calc.choose(str(self.path))
-        return live.read(open_book(Engine("libreoffice", self.calc)))
 
 
 @pytest.fixture

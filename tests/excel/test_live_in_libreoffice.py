@@ -12,17 +12,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from tests.proof.live_faults import (
-    AFTER,
-    AS_BEFORE,
-    BEFORE,
-    COMPLETE,
-    Desk,
-    next_month,
-    outcomes,
-    some_faults,
-)
-from tests.support.books import applied
+from tests.support.books import applied, same_workbook
 from tests.support.libreoffice.engine import Calc
 from tests.support.live_books import (
     HEADINGS,
@@ -33,6 +23,16 @@ from tests.support.live_books import (
     REFRESH,
     UPDATES,
     book_of,
+)
+from tests.support.live_faults import (
+    AFTER,
+    AS_BEFORE,
+    BEFORE,
+    COMPLETE,
+    Desk,
+    next_month,
+    outcomes,
+    some_faults,
 )
 from tests.support.memory_engine import open_in_memory as in_memory
 from xl_addin.commands.refresh import refresh_book
@@ -45,7 +45,7 @@ from xl_addin.excel.template import write_template
 from xl_addin.layout import Measures
 from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
-from xl_addin.table import CellError, Sheets, same_value
+from xl_addin.table import CellError
 from xl_addin.update import AppendRows, Row, SetName, SetRows, Update
 
 OCCASION = Occasion(datetime(2026, 7, 3, 9, 30), "officer", "0.1.0")
@@ -243,21 +243,6 @@ def test_two_months_give_the_same_workbook_open_and_closed(ours, template, tmp_p
         for book in (closed, opened):
             refresh_book(book, OCCASION, tell=print, agree=lambda: True, file=figures)
         same_workbook(closed.read(), opened.read())
-
-
-def same_workbook(closed: Sheets, opened: Sheets) -> None:
-    """The same cells; numbers that are worked out, to the 12 digits that all programs share."""
-    assert closed.tables.keys() == opened.tables.keys()
-    for name, table in closed.tables.items():
-        other = opened.tables[name]
-        assert replace(table, rows=()) == replace(other, rows=())
-        assert len(table.rows) == len(other.rows), name
-        for cells in zip(table.rows, other.rows, strict=True):
-            assert all(map(same_value, *cells)), (name, cells)
-    assert closed.names.keys() == opened.names.keys()
-    for name, rows in closed.names.items():
-        for cells in zip(rows, opened.names[name], strict=True):
-            assert all(map(same_value, *cells)), (name, cells)
 
 
 def test_what_keeps_a_workbook_from_being_changed_is_found(ours, calc):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.excel.test_click import NAME, Officer, make_to_may
 from tests.support import office
 from tests.support.libreoffice import click, screen
 from tests.support.libreoffice.engine import running_libreoffice
+from tests.support.libreoffice.officer import NAME, Officer, make_to_may
 from xl_addin.layout import Dataset
 
 pytestmark = pytest.mark.libreoffice

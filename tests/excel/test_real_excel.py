@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from tests.excel.test_live_in_libreoffice import same_workbook
+from tests.support.books import same_workbook
 from xl_addin import macros
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.demo import HISTORY, RETURN

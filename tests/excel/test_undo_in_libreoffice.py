@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.excel.test_live_in_libreoffice import same_workbook
+from tests.support.books import same_workbook
 from tests.support.libreoffice.engine import Calc, LibreOfficeFailed
 from tests.support.ready import JUNE, OCCASION, ready_book
 from xl_addin.commands.refresh import refresh_book

@@ -1,8 +1,8 @@
-"""Try files at random for so long: ``python -m tests.proof.fuzz [SECONDS [SEED]]``.
+"""Try so many files at random: ``python -m tests.proof.fuzz [TIMES [SEED]]``.
 
-Half the time returns, workbooks and lists of measures are damaged: each is taken or refused in
-sentences, no other error comes out, and a workbook that was refused is as it was. The other half
-goes to what the tests of odd and weird files state, tried on more of them than in CI.
+So many returns, workbooks and lists of measures are damaged: each is taken or refused in sentences,
+no other error comes out, and a workbook that was refused is as it was. As many again are drawn for
+what the tests of odd and weird files state, more of them than in CI.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import random
 import re
 import sys
 import tempfile
-import time
 import traceback
 import zipfile
 from collections import Counter
@@ -26,7 +25,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.support.places import RETURNS
+from tests.support.properties import odd_returns, odd_workbooks, weird_returns, weird_tables
 from tests.support.ready import JUNE, OCCASION, ready_bytes, refresh
+from tests.support.weird_tables import CHANGES, LISTS, ODD_VALUES
 from xl_addin.commands.check import check_book
 from xl_addin.errors import XlAddinError
 from xl_addin.excel import dataset_file
@@ -169,12 +170,11 @@ def tried(kind: str, path: Path, book: Path) -> str:
     return "taken"
 
 
-def fuzz(seconds: float, seed: int = 0, most: int | None = None) -> tuple[Counter[str], list[str]]:
-    """Damage and try for so long: how often what became of it, and each error with its seed."""
+def fuzz(times: int, first_seed: int = 0) -> tuple[Counter[str], list[str]]:
+    """Damage and try so often: how often what became of it, and each error with its seed."""
     counts, failures, known = Counter[str](), [], corpus()
-    ends = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as folder:
-        while time.monotonic() < ends and sum(counts.values()) != most:
+        for seed in range(first_seed, first_seed + times):
             chance = random.Random(seed)
             kind, name, data = chance.choice(known)
             path, book = Path(folder) / name, Path(folder) / "Monthly Dataset.xlsm"
@@ -190,7 +190,6 @@ def fuzz(seconds: float, seed: int = 0, most: int | None = None) -> tuple[Counte
                 before = content if kind == "workbook" else ready_bytes()
                 assert left == before, f"seed {seed}: a refused workbook was changed"
             counts[f"{kind} {outcome}"] += 1
-            seed += 1
             for copy in Path(folder).glob("* backups/*"):
                 copy.unlink()
     return counts, failures
@@ -205,83 +204,81 @@ def properties() -> list[Property]:
 
 
 def _of_odd_files() -> list[Property]:
-    from tests.proof import test_odd_returns as returns
-    from tests.proof import test_odd_workbooks as workbooks
-
-    as_plain = workbooks.combined_oddities_are_worked_on_like_the_plain_workbook
-    as_figures = returns.combined_forms_give_the_figures_or_are_refused
+    as_plain = odd_workbooks.combined_oddities_are_worked_on_like_the_plain_workbook
+    as_figures = odd_returns.combined_forms_give_the_figures_or_are_refused
     return [
-        ("odd workbooks", workbooks.COMBINED, as_plain),
-        ("odd returns", returns.COMBINED, as_figures),
+        ("odd workbooks", odd_workbooks.COMBINED, as_plain),
+        ("odd returns", odd_returns.COMBINED, as_figures),
     ]
 
 
 def _of_weird_returns() -> list[Property]:
-    from tests.proof import test_weird_returns as returns
-
-    grids = st.one_of(returns.tidy_returns(), returns.wide_returns())
-    spoilt = st.tuples(returns.spoilt_returns(), st.sampled_from(returns.FORMS))
+    grids = st.one_of(weird_returns.tidy_returns(), weird_returns.wide_returns())
+    spoilt = st.tuples(weird_returns.spoilt_returns(), st.sampled_from(weird_returns.FORMS))
     return [
         (
             "weird returns",
-            returns.RETURNS,
-            lambda drawn: returns.figures_are_as_typed_or_refused(*drawn[0], drawn[1]),
+            weird_returns.RETURNS,
+            lambda drawn: weird_returns.figures_are_as_typed_or_refused(*drawn[0], drawn[1]),
         ),
         (
             "spoilt returns",
             spoilt,
-            lambda drawn: returns.what_is_wrong_is_said_with_its_place(*drawn),
+            lambda drawn: weird_returns.what_is_wrong_is_said_with_its_place(*drawn),
         ),
         (
             "refreshes of weird returns",
             grids,
-            lambda drawn: returns.an_update_says_what_the_grid_says(*drawn),
+            lambda drawn: weird_returns.an_update_says_what_the_grid_says(*drawn),
         ),
     ]
 
 
 def _of_weird_tables() -> list[Property]:
-    from tests.proof import test_weird_tables as tables
-
-    lists = st.tuples(tables.LISTS, st.one_of(st.just("A title"), tables.ODD_VALUES))
+    lists = st.tuples(LISTS, st.one_of(st.just("A title"), ODD_VALUES))
     return [
         (
             "weird lists of measures",
             lists,
-            lambda drawn: tables.a_list_is_taken_as_written_or_refused(*drawn),
+            lambda drawn: weird_tables.a_list_is_taken_as_written_or_refused(*drawn),
         ),
-        ("changed tables", tables.CHANGES, tables.changed_tables_change_no_figure),
+        ("changed tables", CHANGES, weird_tables.changed_tables_change_no_figure),
     ]
 
 
-def try_properties(seconds: float, first_seed: int = 0) -> tuple[Counter[str], list[str]]:
-    """Draw and try for so long, each property in turn: how often, and each failure as drawn."""
-    counts, failures, number = Counter[str](), [], first_seed
-    known, ends = properties(), time.monotonic() + seconds
-    while time.monotonic() < ends:
+AT_ONCE = 100
+"""How many files are drawn from one seed."""
+
+
+def try_properties(times: int, first_seed: int = 0) -> tuple[Counter[str], list[str]]:
+    """Draw and try at least so often, each property in turn: how often, and what failed."""
+    counts, failures, known = Counter[str](), [], properties()
+    each = min(AT_ONCE, -(-times // len(known)))
+    rounds = -(-times // (each * len(known)))
+    for number in range(first_seed, first_seed + rounds * len(known)):
         name, strategy, holds = known[number % len(known)]
         try:
-            _try_some(strategy, holds, number, lambda name=name: counts.update([name]))
+            _try_some(strategy, holds, number, each, lambda name=name: counts.update([name]))
         except Exception:
             failures.append(f"{name}, seed {number}:\n{traceback.format_exc(limit=-4)}")
-        number += 1
     return counts, failures
 
 
 def _try_some(
     strategy: SearchStrategy[Any],
     holds: Callable[[Any], object],
-    number: int,
+    seed: int,
+    times: int,
     count: Callable[[], object],
 ) -> None:
     @settings(
-        max_examples=100,
+        max_examples=times,
         deadline=None,
         database=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @with_seed(number)
+    @with_seed(seed)
     @given(strategy)
     def some(drawn: Any) -> None:
         count()
@@ -291,13 +288,13 @@ def _try_some(
 
 
 if __name__ == "__main__":
-    wanted = [float(word) for word in sys.argv[1:]] or [600.0]
-    start = int(wanted[1]) if len(wanted) > 1 else 0
-    became, errors = fuzz(wanted[0] / 2, start)
-    tries, wrong = try_properties(wanted[0] / 2, start)
+    wanted = [int(word) for word in sys.argv[1:]]
+    asked = (*wanted, *(10_000, 0)[len(wanted) :])
+    became, errors = fuzz(*asked)
+    tries, wrong = try_properties(*asked)
     became, errors = became + tries, errors + wrong
-    for what, times in sorted(became.items()):
-        print(f"{times:6} {what}")
+    for what, often in sorted(became.items()):
+        print(f"{often:6} {what}")
     print(f"{sum(became.values()):6} inputs; uncaught errors: {len(errors)}")
     print("\n".join(errors[:20]))
     sys.exit(bool(errors))

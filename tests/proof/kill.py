@@ -1,4 +1,4 @@
-"""Kill the process at random moments of a refresh: ``python -m tests.proof.kill [TIMES [SEED]]``.
+"""Kill the process at random steps of a refresh: ``python -m tests.proof.kill [TIMES [SEED]]``.
 
 After each kill the workbook is the old or the new one, whole; the next refresh completes the
 work and clears what was left.
@@ -6,14 +6,16 @@ work and clears what was left.
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import signal
 import sys
 import tempfile
-import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.support.ready import JUNE, NAME, OCCASION, ready_book, ready_bytes
 from xl_addin.commands.refresh import refresh_book
@@ -26,46 +28,81 @@ def at_work(path: Path) -> None:
         refresh_book(book, OCCASION, tell=lambda line: None, agree=lambda: True, file=JUNE)
 
 
+Counts = Callable[[Any], bool]
+"""Whether the call of such a function is a step."""
+
+
+def any_call(function: Any) -> bool:
+    """Every call is one: most steps are work in memory."""
+    return True
+
+
+CHANGING = {"open", "write", "close", "fsync", "utime", "chmod", "mkdir", "replace", "unlink"}
+
+
+def on_disk(function: Any) -> bool:
+    """A call that may change a file or a folder: where a kill would leave half of one."""
+    file = isinstance(getattr(function, "__self__", None), io.FileIO | io.BufferedWriter)
+    ours = file or getattr(function, "__module__", "") in ("posix", "_io")
+    return ours and getattr(function, "__name__", "") in CHANGING
+
+
 def kills(times: int, seed: int) -> Counter[str]:
-    """Kill so many refreshes and say how often what was found afterwards."""
+    """Kill so many refreshes, half of them at the disk; how often what was found afterwards."""
     chance, found = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         at_work(complete := ready_book(Path(folder)))
         new = complete.read_bytes()
-        (Path(folder) / "timed").mkdir()
-        lasts = min(_time_of(ready_book(Path(folder) / "timed")) for _ in range(5))
+        steps = {counts: _steps_of_a_refresh(counts) for counts in (any_call, on_disk)}
         for number in range(times):
             place = Path(folder) / str(number)
             place.mkdir()
-            # The later a moment is, the likelier: at the end the file is written and swapped.
-            after = lasts * max(chance.random(), chance.random())
-            found[_killed(ready_book(place), new, after)] += 1
+            counts = (any_call, on_disk)[number % 2]
+            last = chance.randint(1, steps[counts])
+            found[_killed(ready_book(place), new, counts, last)] += 1
     return found
 
 
-def _time_of(path: Path) -> float:
-    """The seconds a refresh takes that is not killed, to its last moment."""
-    begun = time.perf_counter()
-    os.waitpid(_started(path), 0)
-    return time.perf_counter() - begun
+def _steps_of_a_refresh(counts: Counts) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        path = ready_book(Path(folder))
+        return steps_made(lambda: at_work(path), counts)
 
 
-def _started(path: Path) -> int:
-    """The number of a process that refreshes a workbook."""
+def steps_made(do: Callable[[], object], counts: Counts, last: int | None = None) -> int:
+    """The calls begun and ended meanwhile; at the last that is allowed, the process is killed.
+
+    Steps, not seconds: on a busy machine the same moments come.
+    """
+    made = 0
+
+    def step(frame: object, event: str, function: object) -> None:
+        nonlocal made
+        made += counts(function)
+        if made == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(step)
+    try:
+        do()
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+def _started(path: Path, counts: Counts, last: int) -> int:
+    """The number of a process that refreshes a workbook until it is killed."""
     child = os.fork()
     if not child:
         try:
-            at_work(path)
+            steps_made(lambda: at_work(path), counts, last)
         finally:
             os._exit(0)
     return child
 
 
-def _killed(path: Path, new: bytes, after: float) -> str:
-    child = _started(path)
-    time.sleep(after)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+def _killed(path: Path, new: bytes, counts: Counts, last: int) -> str:
+    _, status = os.waitpid(_started(path, counts, last), 0)
     now = path.read_bytes()
     assert now in (ready_bytes(), new), "the workbook is half written"
     left = any(p.name != NAME and not p.is_dir() for p in path.parent.iterdir())

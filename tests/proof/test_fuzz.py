@@ -1,13 +1,16 @@
-"""Damaged files are taken or refused in sentences; ``tests.proof.fuzz`` tries for longer."""
+"""Damaged files are taken or refused in sentences; ``tests.proof.fuzz`` tries more of them."""
 
 from __future__ import annotations
 
 from tests.proof.fuzz import fuzz, properties, try_properties
 
+TIMES = 250
+
 
 def test_damaged_files_are_taken_or_refused_and_nothing_is_half_done():
-    counts, failures = fuzz(15, most=400)
+    counts, failures = fuzz(TIMES)
     assert not failures, "\n".join(failures[:5])
+    assert sum(counts.values()) == TIMES
     kinds = {what.split()[0] for what in counts}
     assert kinds == {"return", "workbook", "measures"}
     assert sum(times for what, times in counts.items() if what.endswith("refused")) > 50
@@ -16,7 +19,6 @@ def test_damaged_files_are_taken_or_refused_and_nothing_is_half_done():
 def test_the_longer_run_tries_every_property_of_odd_and_weird_files():
     names = {name for name, _, _ in properties()}
     assert len(names) == 7
-    counts, failures = try_properties(0.1, first_seed=3)
+    counts, failures = try_properties(14, first_seed=3)
     assert not failures, "\n".join(failures)
-    assert counts.keys() <= names
-    assert sum(counts.values()) > 0
+    assert counts.keys() == names

@@ -16,6 +16,7 @@ import pytest
 import xlrd
 import xlsxwriter
 
+from tests.support.patience import HANGS
 from tests.support.ready import OCCASION, ready_book, ready_bytes, refresh
 from tests.support.sample_files import inject, part
 from xl_addin import limits
@@ -363,7 +364,7 @@ def test_what_would_fill_the_memory_is_refused_in_bounded_memory(tmp_path, name,
         [sys.executable, "-c", MEASURED, tmp_path / name],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGS,
     )
     assert done.returncode == 0, done.stderr
     assert "It is larger than any return needs" in done.stdout

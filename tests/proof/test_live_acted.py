@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from tests.proof.live_faults import AFTER, BEFORE, CHANGING, Fails, alone, apply_failing, attempts
 from tests.support.live_books import REFRESH, book_of
+from tests.support.live_faults import AFTER, BEFORE, CHANGING, Fails, alone, apply_failing, attempts
 from tests.support.live_kinds import kinds
 from tests.support.memory_engine import MemoryBook, open_in_memory
 from tests.support.object_model import ExcelFailed

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from tests.proof.live_faults import BEFORE, alone, apply_failing, attempts
 from tests.support.live_books import LOG, REFRESH, book_of, calls_of
+from tests.support.live_faults import BEFORE, alone, apply_failing, attempts
 from tests.support.live_kinds import kinds
 from tests.support.memory_engine import open_in_memory
 from tests.support.object_model import ExcelFailed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,6 @@ import pandas
 import pytest
 import xlsxwriter
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
@@ -22,11 +20,15 @@ from odf.text import P
 from tests.support import odd_ods, odd_package, office
 from tests.support.drawn import BOUNDED
 from tests.support.odd_package import ZIPS, made_odd, parts_of
-from tests.unit.sources.test_sources import CATALOGUE, JUNE, RETURNS, SEED, printed
-from xl_addin.errors import ReturnRefused
+from tests.support.printed_returns import CATALOGUE, JUNE, SEED, printed
+from tests.support.properties.odd_returns import (
+    COMBINED,
+    DOCUMENT,
+    WORKBOOK,
+    assert_equal_or_refused,
+    combined_forms_give_the_figures_or_are_refused,
+)
 from xl_addin.sources import read_return
-
-WORKBOOK, DOCUMENT = RETURNS / "june_2015.xlsx", RETURNS / "june_2015.ods"
 
 
 def grid() -> list[list[object]]:
@@ -181,25 +183,6 @@ REFUSED_ALONE = {
 """Forms of a workbook that python-calamine does not know, and what is said of them."""
 
 
-def assert_equal_or_refused(folder: Path, name: str, data: bytes) -> str:
-    """All figures as printed, or what is refused in sentences; never another figure."""
-    path = folder / name
-    path.write_bytes(data)
-    try:
-        return_ = read_return(path, CATALOGUE)
-    except ReturnRefused as refusal:
-        assert all(p.place and p.found and p.remedy for p in refusal.problems)
-        return str(refusal)
-    observations = [entry.observation for entry in return_.entries]
-    if not return_.problems:
-        assert observations == list(printed())
-        return ""
-    known = list(printed())
-    assert [seen for seen in observations if seen not in known] == []
-    assert all(p.place and p.found and p.remedy for p in return_.problems)
-    return "\n".join(map(str, return_.problems))
-
-
 @pytest.mark.parametrize("name", odd_package.ODDITIES)
 def test_figures_arrive_from_a_workbook_in_an_odd_form(tmp_path, name):
     data = ZIPS["plain zip"](made_odd(parts_of(WORKBOOK.read_bytes()), [name]))
@@ -214,34 +197,6 @@ def test_figures_arrive_from_a_document_in_an_odd_form(tmp_path, name):
     assert parts != parts_of(DOCUMENT.read_bytes())
     said = assert_equal_or_refused(tmp_path, "June.ods", odd_ods.packed(parts))
     assert ("No row of headings was found" in said) == (name == "prefixes")
-
-
-COMBINED = st.one_of(
-    st.tuples(
-        st.just("June.xlsx"),
-        st.lists(st.sampled_from(list(odd_package.ODDITIES)), min_size=2, max_size=7, unique=True),
-        st.sampled_from(list(ZIPS)),
-    ),
-    st.tuples(
-        st.just("June.ods"),
-        st.lists(st.sampled_from(list(odd_ods.ODDITIES)), min_size=2, max_size=5, unique=True),
-        st.just(""),
-    ),
-)
-
-
-def combined_forms_give_the_figures_or_are_refused(form: tuple[str, list[str], str]) -> None:
-    """The property of all forms together: equal figures, or sentences."""
-    name, oddities, pack = form
-    if name.endswith(".xlsx"):
-        data = ZIPS[pack](made_odd(parts_of(WORKBOOK.read_bytes()), oddities))
-    else:
-        parts = parts_of(DOCUMENT.read_bytes())
-        for oddity in odd_ods.ODDITIES:
-            parts = odd_ods.ODDITIES[oddity](parts) if oddity in oddities else parts
-        data = odd_ods.packed(parts)
-    with tempfile.TemporaryDirectory() as folder:
-        assert_equal_or_refused(Path(folder), name, data)
 
 
 @settings(BOUNDED, max_examples=60)

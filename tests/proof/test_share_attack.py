@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.careless import primary_only
 from tests.support.share_attack import (
     Attack,
     Ratio,
@@ -30,7 +31,6 @@ from tests.support.share_data import (
     shares,
     workbook,
 )
-from xl_addin.dataset.columns import AVERAGE, CHANGE, MAXIMUM
 from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.releases import COLUMNS, read_record, record_rows
 from xl_addin.disclosure.rule import Rule
@@ -45,18 +45,6 @@ from xl_addin.share.copy import build_copy
 RULE = Rule()
 DATASETS_EACH = 32
 FILES_EACH = 6
-
-
-class PrimaryOnly(Suppression):
-    """What careless suppression does: small counts hidden, everything else left standing."""
-
-    def shows(self, column, measure, months, shown):
-        return column is not CHANGE or super().shows(column, measure, months, shown)
-
-
-def primary_only(hidden: Suppression) -> Suppression:
-    small = {cell: why for cell, why in hidden.hidden.items() if why is Reason.SMALL}
-    return PrimaryOnly(hidden.rule, small, hidden.bounds)
 
 
 def ratios_of(catalogue) -> list[Ratio]:
@@ -204,8 +192,8 @@ def test_a_maximum_alone_breaks_a_measure_without_ratios_and_is_hidden():
     found = list(narrowed(Attack([read_issue(small_file(careless))], [])))
     assert found == [(("A", months[4].label, 0), [5])]
     careful = build_copy(book, ISSUE, OCCASION, hidden)
-    assert careful.row("A").derived[MAXIMUM.heading] == Mark.HIDDEN
-    assert careful.row("A").derived[AVERAGE.heading] == 0.0, "it is 0 for every count from 1 to 5"
+    assert careful.row("A").maximum == Mark.HIDDEN
+    assert careful.row("A").average == 0.0, "it is 0 for every count from 1 to 5"
 
 
 def other_values(catalogue, counts, hidden: Suppression, chance, keep=frozenset()):

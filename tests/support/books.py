@@ -8,7 +8,7 @@ from xl_addin.dataset.settings import ROWS
 from xl_addin.layout import TABLES, Dataset, Measures, Name, Settings
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.measure import Catalogue
-from xl_addin.table import CellValue, Formula, Sheets, Table
+from xl_addin.table import CellValue, Formula, Sheets, Table, same_value
 from xl_addin.update import AppendRows, SetName, SetRows, Update
 
 PAGE_HEADINGS = (*Dataset.BEFORE_MONTHS, *Dataset.UNNAMED_MONTHS, *Dataset.AFTER_MONTHS)
@@ -95,3 +95,18 @@ def with_cell(sheets: Sheets, table: str, ref: str, heading: str, value: CellVal
         (*row[:place], value, *row[place + 1 :]) if row[0] == ref else row for row in old.rows
     )
     return replace(sheets, tables={**sheets.tables, table: replace(old, rows=rows)})
+
+
+def same_workbook(closed: Sheets, opened: Sheets) -> None:
+    """The same cells; numbers that are worked out, to the 12 digits that all programs share."""
+    assert closed.tables.keys() == opened.tables.keys()
+    for name, table in closed.tables.items():
+        other = opened.tables[name]
+        assert replace(table, rows=()) == replace(other, rows=())
+        assert len(table.rows) == len(other.rows), name
+        for cells in zip(table.rows, other.rows, strict=True):
+            assert all(map(same_value, *cells)), (name, cells)
+    assert closed.names.keys() == opened.names.keys()
+    for name, rows in closed.names.items():
+        for cells in zip(rows, opened.names[name], strict=True):
+            assert all(map(same_value, *cells)), (name, cells)

@@ -1,6 +1,6 @@
 """How hypothesis tries odd and weird files in every run: the same ones each time.
 
-A file takes too long to make for finding the smallest one that fails; tests/fuzz.py tries more.
+A file takes too long to make for finding the smallest that fails; tests/proof/fuzz.py tries more.
 """
 
 from __future__ import annotations

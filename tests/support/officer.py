@@ -10,9 +10,10 @@ import xlwings as xw
 from xlwings import base_classes
 
 from tests.support.books import new_sheets, with_cell
-from tests.support.memory_engine import MemoryBook, from_sheets
+from tests.support.memory_engine import MemoryBook, from_sheets, open_in_memory
 from tests.support.object_model import App, Book, Books, Engine, open_book
-from xl_addin.layout import Settings
+from xl_addin.excel import live
+from xl_addin.layout import Dataset, Settings
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.table import Sheets
 
@@ -116,3 +117,12 @@ def write_return(folder: Path, *lines: str) -> Path:
     path = folder / "June.csv"
     path.write_text("\n".join([HEADINGS, *rows]), encoding="utf-8")
     return path
+
+
+def page(memory: MemoryBook):
+    return live.read(open_in_memory(memory)).tables[Dataset.TABLE]
+
+
+def cell(memory: MemoryBook, ref: str, heading: str):
+    table = page(memory)
+    return next(row[table.headings.index(heading)] for row in table.rows if row[0] == ref)

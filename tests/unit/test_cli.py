@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import run
 from tests.support.places import README, RETURNS
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
@@ -28,18 +28,6 @@ COMMANDS = (
     "template",
     "demo",
 )
-
-
-def run(*words, folder=None, answer="", **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "xl_addin", *map(str, words)],
-        capture_output=True,
-        encoding="utf-8",
-        input=answer,
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "160", **environment},
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")

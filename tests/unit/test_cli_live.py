@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
-from typer.testing import CliRunner
 
+from tests.support.command_line import run_here
 from tests.support.officer import saved_book, window_with, write_return
-from xl_addin import cli
 from xl_addin.commands.book import occasion
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.demo import HISTORY
@@ -26,18 +25,6 @@ NAME = "Children's = Dätaset.xlsm"
 
 
 pytestmark = pytest.mark.usefixtures("own_log")
-
-
-def run(monkeypatch, capsys, *words: object, answer: str = "") -> tuple[int, str]:
-    """The exit code of a command and everything it said."""
-    if answer:
-        done = CliRunner().invoke(cli.app, [str(word) for word in words], input=answer)
-        return done.exit_code, done.output
-    monkeypatch.setattr("sys.argv", ["xl-addin", *map(str, words)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out + said.err
 
 
 @pytest.fixture
@@ -60,10 +47,10 @@ def test_live_changes_the_workbook_where_it_is_open_after_asking(
 ):
     book, other = excel
     before = (book.state(), other.state())
-    code, said = run(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", answer="n\n")
+    code, said = run_here(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", answer="n\n")
     assert (code, "3 of 3 figures" in said) == (0, True)
     assert (book.state(), other.state()) == before
-    code, said = run(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
+    code, said = run_here(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
     assert code == 0
     assert "Done." in said
     assert headings(book)[15] == "Jun 2015"
@@ -71,11 +58,13 @@ def test_live_changes_the_workbook_where_it_is_open_after_asking(
 
 
 def test_live_says_when_excel_or_the_workbook_is_not_open(excel, tmp_path, monkeypatch, capsys):
-    code, said = run(monkeypatch, capsys, "refresh", tmp_path / "Closed.xlsm", "--live", "--yes")
+    code, said = run_here(
+        monkeypatch, capsys, "refresh", tmp_path / "Closed.xlsm", "--live", "--yes"
+    )
     assert code == 1
     assert "Closed.xlsm: The workbook is not open in Excel. Open it in Excel" in said
     monkeypatch.setattr(xw.engines, "active", None)
-    code, said = run(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
+    code, said = run_here(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
     assert code == 1
     assert "Excel: Excel is not open on this computer. Open it in Excel, then try again." in said
     assert "Nothing was changed." in said
@@ -83,7 +72,7 @@ def test_live_says_when_excel_or_the_workbook_is_not_open(excel, tmp_path, monke
 
 def test_live_is_refused_while_a_button_is_at_work(excel, tmp_path, monkeypatch, capsys):
     with one_at_a_time(tmp_path / NAME):
-        code, said = run(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
+        code, said = run_here(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
     assert code == 1
     assert "xl-addin is at work on this workbook already." in said
 
@@ -98,7 +87,7 @@ def test_live_puts_what_excel_fails_at_in_a_sentence(excel, tmp_path, monkeypatc
         raise ComError(figure)
 
     monkeypatch.setattr(live, "apply", fail)
-    code, said = run(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
+    code, said = run_here(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
     assert code == 1
     assert "Excel: Excel stopped with an error. Start Excel anew" in said
     assert "Traceback" not in said
@@ -119,15 +108,15 @@ def test_notes_are_brought_in_line_with_the_page_after_asking(to_may, monkeypatc
     new = ("M1", "Counted anew from May.")
     ClosedBook(to_may).apply(Update((AppendRows("DataNotes", ("Applies to", "Text"), (new,)),)))
     before = to_may.read_bytes()
-    code, said = run(monkeypatch, capsys, "notes", to_may, answer="n\n")
+    code, said = run_here(monkeypatch, capsys, "notes", to_may, answer="n\n")
     assert (code, "Nothing was changed." in said, to_may.read_bytes()) == (0, True, before)
-    code, said = run(monkeypatch, capsys, "notes", to_may, "--dry-run")
+    code, said = run_here(monkeypatch, capsys, "notes", to_may, "--dry-run")
     assert (code, to_may.read_bytes()) == (0, before)
-    code, said = run(monkeypatch, capsys, "notes", to_may, "--yes")
+    code, said = run_here(monkeypatch, capsys, "notes", to_may, "--yes")
     assert (code, "Done." in said) == (0, True)
     page = ClosedBook(to_may).read().tables[Dataset.TABLE]
     assert page.rows[0][page.headings.index(Dataset.NOTES)] == "[note 1]"
-    code, said = run(monkeypatch, capsys, "notes", to_may, "--yes")
+    code, said = run_here(monkeypatch, capsys, "notes", to_may, "--yes")
     assert "The data notes are in line with the page. Nothing was changed." in said
 
 
@@ -135,8 +124,8 @@ def test_both_templates_are_written_and_the_one_without_functions_says_nothing_o
     tmp_path, monkeypatch, capsys
 ):
     full, plain = tmp_path / "full.xlsm", tmp_path / "plain.xlsm"
-    assert run(monkeypatch, capsys, "template", "--out", full)[0] == 0
-    assert run(monkeypatch, capsys, "template", "--no-udfs", "--out", plain)[0] == 0
+    assert run_here(monkeypatch, capsys, "template", "--out", full)[0] == 0
+    assert run_here(monkeypatch, capsys, "template", "--no-udfs", "--out", plain)[0] == 0
     texts = {}
     for path in (full, plain):
         with zipfile.ZipFile(path) as archive:

@@ -12,7 +12,16 @@ import xlwings as xw
 from tests.support.books import new_sheets
 from tests.support.memory_engine import MemoryBook, open_in_memory
 from tests.support.object_model import ExcelFailed
-from tests.support.officer import WINDOW, OfficerApp, at_work, saved_book, window_with, write_return
+from tests.support.officer import (
+    WINDOW,
+    OfficerApp,
+    at_work,
+    cell,
+    page,
+    saved_book,
+    window_with,
+    write_return,
+)
 from xl_addin import macros
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import error_log, live
@@ -22,15 +31,6 @@ from xl_addin.layout import Dataset, Measures, RefreshLog
 from xl_addin.measure import Catalogue, Measure
 
 pytestmark = pytest.mark.usefixtures("own_log")
-
-
-def page(memory: MemoryBook):
-    return live.read(open_in_memory(memory)).tables[Dataset.TABLE]
-
-
-def cell(memory: MemoryBook, ref: str, heading: str):
-    table = page(memory)
-    return next(row[table.headings.index(heading)] for row in table.rows if row[0] == ref)
 
 
 def backups(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import xl_addin
+from tests.support.patience import HANGS
 from tests.support.ready import JUNE, ready_book
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.excel import error_log
@@ -45,7 +46,7 @@ def without_network(*words, folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=folder,
         env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "160"},
-        timeout=120,
+        timeout=HANGS,
     )
 
 

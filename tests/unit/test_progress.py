@@ -1,42 +1,54 @@
 import io
 import sys
-import time
+from threading import Event, active_count
 
 import pytest
 
+from tests.support.patience import HANGS
 from xl_addin import progress
 from xl_addin.progress import BookWithProgress
 from xl_addin.update import Update
 
+NEVER = HANGS
+
 
 class Terminal(io.StringIO):
+    def __init__(self):
+        super().__init__()
+        self.said = Event()
+
     def isatty(self):
         return True
 
+    def write(self, text):
+        written = super().write(text)
+        if "Dataset.xlsm" in self.getvalue():
+            self.said.set()
+        return written
 
-def terminal(monkeypatch) -> Terminal:
+
+def terminal(monkeypatch, patience) -> Terminal:
     """A terminal in place of stderr; inside the test, where pytest leaves it alone."""
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
-    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(progress, "PATIENCE", patience)
     monkeypatch.setenv("TERM", "xterm")
     return shown
 
 
-class Slow:
+class Book:
     name = "Dataset.xlsm"
     folder = None
 
-    def __init__(self, seconds):
-        self.seconds = seconds
+    def __init__(self, until=lambda: None):
+        self.until = until
         self.done = []
 
     def read(self):
-        time.sleep(self.seconds)
+        self.until()
         self.done.append("read")
 
     def apply(self, update):
-        time.sleep(self.seconds)
         self.done.append(update)
 
     def back_up(self, when, keep, change):
@@ -44,26 +56,29 @@ class Slow:
 
 
 def test_what_takes_long_says_what_it_is(monkeypatch):
-    shown = terminal(monkeypatch)
-    BookWithProgress(Slow(1.0)).read()
+    shown = terminal(monkeypatch, patience=0)
+    BookWithProgress(Book(until=lambda: shown.said.wait(HANGS))).read()
     assert "Reading Dataset.xlsm" in shown.getvalue()
 
 
 def test_what_is_quick_says_nothing(monkeypatch):
-    shown = terminal(monkeypatch)
-    book = Slow(0)
+    shown = terminal(monkeypatch, patience=NEVER)
+    book = Book()
     BookWithProgress(book).apply(Update())
     assert shown.getvalue() == ""
     assert book.done == [Update()]
 
 
-def test_a_failure_ends_the_line_and_is_passed_on(monkeypatch):
-    terminal(monkeypatch)
+@pytest.mark.parametrize("patience", [0, NEVER])
+def test_a_failure_ends_the_line_and_is_passed_on(monkeypatch, patience):
+    terminal(monkeypatch, patience)
     with pytest.raises(OSError, match="disk full"):
-        BookWithProgress(Slow(0)).back_up(None, None)
+        BookWithProgress(Book()).back_up(None, None)
 
 
 def test_nothing_is_shown_where_nobody_looks(monkeypatch, capsys):
-    monkeypatch.setattr(progress, "PATIENCE", 0.01)
-    BookWithProgress(Slow(0.1)).read()
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    before, during = active_count(), []
+    BookWithProgress(Book(until=lambda: during.append(active_count()))).read()
+    assert during == [before]
     assert capsys.readouterr().err == ""

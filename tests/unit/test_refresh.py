@@ -1,45 +1,25 @@
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from tests.support.books import applied, new_sheets, with_cell
+from tests.support.refresh_cases import (
+    AUGUST,
+    CATALOGUE,
+    JULY,
+    JUNE,
+    MAY,
+    OCCASION,
+    return_of,
+    row_of,
+)
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused, WorkbookRefused
 from xl_addin.layout import RefreshLog
 from xl_addin.measure import Catalogue, Measure, Unit
-from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, refresh, show, sync_notes
-from xl_addin.returns import Entry, Return
+from xl_addin.refresh import refresh, show, sync_notes
 from xl_addin.returns.hand_edits import HandEdits
-
-CATALOGUE = Catalogue(
-    (
-        Measure("M1", "MASH", "Contacts", key=True),
-        Measure("M2", "MASH", "Referrals"),
-        Measure("M3", "MASH", "Share", "", Unit.PERCENTAGE, numerator="M2", denominator="M1"),
-    )
-)
-WHEN = datetime(2015, 9, 3, 10, 0)
-OCCASION = Occasion(WHEN, "officer", "0.1.0")
-MAY, JUNE, JULY, AUGUST = (Month(2015, n) for n in (5, 6, 7, 8))
-
-
-def return_of(*figures, source="June return.csv"):
-    entries = tuple(
-        Entry(
-            Observation(
-                ref,
-                month,
-                None if isinstance(value, str) else value,
-                value if isinstance(value, str) else "",
-            ),
-            f"{source}, row {number}",
-        )
-        for number, (ref, month, value) in enumerate(figures, 2)
-    )
-    return Return(entries, source, "ab" * 32)
 
 
 def after(*returns, sheets=None):
@@ -47,12 +27,6 @@ def after(*returns, sheets=None):
     for return_ in returns:
         sheets = applied(sheets, refresh(parse_workbook(sheets), return_, OCCASION))
     return sheets
-
-
-def row_of(sheets, ref):
-    table = sheets.tables["Dataset"]
-    (row,) = (row for row in table.rows if row[0] == ref)
-    return dict(zip(table.headings, row, strict=True))
 
 
 def log_of(sheets):

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from tests.support import office
+from tests.support.patience import HANGS
 from tests.support.printed_issue import WITHIN_ROUNDING, PrintedRow, printed_rows
 from xl_addin import udfs
 from xl_addin.commands.check import check_book
@@ -343,7 +344,7 @@ for function in xl_addin.udfs.FUNCTIONS:
 
 def test_the_wrappers_call_python_as_xlwings_own_generator_would():
     done = subprocess.run(
-        [sys.executable, "-c", THEIRS], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", THEIRS], capture_output=True, text=True, check=True, timeout=HANGS
     )
     theirs = re.findall(r"^Function (\w+)\((.*)\)", done.stdout, re.MULTILINE)
     ours = re.findall(r"^Public Function (\w+)\((.*)\) As Variant", build_functions(), re.MULTILINE)

@@ -10,13 +10,20 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
+from tests.support.command_line import run_here
 from tests.support.faults import FailingDisk, failing
 from tests.support.filed_books import FiledBook, filed
 from tests.support.memory_engine import Cell
 from tests.support.object_model import Api, Engine
-from tests.support.officer import OfficerApp, at_work, saved_book, window_with, write_return
-from tests.unit.test_cli_live import run
-from tests.unit.test_macros import cell, page
+from tests.support.officer import (
+    OfficerApp,
+    at_work,
+    cell,
+    page,
+    saved_book,
+    window_with,
+    write_return,
+)
 from xl_addin import macros
 from xl_addin.excel.backups import read_backups
 from xl_addin.layout import DataNotes, Dataset, Measures
@@ -416,10 +423,10 @@ def test_from_the_command_line_the_open_workbook_is_undone_and_the_other_one_is_
 ):
     book, other = excel
     before = [memory.state() for memory in excel]
-    code, said = run(monkeypatch, capsys, "undo", book.fullname, "--live", answer="n\n")
+    code, said = run_here(monkeypatch, capsys, "undo", book.fullname, "--live", answer="n\n")
     assert (code, "This takes back: Refresh month, Jun 2015." in said) == (0, True)
     assert [memory.state() for memory in excel] == before
-    code, said = run(monkeypatch, capsys, "undo", book.fullname, "--live", "--yes")
+    code, said = run_here(monkeypatch, capsys, "undo", book.fullname, "--live", "--yes")
     assert (code, "Done." in said) == (0, True)
     assert on_disk(book) == copies(book)[0]
     assert cell(book, "M1", page(book).headings[15]) is None
@@ -429,6 +436,6 @@ def test_from_the_command_line_the_open_workbook_is_undone_and_the_other_one_is_
 def test_from_the_command_line_a_workbook_that_is_not_open_is_said(
     excel, monkeypatch, capsys, tmp_path
 ):
-    code, said = run(monkeypatch, capsys, "undo", tmp_path / "Closed.xlsm", "--live", "--yes")
+    code, said = run_here(monkeypatch, capsys, "undo", tmp_path / "Closed.xlsm", "--live", "--yes")
     assert code == 1
     assert "Closed.xlsm: The workbook is not open in Excel." in said

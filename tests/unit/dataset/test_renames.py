@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.books import applied, new_sheets, with_cell
-from tests.unit.test_refresh import CATALOGUE, JULY, JUNE, OCCASION, return_of, row_of
+from tests.support.refresh_cases import CATALOGUE, JULY, JUNE, OCCASION, return_of, row_of
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import DataNotes, History, Measures

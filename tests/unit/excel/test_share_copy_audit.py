@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from tests.proof.test_share_attack import primary_only
+from tests.support.careless import primary_only
 from tests.support.share_data import (
     DAY,
     ISSUE,

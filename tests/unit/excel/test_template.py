@@ -16,6 +16,7 @@ from lxml import etree
 
 import xl_addin
 from tests.support import office
+from tests.support.patience import HANGS
 from tests.support.places import ROOT
 from xl_addin.excel.template import build_template, style
 from xl_addin.excel.template.dataset import MACROS_OFF
@@ -435,7 +436,7 @@ def luminance(colour: str) -> float:
 
 def pdf_text(pdf: Path) -> str:
     command = ["pdftotext", "-layout", str(pdf), "-"]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=HANGS).stdout
 
 
 def flat(text: str) -> str:

@@ -12,9 +12,9 @@ import pytest
 import xlsxwriter
 
 from tests.support.books import new_sheets, with_cell
+from tests.support.command_line import run
 from tests.support.places import RETURNS
 from tests.support.ready import JUNE, ready_book, refresh
-from tests.unit.test_cli import run
 from xl_addin.commands.find_return import refuse_another_return
 from xl_addin.dataset.settings import ROWS, read_settings
 from xl_addin.dataset.workbook import parse_workbook

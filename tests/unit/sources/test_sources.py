@@ -14,19 +14,14 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
-from tests.support.places import DATA
+from tests.support.places import DATA, RETURNS
+from tests.support.printed_returns import CATALOGUE, JUNE, SEED, printed
 from xl_addin.errors import ReturnRefused
 from xl_addin.observation import Observation
-from xl_addin.period import Month
 from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources import SUFFIXES, read_grids, read_return
-from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import CellError
 
-RETURNS = DATA / "returns"
-SEED = DATA / "monthly_dataset_jun_2015.csv"
-CATALOGUE = read_catalogue()[1]
-JUNE = Month(2015, 6)
 TIDY = ("Measure Ref", "Month", "Value", "Status")
 
 
@@ -34,21 +29,6 @@ def observations(path, sheet=None):
     return_ = read_return(path, CATALOGUE, sheet)
     assert [str(problem) for problem in return_.problems] == []
     return [entry.observation for entry in return_.entries]
-
-
-def printed():
-    """The figures of the printed issue, taken from the seed cell by cell."""
-    rows = list(csv.DictReader(SEED.open(encoding="utf-8")))
-    for row in rows:
-        for month in JUNE.window():
-            cell = row[f"{month.year}-{month.month:02}"]
-            ref, number = row["measure_ref"], cell.rstrip("%")
-            if not number.isdigit():
-                yield Observation(ref, month, status=cell)
-            elif cell.endswith("%"):
-                yield Observation(ref, month, int(number) / 100, half_width=0.005)
-            else:
-                yield Observation(ref, month, int(number))
 
 
 def refusal(path, sheet=None):

@@ -10,11 +10,10 @@ import pytest
 import xlwings as xw
 
 from tests.support.com_double import running_excel
+from tests.support.com_double.cells import NAME, cells, hresult_of, put, why
 from tests.support.com_double.errors import ComError, WindowsApiError
 from tests.support.com_double.spreadsheet import Cell, MemoryBook
 from tests.support.live_books import PAGE, book_of
-
-NAME = "Dataset.xlsm"
 
 
 @pytest.fixture
@@ -22,31 +21,6 @@ def excel():
     with running_excel(books=[book_of()]) as running:
         running.layer.N_COM_ATTEMPTS = 3
         yield running
-
-
-def cells(excel, address: str, name: str = NAME, sheet: str = PAGE):
-    """A block of cells as xlwings' COM objects have it."""
-    return excel.book(name).sheets[sheet].api.Range(address)
-
-
-def put(excel, address: str, content, code: str = "General") -> None:
-    letters, row = address[0], int(address[1:])
-    memory = excel.excel.open_books[0].memory
-    memory.cells[PAGE][row, ord(letters) - 64] = Cell(content, code)
-
-
-def hresult_of(work) -> int:
-    with pytest.raises(ComError) as raised:
-        work()
-    return raised.value.hresult
-
-
-def why(work) -> str:
-    """What Excel says when it refuses with its error 1004."""
-    with pytest.raises(ComError) as raised:
-        work()
-    assert (raised.value.hresult, raised.value.excepinfo[5]) == (-2147352567, -2146827284)
-    return raised.value.excepinfo[2]
 
 
 def test_xlwings_own_windows_code_runs_unchanged(excel):

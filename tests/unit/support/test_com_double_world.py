@@ -6,10 +6,10 @@ import pytest
 import xlwings as xw
 
 from tests.support.com_double import running_excel
+from tests.support.com_double.cells import NAME, cells, hresult_of, put, why
 from tests.support.com_double.errors import ComError
 from tests.support.live_books import PAGE, REFRESH, book_of
 from tests.support.ready import ready_book
-from tests.unit.support.test_com_double import NAME, cells, hresult_of, put, why
 from xl_addin.excel import live
 
 ONEDRIVE = "https://d.docs.live.net/0123456789abcdef/Monthly/Dataset.xlsm"
