@@ -67,7 +67,6 @@ class Dataset:
     BEFORE_MONTHS = (REF, AREA, DESCRIPTION)
     DERIVED = tuple(column.heading for column in columns.DERIVED)
     AFTER_MONTHS = tuple(column.heading for column in columns.COLUMNS)
-    REQUIRED_AFTER_MONTHS = tuple(c.heading for c in columns.COLUMNS if c.required)
     UNNAMED_MONTHS = tuple(f"Month {n}" for n in range(1, MONTHS_SHOWN + 1))
     """The month headings of a workbook that has no figures yet."""
 
@@ -215,7 +214,7 @@ class Settings:
 
 
 TABLES: dict[str, tuple[str, ...]] = {
-    Dataset.TABLE: (*Dataset.BEFORE_MONTHS, *Dataset.REQUIRED_AFTER_MONTHS),
+    Dataset.TABLE: (*Dataset.BEFORE_MONTHS, *(c.heading for c in columns.COLUMNS if c.since == 1)),
     DataNotes.TABLE: DataNotes.COLUMNS,
     Return.TABLE: Return.COLUMNS,
     Measures.TABLE: Measures.COLUMNS,
@@ -225,7 +224,9 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Each table and the headings it has in the present edition."""
 
-SINCE: dict[str | tuple[str, str], int] = {}
+SINCE: dict[str | tuple[str, str], int] = {
+    (Dataset.TABLE, column.heading): column.since for column in columns.COLUMNS if column.since > 1
+}
 """The edition that brought a table, a name, a sheet, or a column of a table (table, heading).
 
 What is not listed has been there since the first. dataset/editions.py says how to add to it.

@@ -30,29 +30,21 @@ T = TypeVar("T")
 
 
 class Over(Enum):
-    """From which of the 13 months, oldest first, a column is worked out.
+    """From which of the 13 months a column is worked out.
 
-    The values are the arguments of its function: two figures, or one range of them.
+    The values are the arguments of its function: two figures, or the range of a year's.
     """
 
     ENDS = ("latest", "last_year")
     YEAR = ("values",)
 
     def months(self, window: Sequence[T]) -> Sequence[T]:
-        """What stands for its months in a window of 13, oldest first.
+        """What belongs to its months, of what belongs to 13 months, oldest first.
 
         >>> Over.ENDS.months("abcdefghijklm"), Over.YEAR.months("abcdefghijklm")
-        (('a', 'm'), 'bcdefghijklm')
+        (('m', 'a'), 'bcdefghijklm')
         """
-        return (window[0], window[-1]) if self is Over.ENDS else window[1:]
-
-    def arguments(self, shown: Sequence[CellValue]) -> tuple[object, ...]:
-        """What its Python function is given, of the cells of 13 months."""
-        return (shown[-1], shown[0]) if self is Over.ENDS else (shown[1:],)
-
-    def references(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """What its formula is given, of references to the cells of 13 months."""
-        return (cells[-1], cells[0]) if self is Over.ENDS else (f"{cells[1]}:{cells[-1]}",)
+        return (window[-1], window[0]) if self is Over.ENDS else window[1:]
 
     def is_given(self, shown: Sequence[CellValue]) -> bool:
         """Whether there are figures to work it out from: both ends, or any month of the year."""
@@ -77,14 +69,14 @@ class Role(Enum):
 class Column:
     """A column after the months: its heading, and its width in pixels on the page.
 
-    ``shared_width`` is that in a share copy; 0 where it is not part of one. A workbook may lack
-    a column that is not ``required``.
+    ``shared_width`` is that in a share copy; 0 where it is not part of one. ``since`` is the
+    edition of the workbook that brought it: a page may lack what the first had not.
     """
 
     heading: str
     width: int
     shared_width: int
-    required: bool = True
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +110,13 @@ class Derived(Column):
         >>> MAXIMUM.value([99.0, *[4.0] * 11, None])
         4.0
         """
-        return self.calculate(*self.over.arguments(shown))
+        months = self.over.months(shown)
+        return self.calculate(*months) if self.over is Over.ENDS else self.calculate(months)
 
     def formula_of(self, cells: Sequence[str], derivation: Derivation = Derivation.FORMULAS) -> str:
         """Its formula, given references to the cells of the 13 months."""
-        references = self.over.references(cells)
+        months = self.over.months(cells)
+        references = months if self.over is Over.ENDS else (f"{months[0]}:{months[-1]}",)
         if derivation is Derivation.UDFS:
             return f"={self.function}({','.join(references)})"
         return self.formula(*references)
@@ -184,11 +178,6 @@ COLUMNS: tuple[Column, ...] = (CHANGE, AVERAGE, MAXIMUM, TREND, NOTES)
 """All of them, in the order in which a new page has them. Officers may move them."""
 
 DERIVED: tuple[Derived, ...] = tuple(c for c in COLUMNS if isinstance(c, Derived))
-
-
-def columns_among(headings: Collection[str]) -> tuple[Column, ...]:
-    """Those of the list that a page has."""
-    return tuple(column for column in COLUMNS if column.heading in headings)
 
 
 def derived_among(headings: Collection[str]) -> tuple[Derived, ...]:

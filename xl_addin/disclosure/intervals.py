@@ -8,12 +8,12 @@ solver of scipy, finds the least and the greatest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from xl_addin.dataset.columns import DERIVED, Role
+from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
 from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.rule import Rule
@@ -118,51 +118,29 @@ def _row_lines(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[_Line]
         measure = catalogue[row.ref]
         for column in () if measure.is_percentage else DERIVED:
             told = row.derived.get(column.heading)
-            if is_number(told) and column.role in _TOLD_BY:
+            if is_number(told):
                 decimals = measure.decimals if column.decimals is None else column.decimals
-                bounds = tuple(told + side * 0.5 * 10.0**-decimals for side in (-1, 1))
-                months = column.over.months(sorted(row.months))
-                yield from _TOLD_BY[column.role](row, months, *bounds)
+                half = 0.5 * 10.0**-decimals
+                yield from _told(row, column, told - half, told + half)
 
 
-def _mean_line(row: SeenRow, months: Sequence[Month], low: float, high: float) -> Iterator[_Line]:
-    shown = [c for m in months if is_number(c := row.months[m])]
-    hidden = [m for m in months if row.months[m] == Mark.HIDDEN]
-    if hidden:
-        size, rest = len(shown) + len(hidden), sum(shown)
-        factors = {(row.ref, m): 1.0 for m in hidden}
-        yield _Line(factors, size * low - rest, size * high - rest)
-
-
-def _greatest_lines(
-    row: SeenRow, months: Sequence[Month], low: float, high: float
-) -> Iterator[_Line]:
-    for month in months:
-        if row.months[month] == Mark.HIDDEN:
-            yield _Line({(row.ref, month): 1.0}, 0.0, high)
-
-
-def _least_lines(row: SeenRow, months: Sequence[Month], low: float, high: float) -> Iterator[_Line]:
-    for month in months:
-        if row.months[month] == Mark.HIDDEN:
-            yield _Line({(row.ref, month): 1.0}, low, MOST)
-
-
-def _change_lines(
-    row: SeenRow, months: Sequence[Month], low: float, high: float
-) -> Iterator[_Line]:
-    """(latest − first) ÷ first × 100 lies between what may print as it does."""
-    first, latest = months
-    for bound, sign in ((low, 1.0), (high, -1.0)):
-        yield from _at_least(row, latest, row, first, 1 + bound / 100, sign)
-
-
-_TOLD_BY: Mapping[Role, Callable[[SeenRow, Sequence[Month], float, float], Iterator[_Line]]] = {
-    Role.CHANGE: _change_lines,
-    Role.MEAN: _mean_line,
-    Role.GREATEST: _greatest_lines,
-    Role.LEAST: _least_lines,
-}
+def _told(row: SeenRow, column: Derived, low: float, high: float) -> Iterator[_Line]:
+    """What a column tells that lies between two bounds, by its role."""
+    months = column.over.months(sorted(row.months))
+    hidden = [(row.ref, month) for month in months if row.months[month] == Mark.HIDDEN]
+    match column.role:
+        case Role.MEAN if hidden:
+            shown = [c for month in months if is_number(c := row.months[month])]
+            size, rest = len(shown) + len(hidden), sum(shown)
+            yield _Line(dict.fromkeys(hidden, 1.0), size * low - rest, size * high - rest)
+        case Role.GREATEST:
+            yield from (_Line({cell: 1.0}, 0.0, high) for cell in hidden)
+        case Role.LEAST:
+            yield from (_Line({cell: 1.0}, low, MOST) for cell in hidden)
+        case Role.CHANGE:
+            latest, first = months
+            for bound, sign in ((low, 1.0), (high, -1.0)):
+                yield from _at_least(row, latest, row, first, 1 + bound / 100, sign)
 
 
 def _ratio_lines(catalogue: Catalogue, seen: Mapping[str, SeenRow]) -> Iterator[_Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from xl_addin.dataset.columns import CHANGE, Column, Derived, columns_among
+from xl_addin.dataset.columns import CHANGE, COLUMNS, Column, Derived
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
 from xl_addin.dataset.page import PageRow, build_page
@@ -66,7 +66,7 @@ def build_copy(
     ready = with_renames(workbook, find_renames(workbook))
     page = build_page(ready.catalogue, ready.history, month)
     notes = _notes(workbook, month, occasion, suppression)
-    columns = tuple(c for c in columns_among(workbook.dataset.headings) if c.shared_width)
+    columns = tuple(c for c in COLUMNS if c.shared_width and c.heading in workbook.dataset.headings)
     sharing = _Sharing(page.months, columns, suppression, ready.settings.threshold)
     rows = tuple(sharing.row(row, notes.markers.get(row.measure.ref, "")) for row in page.rows)
     if suppression.hidden and not any(is_number(c) for row in rows for c in row.months):
