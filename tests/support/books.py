@@ -12,14 +12,14 @@ from xl_addin.table import CellValue, Formula, Sheets, Table, same_value
 from xl_addin.update import AppendRows, SetName, SetRows, Update
 
 PAGE_HEADINGS = (*Dataset.BEFORE_MONTHS, *Dataset.UNNAMED_MONTHS, *Dataset.AFTER_MONTHS)
+AFTER_MONTHS = tuple("n/a" if h in Dataset.DERIVED else None for h in Dataset.AFTER_MONTHS)
 
 
 def new_sheets(catalogue: Catalogue, title: str = "Monthly Dataset") -> Sheets:
     """A workbook without figures, as the template has it."""
     rows = {
         Dataset.TABLE: [
-            (m.ref, m.area, m.description, *[None] * 13, "n/a", "n/a", "n/a", None, None)
-            for m in catalogue
+            (m.ref, m.area, m.description, *[None] * 13, *AFTER_MONTHS) for m in catalogue
         ],
         Measures.TABLE: [measure_row(m) for m in catalogue],
         Settings.TABLE: list(ROWS),

@@ -20,7 +20,7 @@ from xl_addin.update import Calculated
 NO_FIGURE = CellError("#N/A")
 """A chart draws no bar for it."""
 
-_PAGE = f"[{Dataset.REF}]:[{Dataset.CHANGE}]"
+_PAGE = f"[{Dataset.REF}]:[{Dataset.AFTER_MONTHS[0]}]"
 _CELLS = f"{Dataset.TABLE}[{_PAGE}]"
 _HEADINGS = f"{Dataset.TABLE}[[#Headers],{_PAGE}]"
 _ROW = f"MATCH({{ref}},{Dataset.TABLE}[{Dataset.REF}],0)"

@@ -30,7 +30,7 @@ NAME = "Children and Families Monthly Dataset.xlsm"
 HISTORY = HERE / "Monthly dataset to May 2015.csv"
 NOTES = HERE / "Data notes.csv"
 RETURN = HERE / "June 2015 return.csv"
-BESIDE_DESCRIPTION = 68
+BESIDE_DESCRIPTION = 38 + sum(3 + max(len(column.short), 6) for column in DERIVED)
 """The characters that the other columns of the printed page need."""
 SHORTEST_DESCRIPTION = 20
 """A narrower window shows no descriptions."""
