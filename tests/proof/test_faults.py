@@ -89,7 +89,7 @@ def test_whatever_call_to_the_disk_fails_an_undo_leaves_the_old_or_the_new_file(
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path):
-    """Of the workbook and of its backup; what can do without, the lock's words, goes on."""
+    """Of the workbook, its backup and the list; what can do without, the lock's words, goes on."""
     (counted := tmp_path / "counted").mkdir()
     disk = FailingDisk(counted)
     with failing(disk):
@@ -103,7 +103,7 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path):
                 at_work(path)
             except XlAddinError as refusal:
                 told.add(str(refusal))
-    assert len(told) == 2 and all("The disk is full. Make room" in words for words in told), told
+    assert len(told) == 3 and all("The disk is full. Make room" in words for words in told), told
 
 
 def test_permissions_attributes_and_owner_stay(tmp_path):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-KINDS = ("open", "write", "fsync", "replace", "stat", "mkdir", "unlink", "chmod")
+KINDS = ("open", "write", "fsync", "replace", "link", "stat", "mkdir", "unlink", "chmod")
 ERRORS = (errno.ENOSPC, errno.EACCES, errno.ENOENT)
 """A full disk, a right that is not there, a share that has gone."""
 
@@ -100,6 +100,7 @@ REAL: dict[str, Any] = {
     "open": os.open,
     "fsync": os.fsync,
     "replace": os.replace,
+    "link": os.link,
     "stat": os.stat,
     "mkdir": os.mkdir,
     "unlink": os.unlink,
@@ -113,7 +114,7 @@ REAL: dict[str, Any] = {
 def failing(disk: FailingDisk) -> Iterator[FailingDisk]:
     """Put the failing disk in place of the real one."""
     try:
-        for name in ("open", "fsync", "replace", "stat", "mkdir", "unlink", "chmod"):
+        for name in ("open", "fsync", "replace", "link", "stat", "mkdir", "unlink", "chmod"):
             setattr(os, name, disk.around(name, REAL[name]))
         os.fdopen = disk.fdopen  # type: ignore[assignment]
         io.open = builtins.open = disk.io_open  # type: ignore[assignment]

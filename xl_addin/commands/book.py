@@ -6,7 +6,6 @@ the command line and of the buttons.
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.settings import Keep
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, WorkbookRefused, grouped
+from xl_addin.excel.account import user_name
 from xl_addin.layout import RefreshLog
 from xl_addin.refresh import Occasion
 from xl_addin.table import Sheets
@@ -51,7 +51,7 @@ class Book(Protocol):
 
 def occasion() -> Occasion:
     """Now, by whoever is at work."""
-    return Occasion(datetime.now().replace(microsecond=0), getpass.getuser(), __version__)
+    return Occasion(datetime.now().replace(microsecond=0), user_name(), __version__)
 
 
 def in_lines(update: Update) -> Iterator[str]:

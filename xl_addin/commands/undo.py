@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +20,7 @@ from xl_addin.excel.backups import (
     Backup,
     backups_of,
     digest,
+    ending_of,
     folder_named_after,
     folder_of,
     record_outcome,
@@ -164,19 +164,20 @@ def _chosen(path: Path, now: bytes, is_saved: bool, copy: Path | None) -> Backup
 def _named(known: Sequence[Backup], copy: Path, path: Path) -> Backup:
     """The backup an officer names, by its name in the folder of backups or as a file of its own.
 
-    It is taken as it is; one that is in no list must be a workbook of ours.
+    One that is in no list must be a workbook of ours, of whatever edition.
     """
     listed = next((backup for backup in known if backup.copy.name == copy.name), None)
     if listed and (not copy.exists() or listed.copy.samefile(copy)):
-        return replace(listed, before=digest(read_bytes(listed.copy)))
+        return listed
     in_folder = folder_named_after(path) / copy.name
     if not copy.exists() and in_folder.exists():
         copy = in_folder
     data = read_bytes(copy)
     dataset_file.parse(copy, data)
-    if copy.suffix.lower() != path.suffix.lower():
+    if ending_of(copy).lower() != path.suffix.lower():
         found = f"It is no copy of {path.name}: their names end differently."
-        raise refuse(copy, found, f"Choose one that ends in {path.suffix}.")
+        ending = f"in {path.suffix}" if path.suffix else "as it does"
+        raise refuse(copy, found, f"Choose one that ends {ending}.")
     return Backup(datetime.fromtimestamp(copy.stat().st_mtime), copy, digest(data))
 
 
@@ -202,7 +203,10 @@ def _read_whole(backup: Backup) -> bytes:
     data = read_bytes(backup.copy)
     if digest(data) != backup.before:
         found = "This backup was changed after it was made."
-        remedy = f"To bring it back all the same, or another one: {_NAME_ONE}."
+        remedy = (
+            f"Choose another: {_NAME_ONE}. To bring this one back all the same, copy it into "
+            "another folder and name that copy."
+        )
         raise WorkbookRefused([Problem(backup.copy.name, found, remedy)])
     return data
 

@@ -7,8 +7,10 @@ backup is known as long as its folder lies beside the workbook, whatever either 
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
+import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,11 +19,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.dataset.settings import Keep
-from xl_addin.ooxml.saving import flush_folder, write_beside
+from xl_addin.errors import XlAddinError
+from xl_addin.ooxml.rights import give_attributes, give_rights
+from xl_addin.ooxml.saving import draft_of, put_in_free_place, remove, rewrite
 
 LIST = "backups.tsv"
 _BEFORE, _AFTER = "before", "after"
 _FOLDER = " backups"
+_DATED = re.compile(r" \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d(?: \(\d{1,3}\))?(\.[^.]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +69,39 @@ def back_up(path: Path, when: datetime, keep: Keep, change: str = "") -> Path:
     """
     data = path.read_bytes()
     folder = _folder_for(path, digest(data))
-    folder.mkdir(exist_ok=True)
+    _make_folder(folder)
     stem = f"{path.stem} {when:%Y-%m-%d %H.%M.%S}"
     names = (f"{stem}{f' ({n})' if n else ''}{path.suffix}" for n in range(1000))
-    copy = next(folder / name for name in names if not (folder / name).exists())
+    copy = next(folder / name for name in names if not os.path.lexists(folder / name))
     try:
         _copy(path, data, copy)
-        _add_line(folder, when, _BEFORE, copy.name, digest(data), change)
+        _add_line(folder, path, when, _BEFORE, _written(copy.name), digest(data), change)
     except BaseException:
-        with suppress(OSError):
-            copy.unlink(missing_ok=True)
+        _remove_copy(copy)
+        _remove_if_empty(folder)
         raise
     _clear_old(folder, path.suffix, when, keep)
     return copy
 
 
-def _copy(path: Path, data: bytes, copy: Path) -> None:
-    temporary = write_beside(copy, data)
+def _make_folder(folder: Path) -> None:
+    """Make a folder for backups, for all who may use the folder it stands in."""
     try:
-        if temporary.read_bytes() != data:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    with suppress(OSError):
+        give_rights(folder, folder.parent)
+
+
+def _copy(path: Path, data: bytes, copy: Path) -> None:
+    with draft_of(copy, data, path, path) as draft:
+        if draft.read_bytes() != data:
             raise OSError(None, "the copy does not read back as it was written", str(copy))
+        give_attributes(draft, path)
         with suppress(OSError):
-            shutil.copystat(path, temporary)
-        temporary.replace(copy)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-    flush_folder(copy.parent)
+            os.utime(draft, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+        put_in_free_place(draft, copy)
 
 
 def record_outcome(copy: Path, path: Path) -> None:
@@ -98,29 +109,68 @@ def record_outcome(copy: Path, path: Path) -> None:
 
     It has been changed by then: a note that cannot be written is left out, and an undo asks.
     """
+    with suppress(OSError, XlAddinError):
+        now = digest(path.read_bytes())
+        _add_line(copy.parent, path, datetime.now(), _AFTER, _written(copy.name), now)
+
+
+def discard(copy: Path, path: Path) -> None:
+    """Take back the backup of a change that was not made after all.
+
+    It stays where the workbook is not what it was, or cannot be read.
+    """
+    with suppress(OSError, XlAddinError):
+        if path.read_bytes() == copy.read_bytes():
+            named = f"\t{_written(copy.name)}\t".encode()
+            rewrite(copy.parent / LIST, lambda was: _without(was, named), path, path)
+            _remove_copy(copy)
+            _remove_if_empty(copy.parent)
+
+
+def _without(lines: bytes, named: bytes) -> bytes:
+    return b"".join(line for line in lines.splitlines(keepends=True) if named not in line)
+
+
+def _remove_if_empty(folder: Path) -> None:
     with suppress(OSError):
-        _add_line(copy.parent, datetime.now(), _AFTER, copy.name, digest(path.read_bytes()))
+        if (folder / LIST).exists() and not (folder / LIST).read_bytes().strip():
+            (folder / LIST).unlink()
+        folder.rmdir()
 
 
-def _add_line(folder: Path, when: datetime, *fields: str) -> None:
-    place = folder / LIST
-    torn = place.exists() and not place.read_bytes().endswith(b"\n")
-    with place.open("a", encoding="utf-8", newline="\n") as file:
-        line = "\t".join([f"{when:%Y-%m-%dT%H:%M:%S}", *fields]).rstrip("\t")
-        file.write("\n" + line + "\n" if torn else line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def _add_line(folder: Path, path: Path, when: datetime, *fields: str) -> None:
+    line = "\t".join([f"{when:%Y-%m-%dT%H:%M:%S}", *fields]).rstrip("\t")
+    rewrite(folder / LIST, lambda was: _ended(was) + line.encode() + b"\n", path, path)
+
+
+def _ended(lines: bytes) -> bytes:
+    """Lines of which the last, perhaps cut short, ends too."""
+    return lines if lines.endswith(b"\n") or not lines else lines + b"\n"
+
+
+def _written(name: str) -> str:
+    """A name as the list has it: quoted where a character of it would not be read back."""
+    return name if name.isprintable() and not name.startswith('"') else json.dumps(name)
+
+
+def _read_name(written: str) -> str:
+    """The name that the list has; what is not quoted as it should be is taken as it stands."""
+    with suppress(ValueError):
+        name = json.loads(written) if written.startswith('"') else written
+        return name if isinstance(name, str) else written
+    return written
 
 
 def read_backups(folder: Path) -> list[Backup]:
     """The backups a folder's list names, oldest first. A line cut short is passed over."""
     found: dict[str, Backup] = {}
     try:
-        lines = (folder / LIST).read_text(encoding="utf-8", errors="replace").splitlines()
+        text = (folder / LIST).read_bytes().decode("utf-8", errors="replace")
     except OSError:
         return []
-    for line in lines:
-        when, kind, name, before_or_after, change = (*line.split("\t"), *[""] * 5)[:5]
+    for line in text.replace("\r\n", "\n").split("\n"):
+        when, kind, written, before_or_after, change = (*line.split("\t"), *[""] * 5)[:5]
+        name = _read_name(written)
         if len(before_or_after) != 64 or Path(name).name != name:
             continue
         if kind == _AFTER and name in found:
@@ -171,6 +221,12 @@ def folder_named_after(path: Path) -> Path:
     return path.with_name(f"{path.stem}{_FOLDER}")
 
 
+def folders_of(path: Path) -> Iterator[Path]:
+    """Every folder that backups of a workbook may have been put into."""
+    yield folder_named_after(path)
+    yield from _folders_beside(path)
+
+
 def _folders_beside(path: Path) -> Iterator[Path]:
     for folder in sorted(path.resolve().parent.glob(f"*{_FOLDER}")):
         if (folder / LIST).is_file():
@@ -187,8 +243,18 @@ def _copies_in(folder: Path, suffix: str) -> list[Backup]:
     return [
         backup
         for backup in read_backups(folder)
-        if backup.is_there and backup.copy.suffix.lower() == suffix.lower()
+        if backup.is_there and ending_of(backup.copy).lower() == suffix.lower()
     ]
+
+
+def ending_of(copy: Path) -> str:
+    """The ending that a backup has from its workbook, which may have none: the date holds dots.
+
+    >>> ending_of(Path("A 2026-07-03 09.30.00 (1).xlsm")), ending_of(Path("A 2026-07-03 09.30.00"))
+    ('.xlsm', '')
+    """
+    dated = _DATED.search(copy.name)
+    return (dated[1] or "") if dated else copy.suffix
 
 
 def _clear_old(folder: Path, suffix: str, when: datetime, keep: Keep) -> None:
@@ -199,5 +265,16 @@ def _clear_old(folder: Path, suffix: str, when: datetime, keep: Keep) -> None:
     oldest = when - timedelta(days=keep.days)
     for backup in _copies_in(folder, suffix)[: -max(1, keep.copies)]:
         if backup.when < oldest:
-            with suppress(OSError):
-                backup.copy.unlink()
+            _remove_copy(backup.copy)
+
+
+def _remove_copy(copy: Path) -> None:
+    """Remove a copy, a read-only one too: Windows removes no such file, so it is made another."""
+    try:
+        copy.unlink(missing_ok=True)
+    except PermissionError:
+        with suppress(OSError):
+            copy.chmod(stat.S_IWRITE | stat.S_IREAD)
+        remove(copy)
+    except OSError:
+        return

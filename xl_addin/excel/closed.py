@@ -10,9 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.dataset.settings import Keep
+from xl_addin.errors import XlAddinError
 from xl_addin.excel import dataset_file
-from xl_addin.excel.backups import back_up, record_outcome
+from xl_addin.excel.backups import back_up, discard, folders_of, record_outcome
 from xl_addin.excel.lock import one_at_a_time
+from xl_addin.excel.paths import refuse_long_names, true_path
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
@@ -49,14 +51,23 @@ class ClosedBook:
         return dataset_file.parse(self.path, data)
 
     def apply(self, update: Update) -> None:
-        """Change what an update says and nothing else. Raises WorkbookRefused."""
-        dataset_file.apply(self.path, update, self._seen)
+        """Change what an update says and nothing else. Raises WorkbookRefused.
+
+        What was backed up for a change that is refused after all is no backup of any.
+        """
+        try:
+            dataset_file.apply(self.path, update, self._seen)
+        except XlAddinError:
+            if self._copy is not None:
+                discard(self._copy, self.path)
+            raise
         self._seen = None
         if self._copy is not None:
             record_outcome(self._copy, self.path)
 
     def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
-        """Copy it beside itself before it is changed."""
+        """Copy it beside itself before it is changed. Raises WorkbookRefused where it cannot be."""
+        refuse_unless_writable(self.path)
         self._copy = back_up(self.path, when, keep, change)
         return self._copy
 
@@ -79,11 +90,16 @@ class ClosedBook:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[ClosedBook]:
+def held(path: Path, *, to_change: bool = False) -> Iterator[ClosedBook]:
     """The workbook at a path, held while it is worked on. Raises WorkbookRefused if another does.
 
-    What a process that was killed at this work has left beside it is removed first.
+    One that is ``to_change`` must be closed in every program, and not read-only: that is said
+    before anything else is. What a process that was killed at this work has left is removed.
     """
+    path = true_path(path)
+    refuse_long_names(path)
     with one_at_a_time(path):
-        clear_leftovers(path)
+        clear_leftovers(path, *folders_of(path))
+        if to_change and path.is_file():
+            refuse_unless_writable(path)
         yield ClosedBook(path)

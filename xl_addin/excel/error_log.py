@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 import traceback
 from datetime import datetime
 from pathlib import Path
 
 from xl_addin import __version__
 from xl_addin.errors import XlAddinError
+from xl_addin.excel.account import user_name
 
 LARGEST = 1_000_000
 """Bytes after which a log is put aside and a new one begun; one old log is kept."""
@@ -29,10 +31,13 @@ def record(doing: str, error: BaseException) -> Path:
 
 
 def log_path() -> Path:
-    """The log, in the user's own folder for logs."""
+    """The log, in the user's own folder for logs, or among temporary files for one without any."""
     from platformdirs import user_log_path
 
-    return user_log_path("xl-addin", appauthor=False) / "xl-addin.log"
+    folder = user_log_path("xl-addin", appauthor=False)
+    if not folder.is_absolute():
+        folder = Path(tempfile.gettempdir()) / f"xl-addin {user_name()}"
+    return folder / "xl-addin.log"
 
 
 def _entry(doing: str, error: BaseException) -> str:

@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from xl_addin.errors import Problem, WorkbookRefused, XlAddinError
@@ -115,19 +115,38 @@ def refuse_unless_writable(path: Path) -> None:
 
 def refuse_when_open(path: Path, instead: str = "Close it there.") -> None:
     """Make sure that no one has a workbook open; ``instead`` says what to do about it."""
-    owner_file = path.with_name(f"~${path.name}")
-    if owner_file.exists():
-        who = _owner(owner_file)
-        found = f"The workbook is open in Excel{f' ({who})' if who else ''}."
-        remedy = f"{instead} If no one has it open, delete the file {owner_file.name}."
-        raise refuse(path, found, remedy)
+    path = path.resolve()
+    for name, program, owner_of in _OWNER_FILES:
+        owner_file = path.with_name(name.format(path.name))
+        if os.path.lexists(owner_file):
+            who = owner_of(owner_file)
+            found = f"It is open in {program}{f' ({who})' if who else ''}."
+            remedy = f"{instead} If no one has it open, delete the file {owner_file.name}."
+            raise refuse(path, found, remedy)
 
 
-def _owner(owner_file: Path) -> str:
+def _owner_in_excel(owner_file: Path) -> str:
     """Who has a workbook open: Excel writes a length and the name beside it."""
-    try:
-        data = owner_file.read_bytes()
-    except OSError:
-        return ""
+    data = _beginning(owner_file)
     name = data[1 : 1 + data[0]] if data else b""
     return name.decode("cp1252", errors="replace").strip("\0 ")
+
+
+def _owner_in_libreoffice(owner_file: Path) -> str:
+    """Who has a workbook open: LibreOffice writes names, the computer and the time, in commas."""
+    names = _beginning(owner_file).decode("utf-8", errors="replace").split(",")
+    return next((name.strip() for name in names[:2] if name.strip()), "")
+
+
+def _beginning(owner_file: Path) -> bytes:
+    with suppress(OSError):
+        if stat.S_ISREG(owner_file.lstat().st_mode):
+            return owner_file.read_bytes()[:200]
+    return b""
+
+
+_OWNER_FILES = (
+    ("~${}", "Excel", _owner_in_excel),
+    (".~lock.{}#", "LibreOffice", _owner_in_libreoffice),
+)
+"""The files that programs keep beside a workbook as long as they have it open."""

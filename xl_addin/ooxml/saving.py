@@ -1,20 +1,40 @@
-"""Replacing a file at one stroke: either the new file stands there whole, or the old one."""
+"""Replacing a file at one stroke: either the new file stands there whole, or the old one.
+
+What is written first stands beside it as a draft, under a name that says whose it is. Who holds
+the workbook clears what killed processes left of it.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
-import stat
 import sys
-import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
+from xl_addin.errors import WorkbookRefused
 from xl_addin.ooxml.refusals import refuse
+from xl_addin.ooxml.rights import give_attributes, give_rights
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_HELD_ELSEWHERE = (5, 32, 33)
+"""What Windows answers while antivirus, OneDrive or a preview has a file."""
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)
+"""Seconds after which a file that is held is tried again: such programs let go of it soon."""
+_ATTEMPTS = 5
+
+_NEW_FILE = (
+    os.O_RDWR
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOINHERIT", 0)
+)
 
 
 def replace_file(
@@ -33,53 +53,108 @@ def replace_file(
     Raises WorkbookRefused for a full disk and a file held elsewhere.
     """
     path = path.resolve()
-    temporary = write_beside(path, data)
-    try:
-        check(temporary.read_bytes())
-        _take_after(temporary, like or path)
+    with draft_of(path, data, like or path) as draft:
+        check(draft.read_bytes())
+        give_attributes(draft, like or path)
         if (path.read_bytes() if path.exists() else None) != was:
-            found = "Someone has saved the workbook in the meantime."
-            raise refuse(path, found, "Do it again.")
-        _put_in_place(temporary, path)
+            raise _saved_meanwhile(path)
+        put_in_place(draft, path)
+
+
+def make_file(path: Path, data: bytes, like: Path | None = None, owner: Path | None = None) -> None:
+    """Write a new file, whole or not at all; one of that name is never replaced.
+
+    It has the rights of the file ``like``, or else those of any new file. ``owner`` is the
+    workbook it is made from, which clears what a killed process left of it. Raises
+    WorkbookRefused where the name is taken, and for a full disk.
+    """
+    with draft_of(path, data, like, owner) as draft:
+        put_in_free_place(draft, path)
+
+
+def rewrite(
+    path: Path, change: Callable[[bytes], bytes], like: Path, owner: Path | None = None
+) -> None:
+    """Change a list that is kept beside a workbook: it is written whole, never half.
+
+    ``change`` makes of what the file holds (nothing, where there is none) what it is to hold;
+    it is asked again where another process has written the list meanwhile. The file has the
+    rights of ``like``, the workbook. Raises WorkbookRefused and OSError, and then the list is
+    as it was.
+    """
+    for _ in range(_ATTEMPTS):
+        was = path.read_bytes() if path.exists() else b""
+        with draft_of(path, change(was), like, owner) as draft:
+            if (path.read_bytes() if path.exists() else b"") == was:
+                put_in_place(draft, path)
+                return
+    raise refuse(path, "Other programs keep writing it.", "Close it there and do it again.")
+
+
+def _saved_meanwhile(path: Path) -> WorkbookRefused:
+    return refuse(path, "Someone has saved the workbook in the meantime.", "Do it again.")
+
+
+@contextmanager
+def draft_of(
+    path: Path, data: bytes, like: Path | None = None, owner: Path | None = None
+) -> Iterator[Path]:
+    """A file beside a path that holds what the path is to hold; gone afterwards, whatever happens.
+
+    Raises WorkbookRefused where there is no right or no room.
+    """
+    draft = write_beside(path, data, owner, 0o600 if like else 0o666)
+    try:
+        if like:
+            give_rights(draft, like)
+        yield draft
     finally:
-        _remove(temporary)
+        remove(draft)
     flush_folder(path.parent)
 
 
-def write_beside(path: Path, data: bytes) -> Path:
+def write_beside(path: Path, data: bytes, owner: Path | None = None, mode: int = 0o600) -> Path:
     """Write a file of another name beside a path, to the disk itself, and say where.
 
     A write that fails leaves nothing. Raises WorkbookRefused where there is no right or no room.
     """
+    draft = path.parent / f"{_prefix(owner or path, path.parent)}{token_hex(4)}{path.suffix}"
+    with _refusing_no_room(path):
+        descriptor = os.open(draft, _NEW_FILE, mode)
+        try:
+            _write(descriptor, data)
+        except BaseException:
+            remove(draft)
+            raise
+    return draft
+
+
+@contextmanager
+def _refusing_no_room(path: Path) -> Iterator[None]:
+    """Put in a sentence that nothing may be written, or that no more fits."""
     try:
-        descriptor, name = tempfile.mkstemp(path.suffix, _prefix(path), path.parent)
+        yield
     except PermissionError:
-        found = "Nothing may be written in the workbook's folder."
+        found = "Nothing may be written in its folder."
         raise refuse(path, found, "Ask for the right to write there.") from None
-    try:
-        _write(descriptor, data)
     except OSError as error:
-        _remove(Path(name))
         if error.errno not in _NO_ROOM:
             raise
         remedy = "Make room, or move the workbook and its folder of backups elsewhere."
         raise refuse(path, "The disk is full.", remedy) from error
-    except BaseException:
-        _remove(Path(name))
-        raise
-    return Path(name)
 
 
-def clear_leftovers(path: Path) -> None:
-    """Remove what a process that was killed while saving this workbook left beside it.
+def clear_leftovers(owner: Path, *folders: Path) -> None:
+    """Remove what a process that was killed while saving a workbook left in its and other folders.
 
     To be called by who holds the workbook: no one else is saving it then. What cannot be
     removed does no harm.
     """
-    path = path.resolve()
-    with suppress(OSError):
-        for leftover in path.parent.glob(f"{_prefix(path)}*"):
-            _remove(leftover)
+    owner = owner.resolve()
+    for folder in (owner.parent, *folders):
+        with suppress(OSError):
+            for leftover in folder.glob(f"{_prefix(owner, folder)}*"):
+                remove(leftover)
 
 
 def flush_folder(folder: Path) -> None:
@@ -96,8 +171,14 @@ def flush_folder(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def _prefix(path: Path) -> str:
-    return f".xl-addin-{sha256(path.name.encode()).hexdigest()[:8]}-"
+def _prefix(owner: Path, folder: Path) -> str:
+    """How the name of every draft of a workbook, and of what is made from it, begins in a folder.
+
+    In its own folder a workbook is known by its name, whatever drive letter leads there.
+    """
+    is_near = owner.parent in (folder, folder.parent)
+    known_by = os.fsencode(owner.name if is_near else owner)
+    return f".xl-addin-{sha256(known_by).hexdigest()[:8]}-"
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -112,36 +193,57 @@ def _write(descriptor: int, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _take_after(temporary: Path, path: Path) -> None:
-    """Give a file the permissions, owner and extended attributes of another.
+def put_in_place(draft: Path, path: Path) -> None:
+    """Give a draft the name of the file it replaces; one that is held is tried a few times.
 
-    Owner and attributes are kept as far as the system lets us: a share may know neither.
+    Raises WorkbookRefused where it stays held.
     """
-    status = path.stat()
-    temporary.chmod(stat.S_IMODE(status.st_mode))
-    if sys.platform != "win32":
-        mine = temporary.stat()
-        if (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
-            with suppress(OSError):
-                os.chown(temporary, status.st_uid, status.st_gid)
-    if sys.platform == "linux":
-        names: list[str] = []
-        with suppress(OSError):
-            names = os.listxattr(path)
-        for name in names:
-            with suppress(OSError):
-                os.setxattr(temporary, name, os.getxattr(path, name))
+    for wait in (*WAITS, 0):
+        try:
+            draft.replace(path)
+        except PermissionError as error:
+            if not wait or getattr(error, "winerror", None) not in _HELD_ELSEWHERE:
+                found = "It cannot be replaced: another program holds it."
+                raise refuse(path, found, "Close it there and do it again.") from None
+            time.sleep(wait)
+        else:
+            return
 
 
-def _put_in_place(temporary: Path, path: Path) -> None:
+def put_in_free_place(draft: Path, path: Path) -> None:
+    """Give a draft a name that no file has, whoever else wants it at the same moment."""
     try:
-        temporary.replace(path)
-    except PermissionError:
-        found = "The workbook cannot be replaced: another program holds it."
-        raise refuse(path, found, "Close it there and do it again.") from None
+        if sys.platform == "win32":
+            draft.rename(path)
+        else:
+            os.link(draft, path)
+    except FileExistsError:
+        raise is_there_already(path) from None
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        _put_in_claimed_place(draft, path)
 
 
-def _remove(temporary: Path) -> None:
+def _put_in_claimed_place(draft: Path, path: Path) -> None:
+    """The same on a disk that cannot give a file two names."""
+    try:
+        os.close(os.open(path, _NEW_FILE))
+    except FileExistsError:
+        raise is_there_already(path) from None
+    try:
+        put_in_place(draft, path)
+    except BaseException:
+        remove(path)
+        raise
+
+
+def is_there_already(path: Path) -> WorkbookRefused:
+    """The refusal to replace a file that nobody said is to be replaced, to be raised."""
+    return refuse(path, "It is there already.", "Choose another name, or move it away.")
+
+
+def remove(file: Path) -> None:
     """Remove a file; one that cannot be removed goes with the next clear_leftovers."""
     with suppress(OSError):
-        temporary.unlink()
+        file.unlink()

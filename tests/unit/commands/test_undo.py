@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.faults import FailingDisk, failing
+from tests.support.places import EDITIONS
 from tests.support.ready import HISTORY, JUNE, OCCASION, ready_book, refresh
 from xl_addin.commands.check import accept_history_of
 from xl_addin.commands.notes import sync_notes_in
@@ -278,16 +280,65 @@ def test_the_backups_of_another_workbook_are_never_taken(book):
         undone(other)
 
 
-def test_a_backup_that_was_changed_is_refused_unless_it_is_named(book):
+@pytest.mark.parametrize("named", [False, True], ids=["the last", "by its name"])
+def test_a_backup_that_was_changed_is_refused_also_when_it_is_named(book, named):
     refresh(book)
     (copy,) = backups(book)
     add_note(copy)
     after, changed = book.read_bytes(), copy.read_bytes()
-    with pytest.raises(WorkbookRefused, match="This backup was changed after it was made"):
-        undone(book)
+    for name in [Path(copy.name), copy] if named else [None]:
+        with pytest.raises(WorkbookRefused, match="This backup was changed after it was made"):
+            undone(book, copy=name)
     assert book.read_bytes() == after
-    undone(book, copy=Path(copy.name))
+    (elsewhere := book.parent / "elsewhere").mkdir()
+    undone(book, copy=Path(shutil.copy(copy, elsewhere)))
     assert book.read_bytes() == changed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Monthly\tDataset.xlsm",
+        "Dataset",
+        "Dataset v1.2",
+        "a\nb.xlsm",
+        "\u2028.xlsm",
+        '"quoted".xlsm',
+    ],
+)
+def test_undo_works_for_whatever_name_a_workbook_has(tmp_path, name):
+    book = ready_book(tmp_path, name)
+    before = book.read_bytes()
+    refresh(book)
+    after = book.read_bytes()
+    undone(book)
+    assert book.read_bytes() == before
+    undone(book)
+    assert book.read_bytes() == after
+    book.unlink()
+    undone(book)
+    assert book.read_bytes() == after
+
+
+def test_undo_works_where_the_name_is_no_text_for_the_computer(tmp_path):
+    name = os.fsdecode(b"Monthly \xff.xlsm")
+    try:
+        book = ready_book(tmp_path, name)
+    except OSError:
+        return  # such names do not exist here: a Mac's disk refuses them
+    before = book.read_bytes()
+    refresh(book)
+    undone(book)
+    assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["demo", "lived_in", "template"])
+def test_a_backup_of_the_first_edition_is_brought_back(book, tmp_path, name):
+    before = tmp_path / "before.xlsm"
+    before.write_bytes((EDITIONS / "1" / f"{name}.xlsm").read_bytes())
+    undone(book, copy=before)
+    assert book.read_bytes() == before.read_bytes()
 
 
 def test_what_is_no_copy_of_a_workbook_is_never_put_in_its_place(book, tmp_path):

@@ -310,7 +310,7 @@ def test_when_the_file_cannot_be_replaced_the_workbook_is_opened_again_as_it_was
     outcome = Outcome(tmp_path / "book", break_it)
     outcome.check()
     assert outcome.file == outcome.june
-    assert "The workbook cannot be replaced: another program holds it." in outcome.told
+    assert "It cannot be replaced: another program holds it." in outcome.told
     assert outcome.is_open is opens
     if opens:
         assert outcome.memory.held() == outcome.june

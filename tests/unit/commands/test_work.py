@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
-from xl_addin.errors import ReturnRefused
-from xl_addin.excel.closed import ClosedBook
+from xl_addin.errors import ReturnRefused, WorkbookRefused
+from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.excel.template import write_template
 from xl_addin.layout import Dataset, RefreshLog, Settings
 from xl_addin.layout import Return as ReturnTable
@@ -150,3 +151,50 @@ def change_by_hand(book) -> None:
         for number, row in enumerate(table.rows)
     )
     book.apply(Update((SetRows(Dataset.TABLE, ("May 2015",), rows),)))
+
+
+OPEN = {"~$Dataset.xlsm": b"\3Sam", ".~lock.Dataset.xlsm#": b",Sam,office,03.07.2026 09:30,x;"}
+
+
+@pytest.mark.parametrize(("owner_file", "content"), OPEN.items(), ids=["Excel", "LibreOffice"])
+@pytest.mark.parametrize("through", ["its name", "a link"])
+def test_a_workbook_open_elsewhere_is_refused_before_the_plan_and_leaves_no_backup(
+    book, tmp_path, owner_file, content, through
+):
+    before, path = book.path.read_bytes(), book.path
+    (tmp_path / owner_file).write_bytes(content)
+    if through == "a link":
+        (tmp_path / "links").mkdir()
+        path = tmp_path / "links" / "Link.xlsm"
+        path.symlink_to(book.path)
+    said = r"Dataset\.xlsm: It is open in \w+ \(Sam\)\. Close it there\."
+    with pytest.raises(WorkbookRefused, match=said), held(path, to_change=True) as chosen:
+        pytest.fail(f"the plan was shown: {refresh(chosen, file=RETURN)}")
+    with pytest.raises(WorkbookRefused, match=said), held(path) as chosen:
+        refresh(chosen, file=RETURN)
+    assert book.path.read_bytes() == before
+    assert not list(tmp_path.rglob("* backups"))
+
+
+def test_a_change_that_is_refused_at_the_last_moment_leaves_no_backup(book, tmp_path):
+    def saved_meanwhile():
+        book.path.write_bytes(book.path.read_bytes() + b"\0")
+        return True
+
+    refresh(book, file=RETURN)
+    kept = sorted(tmp_path.rglob("* backups/*"))
+    type_return(book, ("M1", date(2015, 6, 1), None, None, 1364.0, None, None))
+    with pytest.raises(WorkbookRefused, match="in the meantime"):
+        refresh_book(book, OCCASION, tell=lambda line: None, agree=saved_meanwhile)
+    assert sorted(tmp_path.rglob("* backups/*")) == kept
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_workbook_reached_through_a_link_has_its_backups_beside_itself(book, tmp_path):
+    (tmp_path / "links").mkdir()
+    (link := tmp_path / "links" / "Link.xlsm").symlink_to(book.path)
+    with held(link, to_change=True) as chosen:
+        refresh(chosen, file=RETURN)
+    assert [p.name for p in (tmp_path / "links").iterdir()] == ["Link.xlsm"]
+    assert link.is_symlink()
+    assert len(list((tmp_path / "Dataset backups").glob("*.xlsm"))) == 1
