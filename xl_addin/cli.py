@@ -38,6 +38,10 @@ Measures = Annotated[
     Path | None,
     typer.Option("--measures", metavar="FILE.toml", help="Your own list of measures."),
 ]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Replace a file of that name; it is backed up first."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before changing.")]
 Title = Annotated[str | None, typer.Option("--title", help="The title on the first sheet.")]
 
@@ -45,13 +49,11 @@ Title = Annotated[str | None, typer.Option("--title", help="The title on the fir
 @app.command()
 def new(book: Book, measures: Measures = None, title: Title = None) -> None:
     """Make a new, empty workbook: all sheets, charts and settings, no figures yet."""
-    from xl_addin.excel.template import write_template
+    from xl_addin.commands.new import make_book
     from xl_addin.sources.catalogue import read_catalogue
 
-    if book.exists():
-        stop(Problem(book.name, "It is there already.", "Choose another name, or move it away."))
     own_title, catalogue = read_catalogue(measures)
-    write_template(book, title or own_title or book.stem, catalogue)
+    make_book(book, title or own_title or book.stem, catalogue)
     measures_listed = "1 measure" if len(catalogue) == 1 else f"{len(catalogue)} measures"
     typer.echo(f"{book} is ready: {measures_listed}, no figures yet.")
     typer.echo(f"Next: xl-addin import {quoted(book)} FILE, with your existing figures.")
@@ -71,7 +73,7 @@ def import_(
     """
     from xl_addin.commands.refresh import refresh_book
 
-    with closed(book) as chosen:
+    with closed(book, to_change=not dry_run) as chosen:
         refresh_book(
             chosen,
             occasion(),
@@ -111,7 +113,7 @@ def refresh(
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
     from xl_addin.commands.refresh import refresh_book
 
-    with opened(book) if live else closed(book) as chosen:
+    with opened(book) if live else closed(book, to_change=not dry_run) as chosen:
         refresh_book(
             chosen,
             occasion(),
@@ -170,7 +172,7 @@ def notes(book: Book, dry_run: DryRun = False, yes: Yes = False) -> None:
     """Bring the data notes and their markers in line with the page; your words stay yours."""
     from xl_addin.commands.notes import sync_notes_in
 
-    with closed(book) as chosen:
+    with closed(book, to_change=not dry_run) as chosen:
         sync_notes_in(
             chosen,
             occasion(),
@@ -235,7 +237,7 @@ def share(
     from xl_addin.commands.share import share_book
     from xl_addin.period import Month
 
-    with closed(book) as chosen:
+    with closed(book, to_change=False) as chosen:
         share_book(
             chosen,
             out,
@@ -259,13 +261,15 @@ def template(
             help="With functions for cells, or without (and without VBA that security may block).",
         ),
     ] = True,
+    replace: Replace = False,
 ) -> None:
-    """Write the workbook template. An existing file of that name is replaced."""
-    from xl_addin.excel.template import write_template
+    """Write the workbook template: an empty workbook, and the one this repository keeps."""
+    from xl_addin.commands.new import make_book
     from xl_addin.sources.catalogue import read_catalogue
 
     own_title, catalogue = read_catalogue(measures)
-    write_template(out, title or own_title, catalogue, functions=udfs)
+    replacing = occasion().when if replace else None
+    make_book(out, title or own_title, catalogue, functions=udfs, replacing=replacing)
     typer.echo(f"{out} is written.")
 
 
@@ -274,11 +278,12 @@ def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to put it.")] = Path(
         "demo"
     ),
+    replace: Replace = False,
 ) -> None:
     """Make a workbook with the figures of a real issue, and refresh its June 2015."""
     from xl_addin.demo import make_demo
 
-    make_demo(out, occasion(), tell=typer.echo)
+    make_demo(out, occasion(), tell=typer.echo, replace=replace)
 
 
 def occasion() -> "Occasion":
@@ -289,12 +294,12 @@ def occasion() -> "Occasion":
 
 
 @contextmanager
-def closed(path: Path) -> Iterator["BookWithProgress"]:
+def closed(path: Path, *, to_change: bool = True) -> Iterator["BookWithProgress"]:
     """The workbook at a path, held while it is worked on, saying what takes long."""
     from xl_addin.excel.closed import held
     from xl_addin.progress import BookWithProgress
 
-    with held(path) as book:
+    with held(path, to_change=to_change) as book:
         yield BookWithProgress(book)
 
 

@@ -15,7 +15,7 @@ from xl_addin.dataset.direction import change_text
 from xl_addin.dataset.page import Page, PageRow, build_page
 from xl_addin.dataset.printing import printed
 from xl_addin.dataset.workbook import Workbook, parse_workbook
-from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.closed import held
 from xl_addin.layout import DataNotes
 from xl_addin.notes import note_row, printed_note
 from xl_addin.refresh import Occasion
@@ -36,24 +36,26 @@ SHORTEST_DESCRIPTION = 20
 """A narrower window shows no descriptions."""
 
 
-def make_demo(folder: Path, occasion: Occasion, *, tell: Tell) -> Path:
+def make_demo(folder: Path, occasion: Occasion, *, tell: Tell, replace: bool = False) -> Path:
     """Make the demonstration workbook in a folder and say where it is.
 
-    An earlier demonstration of that name gives way: its figures are always the same.
+    A workbook of that name gives way only where ``replace`` says so, and is backed up then.
     """
-    from xl_addin.excel.template import write_template
+    from xl_addin.commands.new import make_book
     from xl_addin.sources.catalogue import read_catalogue
 
     folder.mkdir(parents=True, exist_ok=True)
-    book = ClosedBook(folder / NAME)
-    write_template(book.path, *read_catalogue(None))
-    book.apply(Update((AppendRows(DataNotes.TABLE, DataNotes.COLUMNS, tuple(printed_notes())),)))
-    for file in (HISTORY, RETURN):
-        tell(f"\n{file.stem}")
-        refresh_book(book, occasion, tell=tell, agree=lambda: True, file=file)
-    print_page(parse_workbook(book.read()))
-    tell(f"\nThe workbook is {book.path.resolve()}")
-    return book.path
+    path = folder / NAME
+    make_book(path, *read_catalogue(None), replacing=occasion.when if replace else None)
+    with held(path) as book:
+        notes = AppendRows(DataNotes.TABLE, DataNotes.COLUMNS, tuple(printed_notes()))
+        book.apply(Update((notes,)))
+        for file in (HISTORY, RETURN):
+            tell(f"\n{file.stem}")
+            refresh_book(book, occasion, tell=tell, agree=lambda: True, file=file)
+        print_page(parse_workbook(book.read()))
+    tell(f"\nThe workbook is {path.resolve()}")
+    return path
 
 
 def printed_notes() -> Iterator[tuple[CellValue, ...]]:

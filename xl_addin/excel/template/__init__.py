@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.measure import Catalogue
+from xl_addin.ooxml.saving import make_file
 
 WRITTEN = datetime(2000, 1, 1)
 """The date in the file's properties, so that the same catalogue gives the same bytes."""
@@ -30,11 +31,19 @@ def build_template(title: str, catalogue: Catalogue, *, functions: bool = True) 
 
 
 def write_template(path: Path, title: str, catalogue: Catalogue, *, functions: bool = True) -> None:
-    """Write a new, empty workbook. Raises WorkbookRefused for a name Excel would not open."""
+    """Write a new, empty workbook, whole or not at all; a file of that name is never replaced.
+
+    Raises WorkbookRefused for a name that is taken, or that Excel would not open.
+    """
+    refuse_name(path)
+    make_file(path, build_template(title, catalogue, functions=functions))
+
+
+def refuse_name(path: Path) -> None:
+    """Make sure that Excel opens a workbook with macros under a name. Raises WorkbookRefused."""
     if path.suffix.lower() != ".xlsm":
         found = "Excel opens a workbook with macros only under a name that ends in .xlsm."
         raise WorkbookRefused([Problem(path.name, found, "End its name in .xlsm.")])
-    path.write_bytes(build_template(title, catalogue, functions=functions))
 
 
 def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
