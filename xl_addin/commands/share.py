@@ -69,19 +69,20 @@ def share_book(
     from xl_addin.excel.share_copy import files, write_share
     from xl_addin.excel.share_copy import pdf as printing
 
-    files.refuse_target(out)
-    record = files.record_beside(book.folder, book.name)
-    earlier = read_record(files.read_rows(record), record.name)
-    shared = _decide(parse_workbook(book.read()), earlier, occasion, month, hide_small)
-    package = write_share(shared.copy, occasion.when.date())
-    _refuse_leaks(package, shared, book, occasion)
-    files.add_rows(record, record_rows(shared.copy, out.name, occasion.when))
-    files.hand_over(out, package)
-    for line in _told(shared):
-        tell(line)
-    tell(f"{out} is ready: {shared.copy.month.label}, audited, no macros, no formulas.")
-    if pdf:
-        tell(f"{printing.print_pdf(out)} is ready.")
+    path = book.folder / book.name
+    with files.place_for(out, path, pdf=pdf):
+        record = files.record_beside(path)
+        earlier = read_record(files.read_rows(record), record.name)
+        shared = _decide(parse_workbook(book.read()), earlier, occasion, month, hide_small)
+        package = write_share(shared.copy, occasion.when.date())
+        _refuse_leaks(package, shared, book, occasion)
+        shown = list(record_rows(shared.copy, out.name, occasion.when))
+        files.hand_over(out, package, path, shown)
+        for line in _told(shared):
+            tell(line)
+        tell(f"{out} is ready: {shared.copy.month.label}, audited, no macros, no formulas.")
+        if pdf:
+            tell(f"{printing.print_pdf(out, path)} is ready.")
 
 
 def copy_beside(book: Book) -> Path:

@@ -448,7 +448,7 @@ def test_without_scipy_the_remedy_is_said_and_nothing_is_written(book, tmp_path,
 
 
 def test_without_libreoffice_the_xlsx_is_made_and_the_pdf_has_a_remedy(book, tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
     with pytest.raises(WorkbookRefused, match=r"The .xlsx is made. Install LibreOffice"):
         share_it(book, tmp_path / "copy.xlsx", pdf=True)

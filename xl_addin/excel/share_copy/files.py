@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from xl_addin.disclosure.releases import COLUMNS
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel.lock import one_at_a_time
+from xl_addin.ooxml.refusals import refuse_when_open
+from xl_addin.ooxml.saving import clear_leftovers, is_there_already, make_file, remove, rewrite
+
+
+@contextmanager
+def place_for(out: Path, book: Path, *, pdf: bool = False) -> Iterator[None]:
+    """Hold the names of a share copy, and of its PDF, while it is made from a workbook.
+
+    Raises WorkbookRefused where a copy cannot be put there, each reason in a sentence, and where
+    another is being made under that name.
+    """
+    refuse_target(out)
+    printed = out.with_suffix(".pdf")
+    if pdf and printed.exists():
+        raise is_there_already(printed)
+    clear_leftovers(book, out.absolute().parent)
+    with one_at_a_time(out), one_at_a_time(printed) if pdf else nullcontext():
+        refuse_target(out)
+        yield
 
 
 def refuse_target(out: Path) -> None:
@@ -19,8 +39,7 @@ def refuse_target(out: Path) -> None:
     if not out.absolute().parent.is_dir():
         place, found = str(out.absolute().parent), "There is no such folder."
         raise _refused(place, found, "Make the folder, or choose another.")
-    if out.with_name(f"~${out.name}").exists():
-        raise _refused(out.name, "It is open in Excel.", "Close it, or choose another name.")
+    refuse_when_open(out, "Close it, or choose another name.")
     if out.exists():
         found = "It is there already, and may have been sent out."
         raise _refused(out.name, found, "Choose another name, or move it away.")
@@ -30,23 +49,23 @@ def _refused(place: str, found: str, remedy: str) -> WorkbookRefused:
     return WorkbookRefused([Problem(place, found, remedy)])
 
 
-def hand_over(out: Path, package: bytes) -> None:
-    """Write a finished file whole, or not at all."""
-    number, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=".", suffix=".xlsx")
-    half = Path(name)
+def hand_over(out: Path, package: bytes, book: Path, record: list[tuple[str, ...]]) -> None:
+    """Write a finished copy whole, and then what it shows into the record of its workbook.
+
+    A copy that cannot be recorded is taken back: figures it hid could come to light in the
+    next. A copy that was never made is not recorded.
+    """
+    make_file(out, package, book if book.exists() else None, book)
     try:
-        with os.fdopen(number, "wb") as file:
-            file.write(package)
-        half.chmod(0o644)
-        half.replace(out)
-    except OSError:
-        half.unlink(missing_ok=True)
+        add_rows(record_beside(book), record, book)
+    except BaseException:
+        remove(out)
         raise
 
 
-def record_beside(folder: Path, book: str) -> Path:
+def record_beside(book: Path) -> Path:
     """The record of what was shared from a workbook."""
-    return folder / f"{Path(book).stem} shared copies.csv"
+    return book.with_name(f"{book.stem} shared copies.csv")
 
 
 def read_rows(record: Path) -> list[list[str]]:
@@ -54,18 +73,27 @@ def read_rows(record: Path) -> list[list[str]]:
     if not record.exists():
         return []
     try:
-        with record.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.reader(file))
+        return list(csv.reader(io.StringIO(_whole_rows(record.read_bytes()).decode("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error):
         found = "The record of earlier share copies cannot be read."
         raise _refused(record.name, found, "Bring it back from a backup.") from None
 
 
-def add_rows(record: Path, rows: Iterable[tuple[str, ...]]) -> None:
-    """Add rows to a record; its first has headings, and a mark by which Excel knows UTF-8."""
-    is_new = not record.exists()
-    with record.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as file:
-        writer = csv.writer(file)
-        if is_new:
-            writer.writerow(COLUMNS)
-        writer.writerows(rows)
+def add_rows(record: Path, rows: Iterable[tuple[str, ...]], book: Path) -> None:
+    """Add rows to a record, which is written whole and has the rights of its workbook.
+
+    Its first has headings, and a mark by which Excel knows UTF-8.
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    more = text.getvalue().encode()
+    start = "\ufeff" + ",".join(COLUMNS) + "\r\n"
+    rewrite(record, lambda was: (_whole_rows(was) or start.encode()) + more, book, book)
+
+
+def _whole_rows(data: bytes) -> bytes:
+    """A record without a last row that was cut short: that copy was never handed over."""
+    last = data[data.rfind(b"\n") + 1 :]
+    if last and last.count(b",") < len(COLUMNS) - 1:
+        return data[: -len(last)]
+    return data + b"\r\n" if last else data

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.ooxml.saving import make_file
 
 WITHIN_SECONDS = 180
 _USUAL_PLACES = (
@@ -16,16 +20,21 @@ _USUAL_PLACES = (
     Path("C:/Program Files (x86)/LibreOffice/program/soffice.exe"),
     Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
 )
+_NAMES = ("soffice.exe",) if os.name == "nt" else ("soffice", "libreoffice")
 _OPTIONS = {"UseTaggedPDF": "true", "ExportBookmarks": "true", "ExportFormFields": "false"}
 
 
-def print_pdf(copy: Path) -> Path:
-    """Print a share copy to a PDF beside it: tagged, with bookmarks, its fonts embedded.
+def print_pdf(copy: Path, book: Path) -> Path:
+    """Print a share copy of a workbook to a PDF beside it: tagged, its fonts embedded.
 
-    Raises WorkbookRefused, with the remedy, where LibreOffice is not there or fails.
+    What a print that was killed left among temporary files is removed first: who shares from a
+    workbook holds it. Raises WorkbookRefused, with the remedy, where LibreOffice is not there
+    or fails, and where there is a PDF of that name.
     """
-    office = _libreoffice()
-    with tempfile.TemporaryDirectory(prefix="xl-addin-") as folder:
+    office, start = _libreoffice(), _folder_start(book)
+    for left in Path(tempfile.gettempdir()).glob(f"{start}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=start) as folder:
         profile, out = Path(folder) / "profile", Path(folder) / "out"
         command = [
             office,
@@ -41,7 +50,13 @@ def print_pdf(copy: Path) -> Path:
         made = out / f"{copy.stem}.pdf"
         if not made.exists():
             raise _failed(copy)
-        return Path(shutil.move(made, copy.with_suffix(".pdf")))
+        make_file(copy.with_suffix(".pdf"), made.read_bytes(), copy, book)
+    return copy.with_suffix(".pdf")
+
+
+def _folder_start(book: Path) -> str:
+    """How the names of the temporary folders of a workbook's prints begin."""
+    return f"xl-addin-{sha256(os.fsencode(book.resolve())).hexdigest()[:8]}-"
 
 
 def _options() -> str:
@@ -49,11 +64,9 @@ def _options() -> str:
 
 
 def _libreoffice() -> str:
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found:
-        return found
-    for place in _USUAL_PLACES:
-        if place.exists():
+    """The program, by its whole path: one that lies in the current folder is never started."""
+    for place in (*_places_on_the_way(), *_USUAL_PLACES):
+        if place.is_file() and os.access(place, os.X_OK):
             return str(place)
     problem = Problem(
         "PDF",
@@ -63,9 +76,22 @@ def _libreoffice() -> str:
     raise WorkbookRefused([problem])
 
 
+def _places_on_the_way() -> Iterator[Path]:
+    """Where PATH says that programs lie; what it names from the current folder on is left out."""
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        if Path(folder).is_absolute():
+            yield from (Path(folder) / name for name in _NAMES)
+
+
 def _run(command: list[str], copy: Path) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=WITHIN_SECONDS)
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            timeout=WITHIN_SECONDS,
+            cwd=tempfile.gettempdir(),
+        )
     except (subprocess.SubprocessError, OSError):
         raise _failed(copy) from None
 

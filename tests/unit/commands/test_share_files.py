@@ -1,0 +1,177 @@
+"""The files of a share copy: made once, recorded whole, with the workbook's rights."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.faults import FailingDisk, failing
+from tests.support.ready import OCCASION
+from tests.support.share_data import demo_folder
+from tests.support.users import ONLY_ROOT
+from xl_addin.commands import share
+from xl_addin.commands.share import share_book
+from xl_addin.dataset.settings import Keep
+from xl_addin.disclosure.releases import COLUMNS
+from xl_addin.errors import WorkbookRefused, XlAddinError
+from xl_addin.excel.closed import ClosedBook, held
+from xl_addin.excel.share_copy import files, pdf
+from xl_addin.ooxml.saving import write_beside
+
+RECORD = "Monthly shared copies.csv"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "Monthly.xlsm"
+    shutil.copy(next(demo_folder().glob("*.xlsm")), path)
+    return path
+
+
+def share_it(book: Path, out: Path, **options) -> None:
+    share_book(ClosedBook(book), out, OCCASION, tell=lambda line: None, **options)
+
+
+def test_a_pdf_of_the_name_is_not_replaced_and_nothing_else_is_made(book, tmp_path):
+    (tmp_path / "June.pdf").write_bytes(b"sent out")
+    with pytest.raises(WorkbookRefused, match=r"June\.pdf: It is there already"):
+        share_it(book, tmp_path / "June.xlsx", pdf=True)
+    assert (tmp_path / "June.pdf").read_bytes() == b"sent out"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["June.pdf", "Monthly.xlsm"]
+
+
+def test_of_two_shares_to_one_name_at_once_one_is_refused(tmp_path, book, monkeypatch):
+    """From two workbooks, so that it is not the workbook's own lock that keeps them apart."""
+    other = tmp_path / "Other.xlsm"
+    shutil.copy(book, other)
+    out, outcomes, both = tmp_path / "June.xlsx", [], threading.Barrier(2)
+    real = share._refuse_leaks
+
+    def meet(*args):
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=5)
+        real(*args)
+
+    monkeypatch.setattr(share, "_refuse_leaks", meet)
+
+    def work(path: Path) -> None:
+        try:
+            share_it(path, out)
+            outcomes.append("shared")
+        except WorkbookRefused as refusal:
+            both.abort()
+            outcomes.append(str(refusal))
+
+    threads = [threading.Thread(target=work, args=(path,)) for path in (book, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes)[1] == "shared"
+    assert "at work" in sorted(outcomes)[0]
+    assert len(list(tmp_path.glob("*shared copies.csv"))) == 1
+
+
+def test_a_copy_that_cannot_be_recorded_is_taken_back_and_the_record_stays_whole(book, tmp_path):
+    share_it(book, tmp_path / "May.xlsx")
+    before = (tmp_path / RECORD).read_bytes()
+    (counted := tmp_path / "counted").mkdir()
+    shutil.copy(book, counted / book.name)
+    (counted / RECORD).write_bytes(before)
+    with failing(FailingDisk(counted)) as disk:
+        share_it(counted / book.name, counted / "June.xlsx")
+    for at in range(len(disk.calls)):
+        (place := tmp_path / str(at)).mkdir()
+        shutil.copy(book, place / book.name)
+        (place / RECORD).write_bytes(before)
+        with failing(FailingDisk(place, at)), suppress(XlAddinError, OSError):
+            share_it(place / book.name, place / "June.xlsx")
+        grown = (place / RECORD).read_bytes() != before
+        assert grown == (place / "June.xlsx").exists(), (at, disk.calls[at])
+        assert (place / RECORD).read_bytes().endswith(b"\r\n")
+        assert disk.calls[at] == "unlink" or not list(place.glob(".xl-addin*"))
+
+
+@pytest.mark.parametrize("cut", range(1, 30))
+def test_a_last_row_that_was_cut_short_is_repaired_and_says_nothing(book, tmp_path, cut):
+    share_it(book, tmp_path / "May.xlsx", hide_small=True)
+    record = tmp_path / RECORD
+    whole = record.read_bytes()
+    record.write_bytes(whole[: len(whole) - cut])
+    rows = files.read_rows(record)
+    assert rows[0] == list(COLUMNS)
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    files.add_rows(record, [("x",) * len(COLUMNS)], book)
+    assert files.read_rows(record) == [*rows, ["x"] * len(COLUMNS)]
+
+
+@ONLY_ROOT
+def test_copies_records_and_backups_have_the_mode_and_group_of_the_workbook(book, tmp_path):
+    os.chown(book, 1001, 2001)
+    book.chmod(0o660)
+    share_it(book, tmp_path / "June.xlsx")
+    with held(book) as chosen:
+        copy = chosen.back_up(OCCASION.when, Keep())
+    for made in (tmp_path / "June.xlsx", tmp_path / RECORD, copy, copy.with_name("backups.tsv")):
+        status = made.stat()
+        assert (status.st_mode & 0o777, status.st_gid) == (0o660, 2001), made.name
+
+
+@ONLY_ROOT
+def test_a_folder_of_backups_lets_in_whoever_the_folder_it_stands_in_does(book, tmp_path):
+    tmp_path.chmod(0o2770)
+    os.chown(tmp_path, 1001, 2001)
+    with held(book) as chosen:
+        folder = chosen.back_up(OCCASION.when, Keep()).parent
+    status = folder.stat()
+    assert (status.st_mode & 0o7777, status.st_gid) == (0o2770, 2001)
+
+
+def test_what_a_killed_share_left_is_cleared_by_the_next_run_and_that_of_others_is_not(
+    book, tmp_path
+):
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    beside = write_beside(tmp_path / "June.xlsx", b"half", book)
+    away = write_beside(elsewhere / "June.xlsx", b"half", book)
+    others = write_beside(elsewhere / "June.xlsx", b"being written", tmp_path / "Other.xlsm")
+    with held(book):
+        assert not beside.exists()
+        share_it(book, elsewhere / "July.xlsx")
+    assert (away.exists(), others.exists()) == (False, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="programs are called otherwise there")
+def test_a_program_in_the_current_folder_is_never_started(tmp_path, monkeypatch):
+    (tmp_path / "soffice").write_text("#!/bin/sh\ntouch started\n", encoding="utf-8")
+    (tmp_path / "soffice").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}bin/../.")
+    monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
+    with pytest.raises(WorkbookRefused, match="is not on this computer"):
+        pdf._libreoffice()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert pdf._libreoffice() == str(tmp_path / "soffice")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is played by a script")
+def test_what_a_killed_print_left_is_cleared_by_the_next_print_of_the_workbook(
+    book, tmp_path, monkeypatch
+):
+    (temporary := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(pdf.tempfile, "tempdir", str(temporary))
+    left = temporary / f"{pdf._folder_start(book)}killed"
+    (left / "profile").mkdir(parents=True)
+    (others := temporary / f"{pdf._folder_start(tmp_path / 'Other.xlsm')}at work").mkdir()
+    printer = tmp_path / "soffice"
+    printer.write_text('#!/bin/sh\nmkdir -p "$6"; echo printed > "$6/June.pdf"\n', encoding="utf-8")
+    printer.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    share_it(book, tmp_path / "June.xlsx", pdf=True)
+    assert (tmp_path / "June.pdf").read_bytes() == b"printed\n"
+    assert list(temporary.iterdir()) == [others]
