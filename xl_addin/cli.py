@@ -4,19 +4,25 @@ Annotations are values here, not texts as elsewhere: typer would have to work ea
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_addin.errors import Problem, XlAddinError, grouped
+from xl_addin.console import (
+    answering,
+    print_every_character,
+    print_findings,
+    quoted,
+    stop,
+    tell_problems,
+)
+from xl_addin.errors import Problem, XlAddinError
 from xl_addin.returns.hand_edits import HandEdits
 
 if TYPE_CHECKING:
-    from xl_addin.checks.findings import Finding
     from xl_addin.excel.opened import OpenBook
     from xl_addin.progress import BookWithProgress
     from xl_addin.refresh import Occasion
@@ -42,6 +48,22 @@ Replace = Annotated[
     bool,
     typer.Option("--replace", help="Replace a file of that name; it is backed up first."),
 ]
+TakeOlder = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--take-older",
+        metavar="FIGURE",
+        help="Take a figure of the return though a newer one is recorded, such as “CP7 Jul 2015”; "
+        "may be given several times; “all” takes all. Left out: what is recorded is kept.",
+    ),
+]
+MonthsAreRight = Annotated[
+    bool,
+    typer.Option(
+        "--months-are-right",
+        help="Bring in months that lie far from everything recorded, or restate a whole month.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before changing.")]
 Title = Annotated[str | None, typer.Option("--title", help="The title on the first sheet.")]
 
@@ -65,6 +87,8 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A workbook or CSV file.")],
     sheet: SheetName = None,
     dry_run: DryRun = False,
+    take_older: TakeOlder = None,
+    months_are_right: MonthsAreRight = False,
 ) -> None:
     """Bring in the figures of your existing workbook or CSV file.
 
@@ -81,6 +105,7 @@ def import_(
             agree=lambda: True,
             file=file,
             sheet=sheet,
+            ask=answering(take_older, months_are_right),
             dry_run=dry_run,
         )
 
@@ -108,6 +133,8 @@ def refresh(
     live: Annotated[
         bool, typer.Option("--live", help="Change the workbook where it is open in Excel.")
     ] = False,
+    take_older: TakeOlder = None,
+    months_are_right: MonthsAreRight = False,
     yes: Yes = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
@@ -122,6 +149,7 @@ def refresh(
             file=return_,
             sheet=sheet,
             hand_edits=hand_edits,
+            ask=answering(take_older, months_are_right),
             dry_run=dry_run,
         )
 
@@ -330,49 +358,6 @@ def opened(path: Path) -> Iterator["OpenBook"]:
             raise
         remedy = f"Start Excel anew and try again. A log is kept: {error_log.record('live', error)}"
         raise XlAddinError([Problem("Excel", "Excel stopped with an error.", remedy)]) from error
-
-
-def quoted(path: Path) -> str:
-    """A path as it is typed on a command line."""
-    return f'"{path}"' if " " in str(path) else str(path)
-
-
-def stop(*problems: Problem) -> NoReturn:
-    """List what is wrong and end with exit code 1."""
-    tell_problems(problems)
-    raise typer.Exit(1)
-
-
-def print_findings(found: Sequence["Finding"]) -> None:
-    """Print what a check found as a table: errors stop a refresh, the rest wants a look."""
-    from rich.console import Console
-    from rich.table import Table
-
-    if not found:
-        typer.echo("Nothing is wrong.")
-        return
-    table = Table(show_lines=True)
-    for heading in ("", "Where", "What", "What to do"):
-        table.add_column(heading)
-    for severity in dict.fromkeys(finding.severity for finding in found):
-        for problem in grouped(f.problem for f in found if f.severity is severity):
-            table.add_row(severity.value, problem.place, problem.found, problem.remedy)
-    Console().print(table)
-
-
-def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outcome) -> None:
-    """List problems, one to a line, where errors go, and what became of the workbook."""
-    for problem in grouped(problems):
-        print(f"• {problem}", file=sys.stderr)
-    print(outcome, file=sys.stderr)
-
-
-def print_every_character() -> None:
-    """See to it that arrows can be printed: Windows' own encoding for files has none."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="replace")
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from xl_addin.excel.find_open import calling_book
 from xl_addin.excel.lock import one_at_a_time
 from xl_addin.excel.opened import OpenBook
 from xl_addin.period import Month
+from xl_addin.questions import About, Answers, Question, Reply
 from xl_addin.returns.hand_edits import HandEdits
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ _GOES_ON = "(The list goes on in the next box.)"
 _BY_HAND = (
     "Shall these changes be recorded? Yes records them, No puts the recorded figures back, "
     "Cancel leaves everything as it is."
+)
+
+_ABOUT_ALL = (
+    "{count} figures of the return are older than what is recorded. Yes keeps all that is "
+    "recorded, No asks for each, Cancel changes nothing."
 )
 
 _ABOUT_SMALL_COUNTS = (
@@ -155,7 +161,34 @@ def _refresh(opened: OpenBook, desk: Desk) -> None:
         tell=desk.tell,
         agree=lambda: desk.agree("Refresh the workbook?"),
         hand_edits=lambda edits: _about_hand_edits(edits, desk),
+        ask=lambda questions: _answers(questions, desk),
     )
+
+
+def _answers(questions: Sequence[Question], desk: Desk) -> Answers | None:
+    """Ask what only an officer can decide; None leaves all as it is.
+
+    Several figures that may stay as they are take one answer, or one each.
+    """
+    usual = {question.key: Reply.NO for question in questions if question.default is Reply.NO}
+    if len(usual) == len(questions) > 1:
+        for question in questions:
+            desk.tell(f"• {question.text}")
+        answer = desk.ask(_ABOUT_ALL.format(count=len(questions)), "yes_no_cancel")
+        if answer != "no":
+            return usual if answer == "yes" else None
+    answers: dict[tuple[About, str], Reply] = {}
+    for question in questions:
+        answer = desk.ask(_about(question), "yes_no_cancel")
+        if answer == "cancel" or (answer == "no" and question.default is None):
+            return None
+        answers[question.key] = Reply(answer)
+    return answers
+
+
+def _about(question: Question) -> str:
+    """A question with what each button does."""
+    return f"{question.text} Yes {question.yes}, No {question.no}, Cancel changes nothing."
 
 
 def _about_hand_edits(edits: Sequence[Problem], desk: Desk) -> HandEdits | None:

@@ -12,11 +12,6 @@ from datetime import datetime
 
 from xl_addin import report
 from xl_addin.checks.findings import (
-    Finding,
-    Severity,
-    changed_derived_cells,
-    gaps,
-    misplaced_markers,
     odd_figures,
 )
 from xl_addin.checks.returns import check_return
@@ -48,6 +43,14 @@ from xl_addin.notes import (
 )
 from xl_addin.observation import State
 from xl_addin.period import Month
+from xl_addin.questions import (
+    NO_ANSWERS,
+    Answers,
+    Question,
+    questions_of,
+    unanswered,
+    without_older,
+)
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import (
     HandEdits,
@@ -87,22 +90,25 @@ def refresh(
     return_: Return,
     occasion: Occasion,
     hand_edits: HandEdits = HandEdits.LIST,
+    answers: Answers = NO_ANSWERS,
 ) -> Update:
     """Everything that a return changes: History, the page, the notes, the charts, the log.
 
     The month shown is the newest that the return has a figure or a reason for, never earlier
     than the one already shown. Figures changed by hand on the page stop a refresh, are
-    recorded before the return's, or give way to what is recorded. Raises ReturnRefused with
-    every problem of the return and of the page; then nothing is to be changed. An Update
-    without changes says the workbook holds all of it already.
+    recorded before the return's, or give way to what is recorded. ``answers`` are an officer's
+    to questions_of. Raises ReturnRefused with every problem of the return and of the page; then
+    nothing is to be changed. An Update without changes says the workbook holds all of it already.
     """
-    if problems := problems_of(workbook, return_, occasion, hand_edits):
+    if problems := problems_of(workbook, return_, occasion, hand_edits, answers):
         raise ReturnRefused(problems)
     renames = find_renames(workbook)
     ready = with_renames(workbook, renames)
-    merged = _merge(ready, _returns(ready, return_, occasion, hand_edits), occasion)
+    newer, kept = without_older(_as_edited(ready, occasion, hand_edits), return_, answers)
+    merged = _merge(ready, _returns(ready, newer, occasion, hand_edits), occasion)
     page = build_page(ready.catalogue, merged.history, _month_to_show(ready, merged))
     update = _bring_in_line(workbook, renames, merged, page, occasion, return_)
+    update = replace(update, warnings=(*kept, *update.warnings))
     if update.is_empty:
         return update
     log = _log_row(return_, occasion, merged.arrivals, page, report.for_log(update.warnings))
@@ -160,57 +166,23 @@ def problems_of(
     return_: Return | None,
     occasion: Occasion,
     hand_edits: HandEdits = HandEdits.LIST,
+    answers: Answers = NO_ANSWERS,
 ) -> tuple[Problem, ...]:
     """Everything that stops a refresh, each problem once; without a return, of the page alone.
 
     A return without figures is none, save where figures changed by hand are there to settle.
     """
     ready = with_renames(workbook, find_renames(workbook))
-    returns = _returns(ready, return_, occasion, hand_edits)
+    edited = _as_edited(ready, occasion, hand_edits)
+    newer = without_older(edited, return_, answers)[0] if return_ else None
+    returns = _returns(ready, newer, occasion, hand_edits)
     of_returns = [p for each in returns for p in _return_problems(ready, each, occasion)]
+    of_returns += unanswered(edited, return_, answers) if return_ else []
     has_hand_edits = hand_edits is not HandEdits.LIST and find_hand_edits(ready)
     if return_ and not (return_.entries or return_.problems or has_hand_edits):
         remedy = "Fill it in, or choose another file."
         of_returns.append(Problem(return_.source, "It holds no figures.", remedy))
     return tuple(dict.fromkeys([*of_returns, *_page_problems(ready, hand_edits)]))
-
-
-def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tuple[Finding, ...]:
-    """Everything there is to say about a workbook, and about a return: errors first."""
-    errors = problems_of(workbook, return_, occasion)
-    tables = workbook.tables
-    warnings = [
-        *(return_.warnings if return_ else ()),
-        *changed_records(tables[HistoryTable.TABLE], tables[RefreshLog.TABLE]),
-        *_page_findings(workbook, return_, occasion),
-    ]
-    return (*_weighed(Severity.ERROR, errors), *_weighed(Severity.WARNING, warnings))
-
-
-def _weighed(severity: Severity, problems: Iterable[Problem]) -> tuple[Finding, ...]:
-    return tuple(Finding(severity, problem) for problem in dict.fromkeys(problems))
-
-
-def _page_findings(
-    workbook: Workbook, return_: Return | None, occasion: Occasion
-) -> Iterator[Problem]:
-    """What looks odd about the page. The derived cells follow a figure changed by hand."""
-    if workbook.month is None:
-        return
-    renames = find_renames(workbook)
-    ready = with_renames(workbook, renames)
-    page = build_page(ready.catalogue, ready.history, workbook.month)
-    brought = {entry.observation.month for entry in return_.entries} if return_ else set()
-    yield from gaps(ready.history.months() | brought)
-    yield from report.missing_figures(page)
-    yield from odd_figures(page)
-    if not find_hand_edits(ready):
-        yield from changed_derived_cells(page, ready.dataset)
-    notes = _sync_notes(workbook, renames, Merged((), (), ready.history), page, occasion, None)
-    yield from notes.warnings
-    for line in notes.changed:
-        yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
-    yield from misplaced_markers(notes.markers, ready.dataset)
 
 
 def _returns(
@@ -220,6 +192,26 @@ def _returns(
     edited = edited_return(workbook, occasion.who) if hand_edits is HandEdits.RECORD else None
     by_hand = [edited] if edited and (edited.entries or edited.problems) else []
     return [*by_hand, *([return_] if return_ else [])]
+
+
+def questions(
+    workbook: Workbook,
+    return_: Return,
+    occasion: Occasion,
+    hand_edits: HandEdits = HandEdits.LIST,
+    answers: Answers = NO_ANSWERS,
+) -> tuple[Question, ...]:
+    """What an officer is to be asked before a refresh, and has not answered yet."""
+    ready = with_renames(workbook, find_renames(workbook))
+    return questions_of(_as_edited(ready, occasion, hand_edits), return_, answers)
+
+
+def _as_edited(workbook: Workbook, occasion: Occasion, hand_edits: HandEdits) -> Workbook:
+    """The workbook once changes by hand are recorded, where they are to be."""
+    by_hand = _returns(workbook, None, occasion, hand_edits)
+    if not by_hand:
+        return workbook
+    return replace(workbook, history=_merge(workbook, by_hand, occasion).history)
 
 
 def _not_recorded(history: History, month: Month) -> Iterator[Problem]:
@@ -275,7 +267,7 @@ def _bring_in_line(
     return_: Return | None = None,
 ) -> Update:
     """Make History, the page, the charts and the notes say what was decided."""
-    notes = _sync_notes(workbook, renames, merged, page, occasion, return_)
+    notes = sync_page_notes(workbook, renames, merged, page, occasion, return_)
     new = (*carried(workbook, renames), *merged.revisions)
     rows = tuple(revision.cells for revision in new)
     changes = [
@@ -298,7 +290,7 @@ def _bring_in_line(
     return Update(tuple(changes), (*in_words(renames), *notes.changed), tuple(warnings))
 
 
-def _sync_notes(
+def sync_page_notes(
     workbook: Workbook,
     renames: Renames,
     merged: Merged,
@@ -306,6 +298,7 @@ def _sync_notes(
     occasion: Occasion,
     return_: Return | None,
 ) -> NoteSync:
+    """The data notes as the page needs them."""
     read, unread = read_notes(workbook.tables[DataNotes.TABLE])
     notes, _ = rename_refs(read, renames, workbook.catalogue)
     history = merged.history

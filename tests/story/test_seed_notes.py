@@ -8,13 +8,14 @@ from datetime import datetime
 
 import pytest
 
+from xl_addin.check import check
 from xl_addin.dataset.printing import printed
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import make_demo
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import DataNotes, Dataset
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, check, show, sync_notes
+from xl_addin.refresh import Occasion, show, sync_notes
 
 OCCASION = Occasion(datetime(2026, 7, 3, 9, 30), "officer", "0.1.0")
 REASON = "Not updated pending data accuracy work"

@@ -90,6 +90,30 @@ def test_the_second_refresh_leaves_every_byte(book):
     assert book.read_bytes() == before
 
 
+def test_an_old_return_undoes_a_correction_only_where_an_option_names_it(book):
+    june = write(book.parent, "M1,2015-06,,,1363,,", "M2,2015-06,,,393,,", name="June.csv")
+    july = write(book.parent, "M1,2015-06,,,1365,,", "M2,2015-06,,,395,,", "M1,2015-07,,,1400,,")
+    for return_ in (june, july):
+        assert run("refresh", book, "--return", return_, "--yes").returncode == 0
+    again = ("refresh", book, "--return", june, "--yes")
+    kept = run(*again)
+    assert "M1 Jun 2015 is 1363 here; 1365, recorded on" in kept.stdout
+    assert 'To take it all the same: --take-older "M1 Jun 2015".' in kept.stdout
+    assert "holds all of this already" in kept.stdout
+    assert "M1 Jun 2015: 1365 becomes 1363" in run(*again, "--take-older", "m1 jun 2015").stdout
+    assert "M2 Jun 2015: 395 becomes 393" in run(*again, "--take-older", "all").stdout
+
+
+def test_yes_does_not_agree_to_a_month_far_out_of_line_and_a_named_option_does(book):
+    far = write(book.parent, "M1,2025-07,,,1363,,")
+    refused = run("refresh", book, "--return", far, "--yes")
+    assert refused.returncode == 1
+    assert "It has figures for Jul 2025, more than 11 months from everything else" in refused.stderr
+    done = run("refresh", book, "--return", far, "--yes", "--months-are-right")
+    assert done.returncode == 0, done.stderr
+    assert month_of(book) == "Jul 2025"
+
+
 def test_every_problem_of_a_return_is_listed_and_nothing_is_changed(book):
     before = book.read_bytes()
     bad = write(

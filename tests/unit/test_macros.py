@@ -29,6 +29,7 @@ from xl_addin.excel.find_open import calling_book, open_book
 from xl_addin.excel.lock import one_at_a_time
 from xl_addin.layout import Dataset, Measures, RefreshLog
 from xl_addin.measure import Catalogue, Measure
+from xl_addin.period import Month
 
 pytestmark = pytest.mark.usefixtures("own_log")
 
@@ -350,6 +351,59 @@ def test_what_is_unusual_stands_first_in_the_box_and_nothing_to_look_at_is_cut_o
     kept = log.rows[-1][log.headings.index(RefreshLog.WARNINGS)]
     assert kept.startswith("1. ")
     assert "13010" in kept.split(" 2. ")[0]
+
+
+def corrected(folder: Path) -> MemoryBook:
+    """M1 and M2 of June were 585 and 230; a July return put both right."""
+    memory = saved_book(folder)
+    returns = [
+        ("M1,2015-06,,,585,,", "M2,2015-06,,,230,,"),
+        ("M1,2015-06,,,590,,", "M2,2015-06,,,233,,", "M1,2015-07,,,600,,", "M2,2015-07,,,240,,"),
+    ]
+    for lines in returns:
+        write_return(folder, *lines)
+        macros.refresh_month(at_work(memory, "ok")[0])
+    write_return(folder, *returns[0])
+    return memory
+
+
+def june(memory: MemoryBook) -> list[object]:
+    return [cell(memory, ref, "Jun 2015") for ref in ("M1", "M2")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "stands"),
+    [
+        (["yes"], [590.0, 233.0]),
+        (["no", "yes", "no", "ok"], [585.0, 233.0]),
+        (["no", "no", "yes", "ok"], [590.0, 230.0]),
+        (["cancel"], [590.0, 233.0]),
+        (["no", "yes", "cancel"], [590.0, 233.0]),
+    ],
+    ids=["keep all", "the first", "the second", "cancel", "cancel at the second"],
+)
+def test_an_old_return_undoes_corrections_only_figure_by_figure(tmp_path, answers, stands):
+    memory = corrected(tmp_path)
+    book, officer = at_work(memory, *answers)
+    macros.refresh_month(book)
+    assert june(memory) == stands
+    asked = officer.boxes[0]
+    assert "• M1 Jun 2015: the return says 585, but 590 was recorded on" in asked
+    assert "Yes keeps all that is recorded, No asks for each, Cancel changes nothing." in asked
+    if answers[:2] == ["no", "yes"]:
+        assert officer.boxes[1].endswith("Yes takes 585, No keeps 590, Cancel changes nothing.")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "cancel"])
+def test_a_month_ten_years_ahead_asks_by_name(tmp_path, answer):
+    memory = corrected(tmp_path)
+    write_return(tmp_path, "M1,2025-07,,,585,,")
+    book, officer = at_work(memory, answer, "ok")
+    macros.refresh_month(book)
+    assert "It has figures for Jul 2025" in officer.boxes[0]
+    shown = Month(2025, 7).label if answer == "yes" else "Jul 2015"
+    assert shown in page(memory).headings
+    assert len(officer.boxes) == (3 if answer == "yes" else 1)
 
 
 def refreshed(folder: Path) -> MemoryBook:

@@ -16,7 +16,7 @@ ROOT = Path(xl_addin.__file__).parent
 
 LINES = [
     ["__main__"],
-    ["cli", "demo", "macros", "progress"],
+    ["cli", "console", "demo", "macros", "progress"],
     ["commands"],
     ["excel", "excel.share_copy"],
     ["excel.template"],
@@ -24,8 +24,8 @@ LINES = [
     ["excel.live"],
     ["sources"],
     ["ooxml"],
-    ["refresh", "share"],
-    ["disclosure", "report"],
+    ["check", "refresh", "share"],
+    ["disclosure", "questions", "report"],
     ["checks"],
     ["notes"],
     ["returns"],

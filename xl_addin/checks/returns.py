@@ -58,7 +58,8 @@ def _candidates(returns: Iterable[Return]) -> dict[Key, list[tuple[Month, Entry]
     for return_ in returns:
         newest = return_.newest_month
         for key, entry in _once(return_.entries).items():
-            candidates.setdefault(key, []).append((newest or key[1], entry))
+            as_of = newest or key[1]
+            candidates.setdefault(key, []).append((as_of, replace(entry, as_of=as_of)))
     return candidates
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from xl_addin.check import check
 from xl_addin.checks.findings import Finding, Severity
 from xl_addin.commands.book import Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return
@@ -11,7 +12,7 @@ from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused, WorkbookRefused
 from xl_addin.layout import History, RefreshLog
-from xl_addin.refresh import Occasion, accept_history, check
+from xl_addin.refresh import Occasion, accept_history
 
 
 def check_book(

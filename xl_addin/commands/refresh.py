@@ -12,7 +12,8 @@ from xl_addin.errors import Problem
 from xl_addin.layout import Name
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, refresh
+from xl_addin.questions import NO_ANSWERS, Answers, Question
+from xl_addin.refresh import Occasion, questions, refresh
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
 from xl_addin.table import is_blank
@@ -26,6 +27,10 @@ Decide = Callable[[tuple[Problem, ...]], HandEdits | None]
 """What to do with the figures changed by hand that are listed; None leaves the workbook alone."""
 
 
+Ask = Callable[[tuple[Question, ...]], Answers | None]
+"""The answers to questions, as far as there are any; None leaves the workbook alone."""
+
+
 def refresh_book(
     book: Book,
     occasion: Occasion,
@@ -35,13 +40,15 @@ def refresh_book(
     file: Path | None = None,
     sheet: str | None = None,
     hand_edits: HandEdits | Decide = HandEdits.LIST,
+    ask: Ask = lambda _: NO_ANSWERS,
     dry_run: bool = False,
 ) -> bool:
     """Bring a return into a workbook, and say whether anything was changed.
 
     ``file`` is a file or a folder; None means the one in Settings, or else the sheet for the
     monthly return. ``hand_edits`` may be a question, asked only where figures were changed by
-    hand. Raises XlAddinError with every problem; then nothing is changed.
+    hand. ``ask`` answers what only an officer can decide. Raises XlAddinError with every problem;
+    then nothing is changed.
     """
     workbook = parse_workbook(book.read())
     mode = _decided(hand_edits, workbook)
@@ -51,7 +58,10 @@ def refresh_book(
         return_ = Return((), BY_HAND, "")
     else:
         return_ = find_return(workbook, book.folder, file, sheet)
-    update = refresh(workbook, return_, occasion, mode)
+    answers = _answered(ask, lambda given: questions(workbook, return_, occasion, mode, given))
+    if answers is None:
+        return False
+    update = refresh(workbook, return_, occasion, mode, answers)
     for line in in_lines(update):
         tell(line)
     if update.is_empty:
@@ -67,6 +77,19 @@ def refresh_book(
         book, workbook, update, occasion, tell, f"Refresh month{shown_after(workbook, update)}"
     )
     return True
+
+
+def _answered(ask: Ask, left: Callable[[Answers], tuple[Question, ...]]) -> Answers | None:
+    """The answers to everything that is asked: an answer may lead to another question."""
+    answers: Answers = NO_ANSWERS
+    while asked := left(answers):
+        replies = ask(asked)
+        if replies is None:
+            return None
+        if not {question.key for question in asked} & replies.keys():
+            return answers
+        answers = {**answers, **replies}
+    return answers
 
 
 def _has_only_hand_edits(workbook: Workbook, folder: Path, file: Path | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -103,6 +103,19 @@ class History:
     def observed(self, ref: str, month: Month) -> Observation:
         """What is recorded for a measure and month; a missing figure where nothing is."""
         return self.find(ref, month) or Observation(ref, month)
+
+    def standing(self, ref: str, month: Month) -> Revision | None:
+        """The revision that stands for a measure and month, or None."""
+        return self._latest.get((ref, month))
+
+    def newest_months(self) -> Mapping[tuple[datetime, str], Month]:
+        """The newest month of what was recorded together: by moment and source."""
+        newest: dict[tuple[datetime, str], Month] = {}
+        for (_, month), latest in self._latest.items():
+            for revision in (latest, *self._earlier.get(latest.observation.key, ())):
+                came = revision.recorded, revision.source
+                newest[came] = max(month, newest.get(came, month))
+        return newest
 
     def revisions_of(self, ref: str, month: Month) -> tuple[Observation, ...]:
         """Everything ever recorded for a measure and month, oldest first."""

@@ -32,12 +32,14 @@ class Entry:
     """One figure as a return gives it, and where it stands there ("June return.csv, row 14").
 
     The observation is as given: a ratio is not yet worked out from the counts of other
-    measures. In a wide return the place ends with the month.
+    measures. In a wide return the place ends with the month. ``as_of`` is the newest month of the
+    file that gives it, where a return is a folder of them.
     """
 
     observation: Observation
     place: str
     note: str = ""
+    as_of: Month | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from datetime import datetime
 import pytest
 
 from tests.support.books import applied, measure_row, new_sheets, with_cell
+from xl_addin.check import check
 from xl_addin.checks.findings import Severity
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.layout import DataNotes, Dataset, Measures
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, check, refresh
+from xl_addin.refresh import Occasion, refresh
 from xl_addin.returns import Entry, Return
 
 JUN = Month(2015, 6)

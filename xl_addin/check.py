@@ -1,0 +1,63 @@
+"""Check: everything there is to say about a workbook and a return, and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from xl_addin import report
+from xl_addin.checks.findings import (
+    Finding,
+    Severity,
+    changed_derived_cells,
+    gaps,
+    misplaced_markers,
+    odd_figures,
+)
+from xl_addin.dataset.page import build_page
+from xl_addin.dataset.renames import find_renames, with_renames
+from xl_addin.dataset.seals import changed_records
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.errors import Problem
+from xl_addin.layout import DataNotes, RefreshLog
+from xl_addin.layout import History as HistoryTable
+from xl_addin.refresh import Merged, Occasion, problems_of, sync_page_notes
+from xl_addin.returns import Return
+from xl_addin.returns.hand_edits import find_hand_edits
+
+
+def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tuple[Finding, ...]:
+    """Everything there is to say about a workbook, and about a return: errors first."""
+    errors = problems_of(workbook, return_, occasion)
+    tables = workbook.tables
+    warnings = [
+        *(return_.warnings if return_ else ()),
+        *changed_records(tables[HistoryTable.TABLE], tables[RefreshLog.TABLE]),
+        *_page_findings(workbook, return_, occasion),
+    ]
+    return (*_weighed(Severity.ERROR, errors), *_weighed(Severity.WARNING, warnings))
+
+
+def _weighed(severity: Severity, problems: Iterable[Problem]) -> tuple[Finding, ...]:
+    return tuple(Finding(severity, problem) for problem in dict.fromkeys(problems))
+
+
+def _page_findings(
+    workbook: Workbook, return_: Return | None, occasion: Occasion
+) -> Iterator[Problem]:
+    """What looks odd about the page. The derived cells follow a figure changed by hand."""
+    if workbook.month is None:
+        return
+    renames = find_renames(workbook)
+    ready = with_renames(workbook, renames)
+    page = build_page(ready.catalogue, ready.history, workbook.month)
+    brought = {entry.observation.month for entry in return_.entries} if return_ else set()
+    yield from gaps(ready.history.months() | brought)
+    yield from report.missing_figures(page)
+    yield from odd_figures(page)
+    if not find_hand_edits(ready):
+        yield from changed_derived_cells(page, ready.dataset)
+    notes = sync_page_notes(workbook, renames, Merged((), (), ready.history), page, occasion, None)
+    yield from notes.warnings
+    for line in notes.changed:
+        yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
+    yield from misplaced_markers(notes.markers, ready.dataset)

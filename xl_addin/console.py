@@ -1,0 +1,76 @@
+"""The console: what the command line prints, and the answers that its options give."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from xl_addin.errors import Problem, XlAddinError, grouped
+
+if TYPE_CHECKING:
+    from xl_addin.checks.findings import Finding
+    from xl_addin.commands.refresh import Ask
+    from xl_addin.questions import Answers, Question
+
+
+def answering(take_older: list[str] | None, months_are_right: bool) -> "Ask":
+    """The answers that options of the command line give to questions."""
+    from xl_addin.questions import About, Reply
+
+    said = {(About.OLDER, " ".join(item.split()).casefold()) for item in take_older or ()}
+    said |= {(About.MONTHS, "")} if months_are_right else set()
+
+    def answers(questions: tuple["Question", ...]) -> "Answers":
+        return {
+            question.key: Reply.YES
+            for question in questions
+            if said & {(question.about, question.item.casefold()), (question.about, "all")}
+        }
+
+    return answers
+
+
+def quoted(path: Path) -> str:
+    """A path as it is typed on a command line."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def stop(*problems: Problem) -> NoReturn:
+    """List what is wrong and end with exit code 1."""
+    tell_problems(problems)
+    raise typer.Exit(1)
+
+
+def print_findings(found: Sequence["Finding"]) -> None:
+    """Print what a check found as a table: errors stop a refresh, the rest wants a look."""
+    from rich.console import Console
+    from rich.table import Table
+
+    if not found:
+        typer.echo("Nothing is wrong.")
+        return
+    table = Table(show_lines=True)
+    for heading in ("", "Where", "What", "What to do"):
+        table.add_column(heading)
+    for severity in dict.fromkeys(finding.severity for finding in found):
+        for problem in grouped(f.problem for f in found if f.severity is severity):
+            table.add_row(severity.value, problem.place, problem.found, problem.remedy)
+    Console().print(table)
+
+
+def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outcome) -> None:
+    """List problems, one to a line, where errors go, and what became of the workbook."""
+    for problem in grouped(problems):
+        print(f"• {problem}", file=sys.stderr)
+    print(outcome, file=sys.stderr)
+
+
+def print_every_character() -> None:
+    """See to it that arrows can be printed: Windows' own encoding for files has none."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")

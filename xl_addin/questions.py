@@ -1,0 +1,306 @@
+"""Questions: what a refresh cannot decide without an officer, and what each answer does.
+
+They are found here, as plain data, and asked at the edges: by a message box, by an option of the
+command line, or by a test. A question without an answer takes its default; without one, the
+refresh is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from itertools import pairwise
+
+from xl_addin.dataset.history import Arrival, Outcome, Revision
+from xl_addin.dataset.printing import in_print
+from xl_addin.dataset.ratio import with_ratios
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.errors import Problem, listed
+from xl_addin.layout import RefreshLog
+from xl_addin.observation import State
+from xl_addin.period import Month
+from xl_addin.returns import Entry, Return, says_something
+
+FAR = 11
+"""A month further than this from all that is recorded is asked about: a year was mistyped."""
+
+FEWEST_RESTATED = 3
+"""Fewer restated figures are a correction; most of a month are a wrong month."""
+
+
+class Reply(StrEnum):
+    """An answer. No answer at all leaves the workbook as it is."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class About(Enum):
+    """What a question is about; its value is the option that says yes on the command line."""
+
+    MONTHS = "--months-are-right"
+    OLDER = "--take-older"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only an officer can decide.
+
+    ``item`` is what of its kind it is about, such as "CP7 Jul 2015"; blank where there is one
+    question of a kind. ``default`` is what is done without an answer; None refuses.
+    """
+
+    about: About
+    text: str
+    yes: str
+    no: str
+    item: str = ""
+    default: Reply | None = None
+
+    @property
+    def key(self) -> tuple[About, str]:
+        """By what its answer is found."""
+        return self.about, self.item
+
+    @property
+    def option(self) -> str:
+        """How yes is said on the command line."""
+        return f'{self.about.value} "{self.item}"' if self.item else self.about.value
+
+
+Answers = Mapping[tuple[About, str], Reply]
+"""Replies to questions, by key."""
+
+NO_ANSWERS: Answers = {}
+
+
+def questions_of(workbook: Workbook, return_: Return, answers: Answers) -> tuple[Question, ...]:
+    """What is to be asked before a return can be brought in, and has no answer yet.
+
+    Months come first: where they are wrong, nothing else is worth an answer.
+    """
+    months = [q for q in _month_questions(workbook, return_) if not _is_settled(q, answers)]
+    if months:
+        return tuple(months)
+    asked = (older.question for older in older_figures(workbook, return_))
+    return tuple(question for question in asked if not _is_settled(question, answers))
+
+
+def _is_settled(question: Question, answers: Answers) -> bool:
+    """Whether a question has an answer that lets the refresh go on."""
+    reply = answers.get(question.key)
+    return reply is Reply.YES or (reply is Reply.NO and question.default is not None)
+
+
+def unanswered(workbook: Workbook, return_: Return, answers: Answers) -> Iterator[Problem]:
+    """Questions that have neither an answer nor a default: each stops a refresh."""
+    for question in questions_of(workbook, return_, answers):
+        if question.default is None:
+            remedy = f"Correct it; or, if it is right, say so ({question.option})."
+            yield Problem(return_.source, question.text, remedy)
+
+
+def without_older(
+    workbook: Workbook, return_: Return, answers: Answers
+) -> tuple[Return, tuple[Problem, ...]]:
+    """A return without what would undo a correction, unless an officer said to go back to it.
+
+    Also what an officer is to know of each figure that was kept so.
+    """
+    older = [
+        each
+        for each in older_figures(workbook, return_)
+        if answers.get(each.question.key) is not Reply.YES
+    ]
+    if not older:
+        return return_, ()
+    dropped = {each.entry.observation.key for each in older}
+    entries = tuple(e for e in return_.entries if e.observation.key not in dropped)
+    return replace(return_, entries=entries), tuple(each.kept for each in older)
+
+
+def _month_questions(workbook: Workbook, return_: Return) -> Iterator[Question]:
+    """Whether the months of a return are right, where they are hard to believe."""
+    recorded = workbook.history.months()
+    brought = {e.observation.month for e in return_.entries if says_something(e)}
+    if out := months_out_of_line(brought, recorded):
+        yield _about_months(
+            f"It has figures for {listed([month.label for month in out])}, more than {FAR} months "
+            f"from everything else{_newest(recorded)}.",
+        )
+    elif restated := _month_again(workbook, return_):
+        yield _about_months(restated)
+
+
+def _about_months(found: str) -> Question:
+    return Question(
+        About.MONTHS,
+        found,
+        yes="brings them in",
+        no="leaves everything as it is",
+    )
+
+
+def _newest(recorded: set[Month]) -> str:
+    return f"; the newest month recorded is {max(recorded).label}" if recorded else ""
+
+
+def months_out_of_line(brought: set[Month], recorded: set[Month]) -> tuple[Month, ...]:
+    """Months brought that lie further than FAR from the newest recorded and all that leads to it.
+
+    With nothing recorded, from the most of the months brought.
+
+    >>> [m.label for m in months_out_of_line({Month(2025, 7)}, {Month(2015, 6), Month(2015, 7)})]
+    ['Jul 2025']
+    """
+    if not brought:
+        return ()
+    runs: list[list[Month]] = [[min(brought | recorded)]]
+    for before, after in pairwise(sorted(brought | recorded)):
+        if before.plus(FAR) < after:
+            runs.append([])
+        runs[-1].append(after)
+    home = next((run for run in runs if recorded and max(recorded) in run), max(runs, key=len))
+    return tuple(sorted(brought - recorded - set(home)))
+
+
+def _month_again(workbook: Workbook, return_: Return) -> str:
+    """That a return's newest month is recorded, earlier than others, and most of it differs."""
+    newest = return_.newest_month
+    if newest is None or newest >= max(workbook.history.months(), default=newest):
+        return ""
+    arrivals = [a for _, a in _met(workbook, return_) if a.observation.month == newest]
+    known = [a for a in arrivals if a.before and a.before.state is State.NUMBER]
+    restated = [a for a in known if a.outcome is Outcome.RESTATED]
+    if len(restated) < FEWEST_RESTATED or 2 * len(restated) <= len(known):
+        return ""
+    return (
+        f"Its newest month is {newest.label}, and it would restate {len(restated)} of the "
+        f"{len(known)} figures recorded for it{_newest(workbook.history.months())}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """A figure of a return that would undo what was recorded since."""
+
+    entry: Entry
+    says: str
+    stands: str
+    since: datetime
+    source: str
+
+    @property
+    def item(self) -> str:
+        """Its measure and month."""
+        seen = self.entry.observation
+        return f"{seen.ref} {seen.month.label}"
+
+    @property
+    def question(self) -> Question:
+        """Whether to go back to it."""
+        text = (
+            f"{self.item}: the return says {self.says}, but {self.stands} was recorded on "
+            f"{self.since:%d/%m/%Y} ({self.source})."
+        )
+        return Question(
+            About.OLDER,
+            text,
+            yes=f"takes {self.says}",
+            no=f"keeps {self.stands}",
+            item=self.item,
+            default=Reply.NO,
+        )
+
+    @property
+    def kept(self) -> Problem:
+        """What an officer is told of it where it is not gone back to."""
+        return Problem(
+            self.entry.place,
+            f"{self.item} is {self.says} here; {self.stands}, recorded on "
+            f"{self.since:%d/%m/%Y} ({self.source}), is kept.",
+            f"To take it all the same: {self.question.option}.",
+        )
+
+
+def older_figures(workbook: Workbook, return_: Return) -> Iterator[Older]:
+    """The figures of a return that was brought in before, or is older than what is recorded.
+
+    One that stood once, unless a newer return gives it again; one that was brought in by this
+    very file before; one of a return whose months end before those of the return that gave what
+    stands.
+    """
+    changed = [(e, a) for e, a in _met(workbook, return_) if e and a.before and _differs(a)]
+    if not changed:
+        return
+    newest, pages = workbook.history.newest_months(), _pages(workbook)
+    seen_on = _last_time(workbook, return_.digest)
+    for entry, arrival in changed:
+        seen = arrival.observation
+        standing = workbook.history.standing(*seen.key)
+        if standing is None:
+            continue
+        as_of = entry.as_of or return_.newest_month or seen.month
+        given_for = newest[standing.recorded, standing.source]
+        page = pages.get(standing.recorded, workbook.month or given_for)
+        if (
+            (seen_on and standing.recorded > seen_on)
+            or as_of < given_for
+            or (_stood(workbook, arrival) and as_of <= page)
+        ):
+            yield _older(workbook, entry, arrival, standing)
+
+
+def _older(workbook: Workbook, entry: Entry, arrival: Arrival, standing: Revision) -> Older:
+    measure = workbook.catalogue[entry.observation.ref]
+    return Older(
+        entry,
+        in_print(arrival.observation, measure),
+        in_print(standing.observation, measure),
+        standing.recorded,
+        standing.source,
+    )
+
+
+def _met(workbook: Workbook, return_: Return) -> list[tuple[Entry | None, Arrival]]:
+    """What would become of each figure of a return; without an entry those worked out."""
+    known = [e for e in return_.entries if e.observation.ref in workbook.catalogue]
+    entries = {entry.observation.key: entry for entry in known}
+    given = [entry.observation for entry in known]
+    complete = with_ratios(given, workbook.catalogue, workbook.history)
+    arrivals = workbook.history.merge(complete, workbook.catalogue)
+    return [(entries.get(arrival.observation.key), arrival) for arrival in arrivals]
+
+
+def _differs(arrival: Arrival) -> bool:
+    """Whether something else would be recorded than stands: a figure or a reason."""
+    return arrival.outcome.is_recorded and arrival.outcome is not Outcome.REFINED
+
+
+def _stood(workbook: Workbook, arrival: Arrival) -> bool:
+    """Whether it is what was recorded once and replaced."""
+    seen = arrival.observation
+    *earlier, _ = workbook.history.revisions_of(*seen.key)
+    return any(
+        seen.agrees_with(was.value) if was.value is not None else was.status == seen.status
+        for was in earlier
+    )
+
+
+def _pages(workbook: Workbook) -> dict[datetime, Month]:
+    """The month of the page after each refresh of the log."""
+    pages = {}
+    for _, row in workbook.tables[RefreshLog.TABLE].records():
+        when, month = row[RefreshLog.WHEN], row[RefreshLog.MONTH]
+        if isinstance(when, datetime) and isinstance(month, date):
+            pages[when] = Month.of(month)
+    return pages
+
+
+def _last_time(workbook: Workbook, digest: str) -> datetime | None:
+    """When a return was last brought in."""
+    records = (row for _, row in workbook.tables[RefreshLog.TABLE].records())
+    times = [row[RefreshLog.WHEN] for row in records if row[RefreshLog.DIGEST] == digest]
+    return max((time for time in times if isinstance(time, datetime)), default=None)
