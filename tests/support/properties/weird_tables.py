@@ -8,11 +8,11 @@ from pathlib import Path
 
 from tests.support.ready import JUNE, NAME, OCCASION, ready_bytes
 from tests.support.weird_tables import with_changes, written_list
+from xl_addin.check import check
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import CatalogueRefused, Problem, XlAddinError
 from xl_addin.excel import dataset_file
 from xl_addin.layout import History, Measures
-from xl_addin.refresh import check
 from xl_addin.refresh import refresh as decide
 from xl_addin.sources import read_return
 from xl_addin.sources.catalogue import read_catalogue
