@@ -26,8 +26,9 @@ from xl_addin.returns import Entry, Return, says_something
 FAR = 11
 """A month further than this from all that is recorded is asked about: a year was mistyped."""
 
-FEWEST_RESTATED = 3
-"""Fewer restated figures are a correction; most of a month are a wrong month."""
+FEWEST_RESTATED = 5
+MOST_RESTATED = 0.75
+"""A few restated figures are a correction; nearly all of a month are another month's."""
 
 
 class Reply(StrEnum):
@@ -167,14 +168,12 @@ def months_out_of_line(brought: set[Month], recorded: set[Month]) -> tuple[Month
 
 
 def _month_again(workbook: Workbook, return_: Return) -> str:
-    """That a return's newest month is recorded, earlier than others, and most of it differs."""
+    """That a return's newest month is recorded already, and nearly all of it differs."""
     newest = return_.newest_month
-    if newest is None or newest >= max(workbook.history.months(), default=newest):
-        return ""
     arrivals = [a for _, a in _met(workbook, return_) if a.observation.month == newest]
     known = [a for a in arrivals if a.before and a.before.state is State.NUMBER]
     restated = [a for a in known if a.outcome is Outcome.RESTATED]
-    if len(restated) < FEWEST_RESTATED or 2 * len(restated) <= len(known):
+    if newest is None or len(restated) < max(FEWEST_RESTATED, MOST_RESTATED * len(known)):
         return ""
     return (
         f"Its newest month is {newest.label}, and it would restate {len(restated)} of the "

@@ -192,13 +192,13 @@ def test_a_gap_of_some_months_is_no_question():
 
 def test_a_month_recorded_long_ago_that_would_be_restated_whole_is_asked_about():
     desk = Desk()
-    desk.refresh(file("July 2014.csv", *counts(Month(2014, 7), 1.0, 2.0, 3.0, 4.0)))
-    many = [f for n in range(13) for f in counts(Month(2014, 7).plus(n), 1.0, 2.0, 3.0, 4.0)]
+    desk.refresh(file("July 2014.csv", *counts(Month(2014, 7), 1.0, 2.0, 3.0, 4.0, 5.0)))
+    many = [f for n in range(13) for f in counts(Month(2014, 7).plus(n), 1.0, 2.0, 3.0, 4.0, 5.0)]
     desk.refresh(file("Page.csv", *many))
-    wrong_year = file("July.csv", *counts(Month(2014, 7), 5.0, 6.0, 7.0, 8.0))
+    wrong_year = file("July.csv", *counts(Month(2014, 7), 5.0, 6.0, 7.0, 8.0, 9.0))
     (question,) = desk.asked(wrong_year)
     assert question.text == (
-        "Its newest month is Jul 2014, and it would restate 4 of the 4 figures recorded for it; "
+        "Its newest month is Jul 2014, and it would restate 5 of the 5 figures recorded for it; "
         "the newest month recorded is Jul 2015."
     )
     with pytest.raises(ReturnRefused, match="Its newest month is Jul 2014"):
@@ -207,6 +207,15 @@ def test_a_month_recorded_long_ago_that_would_be_restated_whole_is_asked_about()
     assert desk.figure("CP1", Month(2014, 7)) == 1
     desk.refresh(wrong_year, yes)
     assert desk.figure("CP1", Month(2014, 7)) == 5
+
+
+def test_a_return_under_last_months_heading_is_asked_about_and_a_few_corrections_are_not():
+    desk = Desk()
+    desk.refresh(file("June.csv", *counts(JUNE, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)))
+    july = file("July.csv", *counts(JUNE, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 7.0))
+    (question,) = desk.asked(july)
+    assert "it would restate 6 of the 7 figures recorded for it" in question.text
+    assert desk.asked(file("June 2.csv", *counts(JUNE, 3.0, 4.0, 5.0, 6.0, 7.0, 6.0, 7.0))) == ()
 
 
 def test_nothing_is_asked_of_the_first_figures_of_a_workbook():
