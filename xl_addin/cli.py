@@ -16,7 +16,6 @@ from xl_addin.console import (
     print_every_character,
     print_findings,
     quoted,
-    stop,
     tell_problems,
 )
 from xl_addin.errors import Problem, XlAddinError
