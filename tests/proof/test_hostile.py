@@ -118,7 +118,7 @@ def second_part(path: Path) -> None:
 
 
 def second_workbook(path: Path) -> None:
-    """The package names one workbook; python-calamine reads the one of the usual name."""
+    """The package names one workbook; other programs read the one of the usual name."""
     edit = lambda data: data.replace(b"xl/workbook.xml", b"xl/decoy.xml")  # noqa: E731
     rels = part(path, "xl/_rels/workbook.xml.rels")
     decoy = {"xl/decoy.xml": part(path, "xl/workbook.xml"), "xl/_rels/decoy.xml.rels": rels}

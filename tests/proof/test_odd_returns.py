@@ -174,13 +174,10 @@ def test_the_printed_figures_arrive_from_every_program(tmp_path, write):
 
 
 REFUSED_ALONE = {
-    "other digits": "Write Oct 2014, or give the cell a date format.",
     "cell extensions": "Open it in Excel, save it as .xlsx",
-    "roundabout targets": "Open it in Excel, save it as .xlsx",
     "workbook part elsewhere": "Open it in Excel, save it as .xlsx",
-    "UTF-16": "Open it in Excel, save it as .xlsx",
 }
-"""Forms of a workbook that python-calamine does not know, and what is said of them."""
+"""Forms of a workbook that are not read, and what is said of them."""
 
 
 @pytest.mark.parametrize("name", odd_package.ODDITIES)

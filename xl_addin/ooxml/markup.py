@@ -12,6 +12,8 @@ Element = Any
 """An element of lxml, which has no published types."""
 
 XmlError = etree.XMLSyntaxError
+NotXml = ExpatError
+"""What parsers raise for what is no XML: one that builds a tree, and one that goes through."""
 
 
 class Malformed(Exception):
@@ -33,19 +35,35 @@ def parse(data: bytes) -> Element:
     Parts may not hold a DTD (ECMA-376, part 2), which is also how entity bombs come in.
     """
     root = etree.fromstring(data, _PARSER)
-    _refuse_document_type(root)
+    _refuse_type_of(root)
     return root
 
 
-def _refuse_document_type(root: Element) -> None:
+def _refuse_type_of(root: Element) -> None:
     if root.getroottree().docinfo.doctype:
         raise XmlError("a document type is not allowed here", 0, 0, 0)
 
 
+def refuse_document_type(*_: object) -> None:
+    """What a parser does at one: entities, of which a few lines make gigabytes, stand in it."""
+    raise Malformed("a document type is not allowed here")
+
+
+def local(name: str) -> str:
+    """A name without its prefix.
+
+    >>> local("table:table-cell")
+    'table-cell'
+    """
+    return name.rpartition(":")[2]
+
+
 def refuse_broken(data: bytes) -> None:
     """Make sure that a part is well-formed XML, without building a tree. Raises Malformed."""
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse_document_type
     try:
-        ParserCreate().Parse(data, True)
+        parser.Parse(data, True)
     except ExpatError as error:
         raise Malformed(f"a part was not written well: {error}") from error
 
@@ -63,7 +81,7 @@ def serialise(root: Element, original: bytes) -> bytes:
 def normalised(data: bytes) -> bytes:
     """The same XML as UTF-8 with double quotes, without comments and CDATA sections."""
     root = etree.fromstring(data, _CLEANER)
-    _refuse_document_type(root)
+    _refuse_type_of(root)
     text: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     return _DECLARATION + text
 

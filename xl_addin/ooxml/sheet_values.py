@@ -21,12 +21,13 @@ from xl_addin.table import CellError, CellValue
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b([^>]*)>")
-_CELL = re.compile(
+CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?(?: (?:cm|vm)="\d+")*'
-    rb"(?:/>|>(<f\b[^>]*?(?:/>|>[^<]*</f>))?"
+    rb"(?:/>|>(<f\b[^<>]*?(?:/>|>[^<]*</f>))?"
     rb"(?:<v>([^<]*)</v>|<v/>|"
     rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
+"""A cell as nearly every writer writes it: letters, row, style, type, formula, value, text."""
 _PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _ROW_NUMBER = re.compile(rb'\s*<row r="(\d+)"')
 _BLOCK = 1 << 18
@@ -47,13 +48,15 @@ class Reader:
     """Turns what cells store into values.
 
     ``strings`` are the shared strings, ``dates`` says of each cell format whether it shows
-    dates; both are called when first needed. ``met_not_calculated`` says whether any formula
+    dates; both are called when first needed. ``day`` makes a date of a number; it is given
+    whether days are counted from 1904. ``met_not_calculated`` says whether any formula
     it has met was never worked out.
     """
 
     strings: Callable[[], list[str]]
     dates: Callable[[], list[bool]]
     epoch_1904: bool
+    day: Callable[[float, bool], CellValue] = day_of
     met_not_calculated: bool = False
     _strings: list[str] | None = None
     _dates: dict[bytes, bool] = field(default_factory=dict)
@@ -64,7 +67,7 @@ class Reader:
         if kind in (b"", b"n"):
             if not stored:
                 return None
-            return self._day(stored) if style and self.shows_date(style) else float(stored)
+            return self._day(stored) if style and self.shows_date(style) else number_of(stored)
         if kind == b"s":
             return self.shared(int(stored)) if stored else None
         text = stored.decode()
@@ -78,6 +81,8 @@ class Reader:
         """A shared string, by its number."""
         if self._strings is None:
             self._strings = self.strings()
+        if number < 0:
+            raise IndexError("a text of no number")
         return self._strings[number]
 
     def shows_date(self, style: bytes) -> bool:
@@ -90,8 +95,15 @@ class Reader:
 
     def _day(self, stored: bytes) -> CellValue:
         if stored not in self._days:
-            self._days[stored] = day_of(float(stored), self.epoch_1904)
+            self._days[stored] = self.day(number_of(stored), self.epoch_1904)
         return self._days[stored]
+
+
+def number_of(stored: bytes) -> float:
+    """The number a cell stores. Raises ValueError, also for what only Python takes for one."""
+    if b"_" in stored:
+        raise ValueError(f"{stored!r} is no number")
+    return float(stored)
 
 
 def _iso_day(text: str) -> CellValue:
@@ -108,8 +120,8 @@ def read_areas(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
         if span and not any(a.first_row <= span[1] and span[0] <= a.last_row for a in areas):
             row = span[1]
             continue
-        found = _CELL.findall(block)
-        if not prefix and len(found) == _count(block) and b"\r" not in block:
+        found = CELL.findall(block)
+        if not prefix and len(found) == count_cells(block) and b"\r" not in block:
             _fill(found, areas, grids, reader)
             row = span[1] if span else int(found[-1][1]) if found else row
             continue
@@ -123,7 +135,7 @@ def read_areas(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
 
 def read_cell(xml: bytes, reader: Reader) -> Read:
     """The value of one cell from its XML."""
-    match = _CELL.fullmatch(xml)
+    match = CELL.fullmatch(xml)
     if match:
         return _fast_value(reader, *match.groups(b"")[2:])
     without_prefixes = re.sub(rb"(</?)[\w.-]+:", rb"\1", xml)
@@ -174,7 +186,7 @@ def _fill(
         if not targets:
             continue
         if stored and not kind and not (style and reader.shows_date(style)):
-            value = float(stored)
+            value = number_of(stored)
         else:
             value = _fast_value(reader, style, kind, formula, stored, text)
         column = _column(letters)
@@ -188,7 +200,8 @@ def _column(letters: bytes) -> int:
     return column_number(letters.decode())
 
 
-def _count(block: bytes) -> int:
+def count_cells(block: bytes) -> int:
+    """How many cells begin in some XML, of whatever form."""
     return sum(block.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
 
 

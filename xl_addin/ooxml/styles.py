@@ -29,6 +29,7 @@ BUILT_IN = {
 
 _CODES = {number: code for code, number in BUILT_IN.items()}
 _FIRST_CUSTOM = 164
+_ELAPSED_HOURS = 46
 _USUAL_SIZE = 11.0
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 _NOT_DATE_LETTERS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
@@ -59,7 +60,7 @@ class Styles:
         self._formats = self._root.find(f"{self._ns}cellXfs")
         self._xfs = [] if self._formats is None else self._formats.findall(f"{self._ns}xf")
         self._codes = {
-            int(element.get("numFmtId")): element.get("formatCode", "")
+            int(element.get("numFmtId", "")): element.get("formatCode", "")
             for element in self._root.iterfind(f"{self._ns}numFmts/{self._ns}numFmt")
         }
 
@@ -70,6 +71,14 @@ class Styles:
     def dates(self) -> list[bool]:
         """For each cell format, whether it shows dates."""
         return [self._is_date(int(xf.get("numFmtId", 0))) for xf in self._xfs]
+
+    def moments(self) -> list[bool]:
+        """For each cell format, whether it shows a day, a time of day or an elapsed time."""
+        return [self._is_moment(int(xf.get("numFmtId", 0))) for xf in self._xfs]
+
+    def _is_moment(self, number: int) -> bool:
+        elapsed = _ELAPSED.search(self._codes.get(number, "")) is not None
+        return elapsed or number == _ELAPSED_HOURS or self._is_date(number)
 
     def _is_date(self, number: int) -> bool:
         if number in self._codes:

@@ -7,15 +7,16 @@ in the document's own XML.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from functools import partial
 
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from xl_addin.limits import Limits
 from xl_addin.ooxml.markup import normalised
 from xl_addin.sources.ods_cells import Tables
 from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, locked
-from xl_addin.sources.zipped import open_package, refusing_damage, values_of, write_usually
+from xl_addin.sources.zipped import open_package, refusing_damaged_return, write_usually
 
 CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
@@ -23,7 +24,7 @@ _MANIFEST = "META-INF/manifest.xml"
 
 def list_sheets(file: str, data: bytes, limits: Limits) -> tuple[SourceSheet, ...]:
     """The sheets of a document. Raises ReturnRefused for a damaged, protected or large one."""
-    with refusing_damage(file, limits):
+    with refusing_damaged_return(file, limits, CalamineError):
         workbook, errors = _open(file, data, limits)
     return tuple(
         SourceSheet(
@@ -59,5 +60,13 @@ def _rows(
     name: str,
     errors: dict[str, Errors],
 ) -> Rows:
-    with refusing_damage(file, limits):
-        return cells_of(values_of(workbook, name), errors[name])
+    with refusing_damaged_return(file, limits, CalamineError):
+        return cells_of(_values_of(workbook, name), errors[name])
+
+
+def _values_of(workbook: CalamineWorkbook, sheet: str) -> Iterator[list[object]]:
+    """The rows of a sheet, from its first cell on; they are made one at a time."""
+    found = workbook.get_sheet_by_name(sheet)
+    _, first = found.start or (0, 0)
+    for row in found.iter_rows():
+        yield [None] * first + list(row)

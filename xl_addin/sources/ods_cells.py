@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xl_addin.limits import Limits
+from xl_addin.ooxml.markup import local
 from xl_addin.returns.figure import NOT_CALCULATED, is_error
 from xl_addin.sources.sheet import (
     Errors,
@@ -16,7 +17,7 @@ from xl_addin.sources.sheet import (
     refuse_rows,
     refuse_wide_reach,
 )
-from xl_addin.sources.streamed import StreamedPart, local
+from xl_addin.sources.streamed import StreamedPart
 from xl_addin.table import CellError
 
 _ENOUGH = 100  # of one error repeated: the first is enough to refuse the return

@@ -16,7 +16,8 @@ from xl_addin.table import CellError, CellValue
 Rows = tuple[tuple[CellValue, ...], ...]
 
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
-_EXCEL_MIDNIGHT = datetime(1899, 12, 30)
+EXCEL_MIDNIGHT = datetime(1899, 12, 30)
+"""What day a time of day alone is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,9 @@ def _cell(value: object) -> CellValue:
     if value == "":
         return None
     if isinstance(value, time):
-        return datetime.combine(_EXCEL_MIDNIGHT, value)
+        return datetime.combine(EXCEL_MIDNIGHT, value)
     if isinstance(value, timedelta):
-        return _EXCEL_MIDNIGHT + value
+        return EXCEL_MIDNIGHT + value
     if value is None or isinstance(value, str | float | int | date):
         return value
     return str(value)

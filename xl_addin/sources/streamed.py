@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from typing import IO
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ParserCreate
 
-from xl_addin.ooxml.markup import Malformed
+from xl_addin.ooxml.markup import local, refuse_document_type
 
 _STEP = 1 << 18
-
-NotXml = ExpatError
-"""What is raised for a part that is no XML."""
 
 
 class StreamedPart:
@@ -23,7 +20,7 @@ class StreamedPart:
         self._parser = ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._started
-        self._parser.StartDoctypeDeclHandler = _refuse_document_type
+        self._parser.StartDoctypeDeclHandler = refuse_document_type
 
     def read(self, stream: IO[bytes]) -> None:
         """Go through a part. Raises NotXml, and Malformed for a part with a document type."""
@@ -37,17 +34,3 @@ class StreamedPart:
 
     def _started(self, tag: str, attributes: dict[str, str]) -> None:
         self.started(local(tag), attributes)
-
-
-def local(name: str) -> str:
-    """A name without its prefix.
-
-    >>> local("table:table-cell")
-    'table-cell'
-    """
-    return name.rpartition(":")[2]
-
-
-def _refuse_document_type(*_: object) -> None:
-    """Entities, of which a few lines can make gigabytes, are declared in one."""
-    raise Malformed("a document type is not allowed here")

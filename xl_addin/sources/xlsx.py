@@ -1,26 +1,24 @@
 """Excel workbooks, .xlsx and .xlsm. Nothing in them runs, macros included.
 
-python-calamine reads an error (#REF!) and a formula without a value as blank. Both are looked
-for in the sheet's own XML, because a blank would be recorded as missing.
+They are read as our own workbook is: an error (#REF!) and a formula without a value are told
+from a blank, which would be recorded as missing.
 """
 
 from __future__ import annotations
 
-import io
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
 from xl_addin.limits import Limits
-from xl_addin.ooxml.markup import Malformed, parse
+from xl_addin.ooxml.markup import Element, Malformed, refuse_broken
 from xl_addin.ooxml.package import Package
-from xl_addin.ooxml.sheet import is_usual, usual
-from xl_addin.sources.sheet import Errors, Rows, SourceSheet, cells_of, refuse_long_texts
-from xl_addin.sources.xlsx_cells import SharedTexts, SheetCells
-from xl_addin.sources.zipped import open_package, refusing_damage, values_of, write_usually
+from xl_addin.ooxml.sheet_stream import is_usually_spelt, stored_cells
+from xl_addin.ooxml.sheet_values import Reader, parse_strings
+from xl_addin.ooxml.workbook_file import WorkbookFile
+from xl_addin.sources.sheet import Rows, SourceSheet, refuse_long_texts
+from xl_addin.sources.xlsx_cells import SheetRows, moment_of
+from xl_addin.sources.zipped import open_package, refuse_large_and_odd, refusing_damaged_return
 
 _WORKBOOK = "xl/workbook.xml"
 _TEXTS = "xl/sharedStrings.xml"
@@ -35,29 +33,23 @@ _LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A workbook that is being read: the reader's view of it and its parts."""
+    """A workbook that is being read."""
 
     file: str
     limits: Limits
-    workbook: CalamineWorkbook
-    package: Package
-    parts: dict[str, str]
+    book: WorkbookFile
+    reader: Reader
     recalculates: bool
-    texts: array[int]
 
 
 def list_sheets(file: str, data: bytes, limits: Limits) -> tuple[SourceSheet, ...]:
     """The worksheets of a workbook. Raises ReturnRefused for a damaged or too large one."""
-    with refusing_damage(file, limits):
+    with refusing_damaged_return(file, limits):
         opened = _open(file, data, limits)
+        visible = dict(_sheets_of(opened.book))
     return tuple(
-        SourceSheet(
-            sheet.name,
-            sheet.visible is SheetVisibleEnum.Visible,
-            partial(_rows, opened, sheet.name),
-        )
-        for sheet in opened.workbook.sheets_metadata
-        if sheet.typ is SheetTypeEnum.WorkSheet
+        SourceSheet(name, visible[name], partial(_rows, opened, part))
+        for name, part in opened.book.sheet_parts.items()
     )
 
 
@@ -65,65 +57,49 @@ def _open(file: str, data: bytes, limits: Limits) -> _Opened:
     package = open_package(data, limits, *_LISTS)
     if _TEXTS in package:
         refuse_long_texts(file, package.size(_TEXTS), limits)
-    parts, recalculates = _sheets_of(package)
-    data = _usually_spelt(package, data, parts.values())
-    texts = _lengths(package)
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return _Opened(file, limits, workbook, package, parts, recalculates, texts)
-
-
-def _sheets_of(package: Package) -> tuple[dict[str, str], bool]:
-    """The part of each sheet, and whether the workbook leaves calculating to Excel.
-
-    The reader looks for the workbook in one place only, and takes the first of two sheets of
-    a name: for others, what is looked at here would not be what it reads.
-    """
-    starts = package.relationships("", "officeDocument")
-    if not starts or starts[0].target.lower() != _WORKBOOK:
-        raise Malformed("it names no workbook part")
-    workbook = parse(package.part(_WORKBOOK))
-    targets = {found.id: found.target for found in package.relationships(_WORKBOOK)}
-    parts: dict[str, str] = {}
-    for sheet in workbook.iter("{*}sheet"):
-        ids = [value for attribute, value in sheet.items() if attribute.endswith("}id")]
-        name = sheet.get("name")
-        if name in parts or len(ids) != 1:
-            raise Malformed("two programs would read it in two ways")
-        parts[name] = targets.get(ids[0], "")
-    settings = workbook.find("{*}calcPr")
+    book = WorkbookFile(package)
+    if book.part.lower() != _WORKBOOK:
+        raise Malformed("two programs would read it in two ways")
+    settings = book.root.find("{*}calcPr")
     recalculates = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
-    return parts, recalculates
+    texts, moments = _texts_of(package), book.styles.moments()
+    reader = Reader(lambda: texts, lambda: moments, book.epoch_1904, moment_of)
+    return _Opened(file, limits, book, reader, recalculates)
 
 
-def _usually_spelt(package: Package, data: bytes, sheets: Iterable[str]) -> bytes:
-    """A workbook whose figures python-calamine reads whole.
+def _texts_of(package: Package) -> list[str]:
+    if _TEXTS not in package:
+        return []
+    refuse_broken(data := package.part(_TEXTS))
+    return parse_strings(data)
 
-    Of a figure with a comment or an escaped digit in it, which other programs read, it takes
-    the first piece, and of a CDATA section nothing.
+
+def _sheets_of(book: WorkbookFile) -> Iterator[tuple[str, bool]]:
+    """The sheets by name, and whether an officer sees them.
+
+    Raises Malformed for two of a name or in one part: programs take one or the other.
     """
-    for part in sheets:
-        if part in package:
-            write_usually(package, part, is_usual, usual)
-    return package.to_bytes() if package.changed else data
+    names = [element.get("name") for element in _listed(book)]
+    parts = list(book.sheet_parts.values())
+    if None in names or len(set(names)) < len(names) or len(set(parts)) < len(parts):
+        raise Malformed("two programs would read it in two ways")
+    for element in _listed(book):
+        yield element.get("name"), element.get("state", "visible") == "visible"
 
 
-def _lengths(package: Package) -> array[int]:
-    texts = SharedTexts()
-    if _TEXTS in package:
-        with package.stream(_TEXTS) as stream:
-            texts.read(stream)
-    return texts.lengths
+def _listed(book: WorkbookFile) -> list[Element]:
+    return list(book.root.iter("{*}sheet"))
 
 
-def _rows(opened: _Opened, name: str) -> Rows:
-    with refusing_damage(opened.file, opened.limits):
-        errors = _errors(opened, name)
-        return cells_of(values_of(opened.workbook, name), errors)
-
-
-def _errors(opened: _Opened, name: str) -> Errors:
-    """The cells in error of a sheet that is not too large. Raises ReturnRefused for one that is."""
-    cells = SheetCells(opened.file, opened.limits, opened.texts, recalculates=opened.recalculates)
-    with opened.package.stream(opened.parts[name]) as stream:
-        cells.read(stream)
-    return cells.errors()
+def _rows(opened: _Opened, part: str) -> Rows:
+    package: Package = opened.book.package
+    with refusing_damaged_return(opened.file, opened.limits):
+        with package.stream(part) as stream:
+            usual = is_usually_spelt(stream)
+        if not usual:
+            refuse_large_and_odd(package, part)
+        rows = SheetRows(
+            opened.file, opened.limits, opened.reader, recalculates=opened.recalculates
+        )
+        with package.stream(part) as stream:
+            return rows.read(stored_cells(stream, usual))

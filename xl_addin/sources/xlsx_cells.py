@@ -1,137 +1,119 @@
-"""What the parts of an Excel workbook hold, found out before a reader makes room for it.
+"""The rows of a sheet of an Excel workbook, of which no more is read than a return may hold.
 
 A few bytes can ask for any amount of memory: a cell far away, a long text that many cells name.
 """
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Iterable
+from datetime import timedelta
 
 from xl_addin.limits import Limits
-from xl_addin.ooxml.area import column_number
-from xl_addin.ooxml.markup import Malformed
+from xl_addin.ooxml.cells import day_of
+from xl_addin.ooxml.markup import Malformed, plain, unescape
+from xl_addin.ooxml.sheet_stream import StoredCell
+from xl_addin.ooxml.sheet_values import Reader, number_of
 from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources.sheet import (
-    Errors,
+    EXCEL_MIDNIGHT,
+    Rows,
     refuse_cells,
     refuse_long_texts,
     refuse_rows,
     refuse_wide_reach,
 )
-from xl_addin.sources.streamed import StreamedPart
-from xl_addin.table import CellError
+from xl_addin.table import CellValue
 
-_DIGITS = "0123456789"
-
-
-class SharedTexts(StreamedPart):
-    """The length in characters of each text that cells name by its number."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lengths = array("q")
-        self._parser.CharacterDataHandler = self._said
-
-    def started(self, name: str, attributes: dict[str, str]) -> None:
-        """A text begins with its "si"; all that is said until the next one counts for it."""
-        if name == "si":
-            self.lengths.append(0)
-
-    def _said(self, text: str) -> None:
-        if self.lengths:
-            self.lengths[-1] += len(text)
+_NUMBERS = (b"", b"n")
+_KINDS = (*_NUMBERS, b"s", b"str", b"b", b"d", b"e", b"inlineStr")
 
 
-class SheetCells(StreamedPart):
-    """How far a sheet reaches, and its cells that show an error or were never calculated.
+def moment_of(number: float, epoch_1904: bool) -> CellValue:
+    """What a number with the format of a day or a time stands for, never a figure.
 
-    ``recalculates`` is whether the workbook leaves calculating to Excel: when every formula
-    then shows 0, none was calculated. Raises ReturnRefused as soon as there is more than is
-    read, and Malformed for a cell outside its row.
+    >>> moment_of(42156.0, False), moment_of(0.25, False)
+    (datetime.date(2015, 6, 1), datetime.datetime(1899, 12, 30, 6, 0))
+    """
+    day = day_of(number, epoch_1904)
+    if not isinstance(day, float):
+        return day
+    try:
+        return EXCEL_MIDNIGHT + timedelta(days=number)
+    except OverflowError:
+        return number
+
+
+class SheetRows:
+    """The rows of a sheet, as its cells come in.
+
+    ``recalculates`` is whether the workbook leaves calculating to Excel: when every formula then
+    shows 0, none was calculated. Raises ReturnRefused as soon as there is more than is read.
     """
 
-    def __init__(self, file: str, limits: Limits, texts: array[int], *, recalculates: bool) -> None:
-        super().__init__()
-        self._file, self._limits, self._texts = file, limits, texts
-        self._row = self._column = -1
-        self._row_is_known = False
-        self._kind = ""
-        self._open = self._filled = self._formula = False
-        self._value: list[str] = []
-        self._reach = (0, 0)
-        self._last_filled = -1
-        self._count = self._rows = self._characters = 0
-        self._zeros: Errors | None = Errors() if recalculates else None
-        self._errors = Errors()
+    def __init__(self, file: str, limits: Limits, reader: Reader, *, recalculates: bool) -> None:
+        self._file, self._limits, self._reader = file, limits, reader
+        self._rows: list[list[CellValue]] = []
+        self._filled = self._count = self._characters = self._width = 0
+        self._zeros: list[tuple[int, int]] | None = [] if recalculates else None
 
-    def errors(self) -> Errors:
-        """The errors of the whole sheet, once it has been read."""
-        self._end_cell()
-        if self._zeros is not None:
-            self._errors.extend(self._zeros)
-        return self._errors
-
-    def started(self, name: str, attributes: dict[str, str]) -> None:
-        """Rows hold cells; cells hold a formula, a value ("v") or a text of their own ("is")."""
-        if self._open and name in ("v", "f", "is"):
-            self._fill()
-            self._formula = self._formula or name == "f"
-            if name == "v" and (self._formula or self._kind in ("e", "s")):
-                self._parser.CharacterDataHandler = self._value.append
-        elif name not in ("t", "r", "rPr"):
-            self._end_cell()
-            if name == "c":
-                self._begin_cell(attributes.get("r", ""), attributes.get("t", ""))
-            elif name == "row":
-                self._row_is_known = "r" in attributes
-                self._row, self._column = int(attributes.get("r", self._row + 2)) - 1, -1
-
-    def _begin_cell(self, address: str, kind: str) -> None:
-        letters = address.rstrip(_DIGITS)
-        self._column = column_number(letters) - 1 if letters else self._column + 1
-        if letters:
-            row = int(address[len(letters) :]) - 1
-            if self._row_is_known and row != self._row:
-                raise Malformed("a cell stands outside its row")
-            self._row = row
-        self._kind, self._open = kind, True
-        self._filled = self._formula = False
-
-    def _fill(self) -> None:
-        """Count a cell that holds something: only for such ones does the reader make room."""
-        if self._filled:
-            return
-        self._filled = True
-        self._count += 1
+    def read(self, cells: Iterable[StoredCell]) -> Rows:
+        """All of them. Raises Malformed and ValueError for a cell that means nothing."""
+        row, line = 0, list[CellValue]()
+        for number, column, style, kind, formula, stored, text in cells:
+            self._count += 1
+            if number != row or column > self._width:
+                line = self._line(number, column, is_next=number != row)
+                row = number
+            if kind or formula or not stored or (style and self._reader.shows_date(style)):
+                value = self._value(style, kind, formula, stored, text)
+                self._note_zero(number, column, kind, formula, stored)
+            else:
+                value = number_of(stored)
+            if len(line) == column - 1:
+                line.append(value)
+            else:
+                _put(line, column, value)
         refuse_cells(self._file, self._count, self._limits)
-        if self._row != self._last_filled:
-            self._last_filled, self._rows = self._row, self._rows + 1
-            refuse_rows(self._file, self._rows, self._limits)
-        rows, columns = self._reach
-        if self._row >= rows or self._column >= columns:
-            self._reach = (max(rows, self._row + 1), max(columns, self._column + 1))
-            refuse_wide_reach(self._file, *self._reach, self._limits)
+        for row, column in self._zeros or ():
+            self._rows[row - 1][column - 1] = NOT_CALCULATED
+        return tuple(tuple(line) + (None,) * (self._width - len(line)) for line in self._rows)
 
-    def _end_cell(self) -> None:
-        """Note what a cell shows, which is known when the next one begins."""
-        if not self._open:
-            return
-        value, self._value = "".join(self._value).strip(), []
-        self._parser.CharacterDataHandler = None
-        self._open = False
-        if self._kind == "s" and value:
-            self._characters += self._texts[int(value)]
+    def _line(self, row: int, column: int, *, is_next: bool) -> list[CellValue]:
+        """The cells of a row so far. Room for it is made only if the sheet may be so large."""
+        refuse_cells(self._file, self._count, self._limits)
+        self._filled += is_next
+        refuse_rows(self._file, self._filled, self._limits)
+        self._width = max(self._width, column)
+        refuse_wide_reach(self._file, max(row, len(self._rows)), self._width, self._limits)
+        self._rows += ([] for _ in range(row - len(self._rows)))
+        return self._rows[row - 1]
+
+    def _value(
+        self, style: bytes, kind: bytes, formula: bool, stored: bytes, text: bytes
+    ) -> CellValue:
+        if kind not in _KINDS:
+            raise Malformed("a cell of a type that there is not")
+        if formula and not stored and kind != b"str":
+            return NOT_CALCULATED
+        if kind == b"inlineStr":
+            return unescape(plain(text.decode())) or None
+        value = self._reader.value(style, kind, stored)
+        if kind == b"s" and isinstance(value, str):
+            self._characters += len(value)
             refuse_long_texts(self._file, self._characters, self._limits)
-        if self._kind == "e":
-            self._errors.add(self._row, self._column, CellError(value))
-        if self._formula and not value and self._kind != "str":
-            self._errors.add(self._row, self._column, NOT_CALCULATED)
-        if self._zeros is not None and (self._formula or self._kind == "e"):
-            self._note_zero(value)
+        return None if value == "" else value
 
-    def _note_zero(self, value: str) -> None:
+    def _note_zero(self, row: int, column: int, kind: bytes, formula: bool, stored: bytes) -> None:
         """One formula that shows anything else, or an error, tells that Excel has calculated."""
-        if self._formula and value == "0" and self._zeros is not None:
-            self._zeros.add(self._row, self._column, NOT_CALCULATED)
+        if self._zeros is None or not (formula or kind == b"e"):
+            return
+        if formula and stored == b"0":
+            self._zeros.append((row, column))
         else:
             self._zeros = None
+
+
+def _put(line: list[CellValue], column: int, value: CellValue) -> None:
+    """Give a row a cell that does not come right after the one before."""
+    line += [None] * (column - len(line))
+    line[column - 1] = value

@@ -8,15 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from xl_addin.layout import Settings
 from xl_addin.limits import LARGEST_UNPACKED, MEGABYTE, Limits
-from xl_addin.ooxml.markup import Malformed, XmlError
+from xl_addin.ooxml.markup import Malformed, NotXml, XmlError
 from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.zip_limits import Locked, TooLarge, UnpacksTooLarge
 from xl_addin.sources.sheet import damaged, locked, too_large
-from xl_addin.sources.streamed import NotXml
 
 _TIMES_UNPACKED = 10
 """How many times its largest size a return may unpack to; most unpack to 5 to 10 times theirs."""
@@ -27,7 +24,6 @@ _STEP, _OVERLAP = 1 << 20, 200
 
 # A damaged zip raises ValueError and RuntimeError too.
 _DAMAGE = (
-    CalamineError,
     BadZipFile,
     zlib.error,
     Malformed,
@@ -42,8 +38,11 @@ _DAMAGE = (
 
 
 @contextmanager
-def refusing_damage(file: str, limits: Limits) -> Iterator[None]:
-    """Turn what a damaged, locked or large file makes readers raise into one refusal."""
+def refusing_damaged_return(file: str, limits: Limits, *damage: type[Exception]) -> Iterator[None]:
+    """Turn what a damaged, locked or large file makes readers raise into one refusal.
+
+    ``damage`` is what a reader of its own raises for one.
+    """
     try:
         yield
     except UnpacksTooLarge as error:
@@ -53,7 +52,7 @@ def refusing_damage(file: str, limits: Limits) -> Iterator[None]:
         raise too_large(file, str(error)) from None
     except Locked:
         raise locked(file) from None
-    except _DAMAGE:
+    except (*_DAMAGE, *damage):
         raise damaged(file) from None
 
 
@@ -85,9 +84,14 @@ def write_usually(
     """
     if all(map(is_usual, _pieces(package, part))):
         return
+    refuse_large_and_odd(package, part)
+    package.replace(part, usual(package.part(part)))
+
+
+def refuse_large_and_odd(package: Package, part: str) -> None:
+    """Make sure that a part in another form than the usual one is not large. Raises TooLarge."""
     if package.size(part) > _LARGEST_ODD:
         raise TooLarge("it is written as few programs do, and is large: save it again in Excel")
-    package.replace(part, usual(package.part(part)))
 
 
 def _pieces(package: Package, part: str) -> Iterator[bytes]:
@@ -96,11 +100,3 @@ def _pieces(package: Package, part: str) -> Iterator[bytes]:
         while piece := stream.read(_STEP):
             yield before + piece
             before = piece[-_OVERLAP:]
-
-
-def values_of(workbook: CalamineWorkbook, sheet: str) -> Iterator[list[object]]:
-    """The rows of a sheet, from its first cell on; they are made one at a time."""
-    found = workbook.get_sheet_by_name(sheet)
-    _, first = found.start or (0, 0)
-    for row in found.iter_rows():
-        yield [None] * first + list(row)

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from tests.support.places import DATA, RETURNS
 from tests.support.printed_returns import CATALOGUE, JUNE, SEED, printed
+from tests.support.sample_files import edit
 from xl_addin.errors import ReturnRefused
 from xl_addin.observation import Observation
 from xl_addin.returns.figure import NOT_CALCULATED
@@ -371,3 +372,27 @@ def test_a_csv_return_needs_no_library_for_spreadsheets():
         cwd=DATA.parents[1],
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("code", ["h:mm", "[h]:mm", "[mm]:ss", "dd/mm/yyyy hh:mm"])
+def test_a_time_is_never_read_as_a_figure(tmp_path, code):
+    """Half a day in a percentage's cell is not 50%."""
+    with xlsxwriter.Workbook(tmp_path / "June.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Measure Ref", "Month", "Value"))
+        sheet.write_row(1, 0, ("M3", "Jun 2015"))
+        sheet.write_number(1, 2, 0.5, book.add_format({"num_format": code}))
+    (grid,) = read_grids(tmp_path / "June.xlsx").grids
+    assert grid.rows[1][2] == datetime(1899, 12, 30, 12)
+
+
+@pytest.mark.parametrize("stored", ["1_0", "1,0", "ten", "0x10"])
+def test_a_number_that_only_some_programs_can_read_is_not_read(tmp_path, stored):
+    path = tmp_path / "June.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Measure Ref", "Month", "Value"))
+        sheet.write_row(1, 0, ("M1", "Jun 2015", 10))
+    edit(path, "xl/worksheets/sheet1.xml", ("<v>10</v>", f"<v>{stored}</v>"))
+    with pytest.raises(ReturnRefused, match="damaged or is not a spreadsheet"):
+        read_grids(path)
