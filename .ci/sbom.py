@@ -33,7 +33,6 @@ STATED = {
 READ = {
     "appscript": [{"license": {"name": "Public Domain"}}],
     "colorama": [{"expression": "BSD-3-Clause"}],
-    "scipy": [{"expression": "BSD-3-Clause"}],
     "xlrd": [
         {"license": {"id": "BSD-3-Clause"}},
         {"license": {"name": "BSD style with acknowledgement"}},
@@ -49,7 +48,6 @@ FORTRAN = (
 REMARKS = {
     "lxml": "its wheels carry libxml2, libxslt (MIT) and, on Linux, libiconv (LGPL-2.1-or-later)",
     "numpy": FORTRAN,
-    "scipy": FORTRAN,
     "xlwings": "its folder xlwings/pro has a licence of its own; xl-addin never imports it",
     "xlrd": "its earlier part asks that its author, David Giffin, be acknowledged",
 }

@@ -256,6 +256,20 @@ def share(
             help="Hide small counts (Settings: 1 to 5) and all they could be worked out from.",
         ),
     ] = False,
+    safe_note: Annotated[
+        list[int] | None,
+        typer.Option(
+            help="The number of a note in the copy that you have read: its words tell nothing of "
+            "this copy's hidden figures. May be given several times.",
+        ),
+    ] = None,
+    consent: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Who has agreed that a count may come out which earlier copies give away.",
+        ),
+    ] = "",
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print it to a PDF too, through LibreOffice.")
     ] = False,
@@ -263,17 +277,12 @@ def share(
     """Make a copy to send out: it opens anywhere, explains itself, and holds nothing else."""
     from xl_addin.commands.share import share_book
     from xl_addin.period import Month
+    from xl_addin.share.decision import Wish
 
+    chosen_month = Month.parse(month) if month else None
+    wish = Wish(chosen_month, suppress, frozenset(safe_note or ()), consent.strip())
     with closed(book, to_change=False) as chosen:
-        share_book(
-            chosen,
-            out,
-            occasion(),
-            tell=typer.echo,
-            month=Month.parse(month) if month else None,
-            hide_small=suppress,
-            pdf=pdf,
-        )
+        share_book(chosen, out, occasion(), tell=typer.echo, wish=wish, pdf=pdf)
 
 
 @app.command()

@@ -24,6 +24,7 @@ from xl_addin.excel.opened import OpenBook
 from xl_addin.period import Month
 from xl_addin.questions import About, Answers, Question, Reply
 from xl_addin.returns.hand_edits import HandEdits
+from xl_addin.share.decision import Wish
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -223,8 +224,8 @@ def _share(opened: OpenBook, desk: Desk) -> None:
     desk.tell(f"A copy to send out is made beside the workbook: “{out.name}”.")
     answer = desk.ask(_ABOUT_SMALL_COUNTS, "yes_no_cancel")
     if answer in ("yes", "no"):
-        hide = answer == "yes"
-        sharing.share_book(opened, out, occasion(), tell=desk.tell, hide_small=hide)
+        wish = Wish(hide_small=answer == "yes")
+        sharing.share_book(opened, out, occasion(), tell=desk.tell, wish=wish)
 
 
 def _undo(opened: OpenBook, desk: Desk) -> None:

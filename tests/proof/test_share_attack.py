@@ -31,10 +31,11 @@ from tests.support.share_data import (
     shares,
     workbook,
 )
+from xl_addin.disclosure.hidden_month import Beside, Reason
 from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.releases import COLUMNS, read_record, record_rows
 from xl_addin.disclosure.rule import Rule
-from xl_addin.disclosure.suppression import Reason, Suppression, counted_in, suppress
+from xl_addin.disclosure.suppression import Suppression, counted_in, suppress
 from xl_addin.disclosure.unsafe_cells import unsafe_cells
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.share_copy import write_share
@@ -192,8 +193,10 @@ def test_a_maximum_alone_breaks_a_measure_without_ratios_and_is_hidden():
     found = list(narrowed(Attack([read_issue(small_file(careless))], [])))
     assert found == [(("A", months[4].label, 0), [5])]
     careful = build_copy(book, ISSUE, OCCASION, hidden)
-    assert careful.row("A").maximum == Mark.HIDDEN
-    assert careful.row("A").average == 0.0, "it is 0 for every count from 1 to 5"
+    assert careful.row("A").derived["Max. value in last 12 months"] == Mark.HIDDEN
+    assert careful.row("A").derived["12 month average"] == 0.0, (
+        "it is 0 for every count from 1 to 5"
+    )
 
 
 def other_values(catalogue, counts, hidden: Suppression, chance, keep=frozenset()):
@@ -256,7 +259,7 @@ def issues(catalogue, counts, restated, hide=suppress):
         revisions += recorded(catalogue, new, number)
         counts = counts | new
         book = workbook(catalogue, revisions)
-        earlier = read_record(record, "record").hidden
+        earlier = Beside(read_record(record, "record"))
         hidden = hide(catalogue, book.history, month.window(), RULE, earlier)
         copies.append((build_copy(book, month, OCCASION, hidden), hidden))
         record += [list(r) for r in record_rows(copies[-1][0], "copy.xlsx", OCCASION.when)]
@@ -334,7 +337,7 @@ def test_what_an_earlier_copy_hid_stays_hidden_when_its_whole_is_restated():
         at = copy.months.index(months[5])
         assert copy.row("P").months[at] == copy.row("R").months[at] == Mark.HIDDEN
         assert hidden.hides("P", months[5])
-    assert copies[1][1].hidden["P", months[5]] is Reason.EARLIER
+    assert copies[1][1].hidden["P", months[5]] is Reason.REST
     forgetful = issues(
         catalogue,
         counts,

@@ -116,7 +116,7 @@ def test_nothing_is_built_on_an_officers_computer_but_xl_addin():
         ("appscript", {"darwin"}),
         ("psutil", {"darwin"}),
         ("xlwings", {"win32", "linux", "darwin"}),
-        ("scipy", {"win32", "linux", "darwin"}),
+        ("highspy", {"win32", "linux", "darwin"}),
     ],
 )
 def test_a_package_of_one_system_is_locked_for_that_system(package, systems):
@@ -187,7 +187,7 @@ def test_all_in_the_list_is_asked_for_by_xl_addin_or_by_what_it_asks_for():
 
 @pytest.mark.parametrize(
     ("package", "scope"),
-    [("xlwings", "required"), ("scipy", "optional"), ("numpy", "optional")]
+    [("xlwings", "required"), ("highspy", "optional"), ("numpy", "optional")]
     + [("hatchling", "excluded"), ("pathspec", "excluded"), ("mdurl", "required")],
 )
 def test_the_list_says_what_runs_what_is_optional_and_what_only_builds(package, scope):

@@ -28,6 +28,9 @@ class Mark(StrEnum):
     HIDDEN = "[c]"
 
 
+Cell = tuple[str, Month]
+"""A measure's figure of a month."""
+
 Shown = float | Mark
 """A figure at its published rounding (a percentage as a fraction of 1), or a mark."""
 
@@ -95,11 +98,12 @@ class SharedRow:
 
 @dataclass(frozen=True, slots=True)
 class SharedNote:
-    """A data note: its number, what it applies to, and its words."""
+    """A data note: its number, what it applies to, its words, and whether those are our own."""
 
     number: int
     applies_to: str
     text: str
+    is_automatic: bool = False
 
     @property
     def marker(self) -> str:
@@ -113,7 +117,7 @@ class SharedCopy:
 
     ``threshold`` is that of the direction of travel, in per cent. ``small`` is the greatest
     count that is hidden, 0 in a copy that hides nothing. ``charts`` are refs. ``withheld`` are
-    the notes whose words would give a hidden figure away, as they were. ``columns`` stand after
+    the notes whose words could give a hidden figure away, as they were. ``columns`` stand after
     the months.
     """
 
@@ -124,7 +128,7 @@ class SharedCopy:
     notes: tuple[SharedNote, ...]
     threshold: float
     small: int = 0
-    withheld: tuple[str, ...] = ()
+    withheld: tuple[SharedNote, ...] = ()
     columns: tuple[Column, ...] = tuple(column for column in COLUMNS if column.shared_width)
 
     @property

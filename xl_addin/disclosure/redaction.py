@@ -1,21 +1,26 @@
-"""The words of data notes, without the figures that would give a hidden one away.
+"""The words of data notes, without what would give a hidden figure away.
 
-A note is checked when it is about a measure with a hidden figure, about one that gives or
-takes part in a ratio with it, or about none that is known. What is left of its words without
-months, refs, marks and spells of time must hold no number, written in digits or in words.
+- A note on a changed figure stands only where that figure is shown, and no copy hid it: whether
+  a hidden figure was changed is no reader's business. It says by how much only where both
+  figures were shown.
+- An officer's note on a measure with a hidden figure is withheld, unless the officer has marked
+  it as safe for this copy.
+- Other notes on such measures, on those that give or take part in a ratio with one, or on none
+  that is known, are withheld where they hold a number: what is left of their words without
+  months, refs, marks and spells of time must hold none, in digits or in words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from xl_addin.dataset.history import History
-from xl_addin.disclosure.implies_small_count import may_imply_small_count
-from xl_addin.disclosure.rule import Rule
-from xl_addin.measure import Catalogue, Measure
-from xl_addin.notes import DataNote, Targets
+from xl_addin.disclosure.published import Cell
+from xl_addin.disclosure.suppression import Suppression
+from xl_addin.measure import Catalogue
+from xl_addin.notes import DataNote, Origin, Targets
 from xl_addin.period import NAMES, Month
 
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in NAMES)
@@ -31,12 +36,17 @@ _SPELL = re.compile(
 _AGE = re.compile(r"\bages? (?:of )?\d+(?: ?[½¼¾])?\+?|\baged \d+\+?", re.IGNORECASE)
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 _MORE = "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
-_PARTS = "half quarter third fourth fifth sixth seventh eighth ninth tenth twentieth hundredth"
-_OTHERS = "hundred dozen single both pair couple twin triplet few handful once twice double only"
-_NUMBER = re.compile(
-    rf"[\d½¼¾⅓⅔%]|\b(?:{'|'.join(f'{_UNITS} {_MORE} {_PARTS} {_OTHERS}'.split())})s?\b",
-    re.IGNORECASE,
-)
+_PARTS = "half halve quarter third fourth fifth sixth seventh eighth ninth tenth twentieth"
+_MANY = "hundredth hundred thousand dozen score single singleton both pair couple few handful"
+_TIMES = "once twice thrice double doubled treble trebled triple tripled quadruple quadrupled"
+_GROUPS = "solo sole solely lone alone only duo trio quartet quintet sextet septet octet twosome"
+_KIN = "threesome foursome twin triplet quadruplet quad sibling brother sister"
+_WORDS = "|".join(f"{_UNITS} {_MORE} {_PARTS} {_MANY} {_TIMES} {_GROUPS} {_KIN}".split())
+_NUMBER = re.compile(rf"[\d%]|\b(?:{_WORDS})s?\b", re.IGNORECASE)
+_CODE = re.compile(r"\b[A-Z]{1,3}\d+[A-Z]?\b")
+"""A code, such as E43: no count is written so."""
+
+_ROMAN = re.compile(r"\b[IVX]{2,}\b")
 _CHANGE = re.compile(
     rf"(?P<ref>.+?): (?P<month>(?:{_MONTHS}) \d{{4}}) "
     r"(?:restated from|withdrawn in|given again in|first given in) .*?"
@@ -45,9 +55,10 @@ _CHANGE = re.compile(
     rf"(?:withdrawn|given again|first given) in the (?P<issue_>(?:{_MONTHS}) \d{{4}}) issue\b.*",
     re.DOTALL,
 )
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?%?")
 
 CONFIDENTIAL = "Confidential [c]"
-WITHHELD = "The words of this note are confidential [c]: they hold a figure."
+WITHHELD = "The words of this note are confidential [c]: they may tell of a hidden figure."
 
 
 def kin(catalogue: Catalogue, hidden: Collection[str]) -> set[str]:
@@ -62,77 +73,87 @@ def kin(catalogue: Catalogue, hidden: Collection[str]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Discretion:
-    """What must not be said: the measures with hidden figures, and those near them.
+class Change:
+    """What an automatic note on a changed figure tells."""
 
-    ``hidden`` are also those of which an earlier copy hid a figure: readers know that copy.
-    ``history`` tells which figures that were restated since had been small.
+    ref: str
+    month: Month
+    issue: str
+    figures: tuple[str, ...]
+
+
+def change_in(note: DataNote) -> Change | None:
+    """The change that an automatic note tells of; None for every other note."""
+    found = _CHANGE.fullmatch(note.text) if note.is_automatic else None
+    if found is None:
+        return None
+    ref, month, issue = (found[n] or found[f"{n}_"] for n in ("ref", "month", "issue"))
+    said = note.text.removeprefix(f"{ref}: {month} ").replace(f"the {issue} issue", "")
+    return Change(ref, Month.parse(month), issue, tuple(_FIGURE.findall(said)))
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """What must not be said beside what a copy hides.
+
+    ``printed`` are the figures that the copy shows, as printed. ``marked`` are the numbers of
+    the notes that the officer has marked as safe for this copy.
     """
 
     catalogue: Catalogue
-    history: History
-    rule: Rule
-    hidden: frozenset[str]
+    suppression: Suppression
+    printed: Mapping[Cell, str] = field(default_factory=dict)
+    marked: frozenset[int] = frozenset()
+
+    def stands(self, note: DataNote, refs: Collection[str]) -> bool:
+        """Whether a note may be in the copy at all. ``refs`` are the measures it applies to."""
+        change = change_in(note)
+        if change is None:
+            return True
+        hidden = self.suppression.hidden.keys() | self.suppression.earlier.hidden.keys()
+        return not any((ref, change.month) in hidden for ref in {change.ref, *refs})
 
     def safe(self, note: DataNote, refs: Collection[str]) -> DataNote:
-        """A note as it may leave the team. ``refs`` are the measures it applies to.
-
-        An automatic note on a changed figure keeps everything but the figures; other words
-        that hold a number are withheld whole.
-        """
-        change = _CHANGE.fullmatch(note.text) if note.is_automatic else None
-        if change:
-            ref, month, issue = (change[n] or change[f"{n}_"] for n in ("ref", "month", "issue"))
-            if not self._is_near(note, refs) and not self._was_small(refs, Month.parse(month)):
-                return note
-            words = f"{ref}: {month} changed in the {issue} issue; by how much is confidential [c]"
-            return replace(note, text=words)
+        """A note as it may leave the team: as it is, without its figures, or withheld."""
+        if note.number in self.marked:
+            return note
+        if change := change_in(note):
+            return self._without_unpublished(note, change, refs)
+        if note.origin is not Origin.AUTOMATIC and self._is_on_hidden(refs):
+            return replace(note, text=WITHHELD)
         if self._is_near(note, refs) and holds_a_number(note.text, self.catalogue):
             return replace(note, text=WITHHELD)
         return note
 
     def applies_to(self, note: DataNote, named: Targets) -> str:
         """What a note applies to, as it may be said: its words beside refs and areas are words."""
+        if note.number in self.marked:
+            return note.applies_to
         told = any(holds_a_number(words, self.catalogue) for words in named.unknown)
         return CONFIDENTIAL if told and self._is_near(note, named.refs) else note.applies_to
 
+    def _without_unpublished(
+        self, note: DataNote, change: Change, refs: Collection[str]
+    ) -> DataNote:
+        """A note on a change with its figures only where copies show them, this one or others."""
+        cells = [(ref, change.month) for ref in {change.ref, *refs}]
+        shown = {self.printed[cell] for cell in cells if cell in self.printed}
+        shown |= {t for cell in cells for t in self.suppression.earlier.shown.get(cell, ())}
+        if set(change.figures) <= shown:
+            return note
+        said = f"{change.ref}: {change.month.label} changed in the {change.issue} issue"
+        return replace(note, text=f"{said}; by how much was not published")
+
+    def _is_on_hidden(self, refs: Collection[str]) -> bool:
+        """Whether a note is about a measure with a hidden figure, or about none that is known."""
+        hidden = self.suppression.refs()
+        return bool(hidden) and (not refs or bool(hidden & set(refs)))
+
     def _is_near(self, note: DataNote, refs: Collection[str]) -> bool:
-        near = kin(self.catalogue, self.hidden)
+        ever = self.suppression.refs() | {ref for ref, _ in self.suppression.earlier.hidden}
+        near = kin(self.catalogue, ever)
         named = any(re.search(rf"(?<![\w-]){re.escape(ref)}(?![\w-])", note.text) for ref in near)
         return bool(near) and (not refs or named or bool(near & set(refs)))
-
-    def _was_small(self, refs: Collection[str], month: Month) -> bool:
-        """Whether a figure of the month, as it was or is, is small or leaves a small rest."""
-        if any(self.catalogue[ref].is_percentage for ref in refs):
-            return True
-        if any(self.rule.is_small(value) for ref in refs for value in self._ever(ref, month)):
-            return True
-        if any(self._told_few(measure, month) for measure in self._shares_of(refs)):
-            return True
-        return any(
-            self.rule.is_small(whole - part)
-            for ratio in self.catalogue.ratios
-            if {ratio.numerator, ratio.denominator} & set(refs)
-            for part in self._ever(ratio.numerator, month)
-            for whole in self._ever(ratio.denominator, month)
-        )
-
-    def _shares_of(self, refs: Collection[str]) -> Iterator[Measure]:
-        """The percentages of some counts."""
-        return (measure for measure in self.catalogue if measure.denominator in refs)
-
-    def _told_few(self, measure: Measure, month: Month) -> bool:
-        """Whether a percentage, with any figure there was of what it is of, may tell of few."""
-        return any(
-            may_imply_small_count(measure, own, {measure.denominator: whole}, self.rule)
-            for own in self.history.revisions_of(measure.ref, month)
-            if own.value is not None
-            for whole in self._ever(measure.denominator, month)
-        )
-
-    def _ever(self, ref: str, month: Month) -> list[float]:
-        revisions = self.history.revisions_of(ref, month)
-        return [seen.value for seen in revisions if seen.value is not None]
 
 
 def holds_a_number(text: str, catalogue: Catalogue) -> bool:
@@ -144,8 +165,31 @@ def holds_a_number(text: str, catalogue: Catalogue) -> bool:
     >>> holds_a_number("All four left care", empty)
     True
     """
+    text = plain(text)
     for ref in sorted(catalogue.refs, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w-]){re.escape(ref)}(?![\w-])", " ", text)
-    for harmless in (_DATED, _AGE, _SPELL):
+        text = re.sub(rf"(?<![\w-]){re.escape(plain(ref))}(?![\w-])", " ", text)
+    for harmless in (_DATED, _AGE, _SPELL, _CODE):
         text = harmless.sub(" ", text)
-    return bool(_NUMBER.search(text))
+    return any(map(_is_numeral, text)) or bool(_NUMBER.search(text) or _ROMAN.search(text))
+
+
+def plain(text: str) -> str:
+    """Words as a reader sees them: letters of one kind, without marks that do not print.
+
+    >>> plain("thr\u00adee"), plain("\uff14 of \u2462")
+    ('three', '4 of 3')
+    """
+    shown = (c for c in text if unicodedata.category(c) != "Cf")
+    return "".join(c if c in "½¼¾" else unicodedata.normalize("NFKC", c) for c in _numbered(shown))
+
+
+def _numbered(text: Iterable[str]) -> Iterator[str]:
+    """Letters that stand for a number (Ⅲ, ⅗, 三) as digits."""
+    for letter in text:
+        value = unicodedata.numeric(letter, None)
+        stands = value is not None and not letter.isascii() and letter not in "½¼¾"
+        yield str(int(value)) if stands and value is not None else letter
+
+
+def _is_numeral(letter: str) -> bool:
+    return unicodedata.numeric(letter, None) is not None

@@ -1,20 +1,21 @@
 """What earlier share copies showed and hid: a row for each figure of each copy.
 
-A reader keeps her copies. What one of them hid must stay hidden in the next, or a figure that
-was restated, or a gentler threshold, would show it; what one of them showed, she knows.
+A reader keeps her copies. What one of them showed, she knows, whatever the next one hides; what
+one of them hid, a figure that was restated or a gentler threshold could bring to light.
 """
 
 from __future__ import annotations
 
+import functools
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.history import History
 from xl_addin.dataset.printing import printed
-from xl_addin.disclosure.published import Mark, SharedCopy, frozen
-from xl_addin.disclosure.suppression import Cell
+from xl_addin.disclosure.published import Cell, Mark, SharedCopy
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
@@ -22,26 +23,91 @@ from xl_addin.period import Month
 COLUMNS = ("Shared", "File", "Issue", "Hidden counts", "Measure Ref", "Month", "Figure")
 NONE_HIDDEN = "none"
 
+_THRESHOLD = re.compile(r"1 to (\d+)")
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?%?")
+_FORMER = re.compile(r"\(as (\S+)\)")
+
 
 @dataclass(frozen=True, slots=True)
+class EarlierCopy:
+    """One copy: when and as what it was made, the most it hid, each figure as printed or [c]."""
+
+    shared: str
+    file: str
+    threshold: int = 0
+    figures: Mapping[Cell, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class EarlierCopies:
-    """The figures that some copy hid, and those that some copy showed, as printed."""
+    """The copies made so far, oldest first, as whoever kept them all has them."""
 
-    hidden: frozenset[Cell] = frozenset()
-    shown: Mapping[Cell, frozenset[str]] = field(default_factory=dict)
+    copies: tuple[EarlierCopy, ...] = ()
 
-    def known(
-        self, cells: Iterable[Cell], catalogue: Catalogue, history: History
-    ) -> dict[Cell, float]:
-        """Those of some figures that an earlier copy showed as they are now."""
-        found: dict[Cell, float] = {}
-        for ref, month in cells:
-            value = history.observed(ref, month).value
-            if is_number(value):
-                now = frozen(value, catalogue[ref])
-                if printed(now, catalogue[ref]) in self.shown.get((ref, month), ()):
-                    found[ref, month] = now
+    @functools.cached_property
+    def shown(self) -> Mapping[Cell, tuple[str, ...]]:
+        """What copies showed of each figure, as printed, oldest first."""
+        found: defaultdict[Cell, list[str]] = defaultdict(list)
+        for cell, text in self._figures():
+            if text != Mark.HIDDEN:
+                found[cell].append(text)
+        return {cell: tuple(texts) for cell, texts in found.items()}
+
+    @functools.cached_property
+    def hidden(self) -> Mapping[Cell, int]:
+        """The figures that some copy hid, each with the greatest threshold it was hidden by."""
+        found: dict[Cell, int] = {}
+        for copy in self.copies:
+            for cell, text in copy.figures.items():
+                if text == Mark.HIDDEN:
+                    found[cell] = max(copy.threshold, found.get(cell, 0))
         return found
+
+    def figures(self, cell: Cell) -> frozenset[float]:
+        """Every value that a figure was shown with; a percentage as a fraction of 1."""
+        return frozenset(map(figure_of, self.shown.get(cell, ())))
+
+    def known(self, cells: Iterable[Cell]) -> dict[Cell, float]:
+        """Of some figures, what they were when a copy last showed them."""
+        shown = self.shown
+        return {cell: figure_of(shown[cell][-1]) for cell in cells if cell in shown}
+
+    def renamed(self, former: Mapping[str, str]) -> EarlierCopies:
+        """The copies with each measure under the ref it has now. ``former``: new by old ref."""
+        return EarlierCopies(tuple(_renamed(copy, former) for copy in self.copies))
+
+    def _figures(self) -> Iterator[tuple[Cell, str]]:
+        return (pair for copy in self.copies for pair in copy.figures.items())
+
+
+NO_COPIES = EarlierCopies()
+
+
+def figure_of(text: str) -> float:
+    """A printed figure as a number; a percentage as a fraction of 1.
+
+    >>> figure_of("39%"), figure_of("97.6%"), figure_of("1363")
+    (0.39, 0.976, 1363.0)
+    """
+    if text.endswith("%"):
+        return round(float(text[:-1]) / 100, 12)
+    return float(text)
+
+
+def _renamed(copy: EarlierCopy, former: Mapping[str, str]) -> EarlierCopy:
+    figures = {(former.get(ref, ref), month): text for (ref, month), text in copy.figures.items()}
+    return replace(copy, figures=figures)
+
+
+def former_refs(catalogue: Catalogue, history: History) -> dict[str, str]:
+    """The present ref of each measure by every ref it had before, as History says it."""
+    direct = {
+        old: ref
+        for ref in catalogue.refs
+        for revision in history.all_revisions(ref)
+        for old in _FORMER.findall(revision.source)
+    }
+    return {old: ref for old, ref in direct.items() if old not in catalogue}
 
 
 def record_rows(copy: SharedCopy, file: str, when: datetime) -> Iterator[tuple[str, ...]]:
@@ -58,36 +124,48 @@ def record_rows(copy: SharedCopy, file: str, when: datetime) -> Iterator[tuple[s
 def read_record(rows: Sequence[Sequence[str]], place: str) -> EarlierCopies:
     """What the rows of a record say, the headings among them.
 
-    Raises WorkbookRefused where the record has been changed.
+    Raises WorkbookRefused, naming the row, where the record has been changed.
     """
     if not rows:
-        return EarlierCopies()
+        return NO_COPIES
     if tuple(rows[0]) != COLUMNS:
-        raise _refused(f"{place}, row 1")
-    hidden: set[Cell] = set()
-    shown: dict[Cell, frozenset[str]] = {}
+        raise _refused(f"{place}, row 1", " ".join(rows[0]))
+    copies: dict[tuple[str, ...], dict[Cell, str]] = {}
     for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(COLUMNS):
-            raise _refused(f"{place}, row {number}")
-        cell = row[4], _month(row[5], f"{place}, row {number}")
-        if row[6] == Mark.HIDDEN:
-            hidden.add(cell)
-        else:
-            shown[cell] = shown.get(cell, frozenset()) | {row[6]}
-    return EarlierCopies(frozenset(hidden), shown)
+        cell = _read_row(row, f"{place}, row {number}")
+        copies.setdefault(tuple(row[:4]), {})[cell] = row[6]
+    return EarlierCopies(
+        tuple(
+            EarlierCopy(shared, file, _threshold(rule), figures)
+            for (shared, file, _, rule), figures in copies.items()
+        )
+    )
 
 
-def _month(text: str, place: str) -> Month:
+def _threshold(rule: str) -> int:
+    found = _THRESHOLD.fullmatch(rule)
+    return int(found[1]) if found else 0
+
+
+def _read_row(row: Sequence[str], place: str) -> Cell:
+    """The figure that a row is about."""
+    is_whole = len(row) == len(COLUMNS) and (
+        row[6] == Mark.HIDDEN or _FIGURE.fullmatch(row[6]) is not None
+    )
+    if not is_whole or not (_THRESHOLD.fullmatch(row[3]) or row[3] == NONE_HIDDEN):
+        raise _refused(place, ", ".join(row))
     try:
-        return Month.parse(text)
+        return row[4], Month.parse(row[5])
     except MonthUnreadable:
-        raise _refused(place) from None
+        raise _refused(place, ", ".join(row)) from None
 
 
-def _refused(place: str) -> WorkbookRefused:
+def _refused(place: str, found: str) -> WorkbookRefused:
     problem = Problem(
         place,
-        "The record of earlier share copies has been changed.",
-        "Bring the file back from a backup: without it figures hidden earlier could come to light.",
+        f"The record of earlier share copies has been changed: “{found[:80]}” is no row of it.",
+        "Put the row right from the copy named in the rows around it, or take a whole copy of "
+        "this file from where your folder is backed up: without it, figures hidden earlier could "
+        "come to light.",
     )
     return WorkbookRefused([problem])

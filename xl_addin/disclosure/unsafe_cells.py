@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.disclosure.intervals import SeenRow
-from xl_addin.disclosure.published import Mark
+from xl_addin.disclosure.published import Cell, Mark
 from xl_addin.disclosure.rule import Rule
-from xl_addin.disclosure.suppression import Cell
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
 

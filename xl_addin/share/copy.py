@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_addin.dataset.columns import CHANGE, COLUMNS, Column, Derived
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
 from xl_addin.dataset.page import PageRow, build_page
+from xl_addin.dataset.printing import printed
 from xl_addin.dataset.renames import find_renames, with_renames
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import (
     Mark,
     SharedCopy,
-    SharedNote,
     SharedRow,
     Shown,
     frozen,
     frozen_as,
 )
-from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion
+from xl_addin.disclosure.redaction import Discretion
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.notes import DataNote, read_notes, rename_refs, sync, targets
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
 from xl_addin.report import not_recorded
-
-
-@dataclass(frozen=True, slots=True)
-class _Notes:
-    """The notes of a copy, the markers of its rows, and notes as they were before."""
-
-    notes: tuple[SharedNote, ...]
-    markers: Mapping[str, str]
-    withheld: tuple[str, ...]
+from xl_addin.share.notes import build_notes
 
 
 def month_to_share(workbook: Workbook, month: Month | None) -> Month:
@@ -55,8 +45,9 @@ def build_copy(
     month: Month,
     occasion: Occasion,
     suppression: Suppression = NOTHING_HIDDEN,
+    marked: frozenset[int] = frozenset(),
 ) -> SharedCopy:
-    """The share copy of a month.
+    """The share copy of a month. ``marked`` are notes that the officer says are safe in it.
 
     Raises WorkbookRefused with every figure of the page that was changed by hand, and where
     suppression leaves no figure to show.
@@ -65,10 +56,9 @@ def build_copy(
         raise WorkbookRefused(problems)
     ready = with_renames(workbook, find_renames(workbook))
     page = build_page(ready.catalogue, ready.history, month)
-    notes = _notes(workbook, month, occasion, suppression)
     columns = tuple(c for c in COLUMNS if c.shared_width and c.heading in workbook.dataset.headings)
     sharing = _Sharing(page.months, columns, suppression, ready.settings.threshold)
-    rows = tuple(sharing.row(row, notes.markers.get(row.measure.ref, "")) for row in page.rows)
+    rows = tuple(map(sharing.row, page.rows))
     if suppression.hidden and not any(is_number(c) for row in rows for c in row.months):
         found = "With this threshold every figure is hidden."
         raise WorkbookRefused([Problem("Settings", found, "Lower the suppression threshold.")])
@@ -76,10 +66,32 @@ def build_copy(
     slots = dict.fromkeys(renames.get(ref, ref) for ref in workbook.slots)
     charts = tuple(ref for ref in slots if ref in ready.catalogue)
     small = suppression.rule.threshold if suppression.rule else 0
-    threshold = ready.settings.threshold
-    return SharedCopy(
-        workbook.title, month, rows, charts, notes.notes, threshold, small, notes.withheld, columns
+    copy = SharedCopy(
+        workbook.title, month, rows, charts, (), ready.settings.threshold, small, (), columns
     )
+    return _with_notes(copy, workbook, occasion, _discretion(copy, ready, suppression, marked))
+
+
+def _discretion(
+    copy: SharedCopy, workbook: Workbook, suppression: Suppression, marked: frozenset[int]
+) -> Discretion | None:
+    if not suppression.rule:
+        return None
+    shown = {
+        (row.measure.ref, month): printed(cell, row.measure)
+        for row in copy.rows
+        for month, cell in zip(copy.months, row.months, strict=True)
+        if is_number(cell)
+    }
+    return Discretion(workbook.catalogue, suppression, shown, marked)
+
+
+def _with_notes(
+    copy: SharedCopy, workbook: Workbook, occasion: Occasion, discretion: Discretion | None
+) -> SharedCopy:
+    found = build_notes(workbook, copy.month, occasion, discretion)
+    rows = tuple(replace(r, notes=found.markers.get(r.measure.ref, "")) for r in copy.rows)
+    return replace(copy, rows=rows, notes=found.notes, withheld=found.withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ class _Sharing:
     suppression: Suppression
     threshold: float
 
-    def row(self, row: PageRow, markers: str) -> SharedRow:
+    def row(self, row: PageRow) -> SharedRow:
         months = tuple(self._cell(row, place) for place in range(len(self.months)))
         derived = {
             column.heading: self._derived(column, row)
@@ -100,7 +112,7 @@ class _Sharing:
         }
         moved = self._moved(row, derived[CHANGE.heading])
         meaning = verdict(moved, row.measure.polarity) if moved else Verdict.NEUTRAL
-        return SharedRow(row.measure, months, derived, moved, meaning, markers)
+        return SharedRow(row.measure, months, derived, moved, meaning, "")
 
     def _cell(self, row: PageRow, place: int) -> Shown:
         value = row.shown[place]
@@ -122,51 +134,3 @@ class _Sharing:
     def _moved(self, row: PageRow, shown: float | str) -> Direction | None:
         change = row.value(CHANGE)
         return direction(change, self.threshold) if is_number(shown) and is_number(change) else None
-
-
-def _notes(
-    workbook: Workbook, month: Month, occasion: Occasion, suppression: Suppression
-) -> _Notes:
-    """The notes of the page, then those of the month that apply to no measure that is known."""
-    ready = with_renames(workbook, find_renames(workbook))
-    catalogue, history = ready.catalogue, ready.history
-    read, _ = read_notes(workbook.tables["DataNotes"])
-    named, _ = rename_refs(read, find_renames(workbook), workbook.catalogue)
-    synced = sync(
-        named,
-        catalogue,
-        window=month.window(),
-        months=history.months(),
-        revisions=history.revisions_of,
-        issue=month,
-        today=occasion.when.date(),
-    )
-    on_page = [note for note in synced.notes if note.number in synced.on_page]
-    orphans = [
-        note
-        for note in synced.notes
-        if note.has_text and note.applies_in(month) and not targets(note, catalogue).refs
-    ]
-    shared = list(_shared([*on_page, *orphans], ready, suppression))
-    notes = tuple(note for note, _ in shared)
-    return _Notes(notes, synced.markers, tuple(was for _, was in shared if was))
-
-
-def _shared(
-    notes: list[DataNote], workbook: Workbook, suppression: Suppression
-) -> Iterator[tuple[SharedNote, str]]:
-    """Each note numbered as it stands in the copy, and its words where they are withheld."""
-    discretion = None
-    if suppression.rule:
-        hidden = frozenset(suppression.refs() | suppression.before)
-        discretion = Discretion(workbook.catalogue, workbook.history, suppression.rule, hidden)
-    for number, note in enumerate(notes, 1):
-        applies_to, text = note.applies_to, note.text
-        if discretion:
-            named = targets(note, workbook.catalogue)
-            applies_to = discretion.applies_to(note, named)
-            text = discretion.safe(note, named.refs).text
-        was = [note.applies_to] if applies_to == CONFIDENTIAL else []
-        was += [note.text] if text == WITHHELD else []
-        shared = SharedNote(number, applies_to.strip() or "All measures", text)
-        yield shared, ": ".join(was)

@@ -11,7 +11,7 @@ from tests.support.share_data import ISSUE, count
 from xl_addin.dataset.columns import AVERAGE, CHANGE, MAXIMUM, Role
 from xl_addin.dataset.history import History, Revision
 from xl_addin.disclosure import intervals
-from xl_addin.disclosure.intervals import SeenRow, too_narrow
+from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import suppress
 from xl_addin.measure import Catalogue
@@ -75,5 +75,5 @@ def test_what_a_column_shows_bounds_the_hidden_counts_of_its_months(
     monkeypatch.setattr(intervals, "DERIVED", (column,))
     months = dict.fromkeys(MONTHS, float(others)) | {MONTHS[hidden]: "[c]"}
     row = SeenRow("A", months, {column.heading: float(told)})
-    found = [(n.month, n.least, n.greatest) for n in too_narrow(CATALOGUE, [row], Rule())]
+    found = [(n.month, n.least, n.greatest) for n in too_narrow(Seen(CATALOGUE, [row], Rule()))]
     assert found == ([(MONTHS[hidden], *left)] if left else [])

@@ -9,8 +9,10 @@ import pytest
 from tests.support.share_data import ISSUE, SHAPES, count, ratio, share
 from xl_addin.dataset.columns import AVERAGE, CHANGE, MAXIMUM
 from xl_addin.dataset.history import History, Revision
+from xl_addin.disclosure.hidden_month import NOTHING_BESIDE, Beside, Reason
+from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
 from xl_addin.disclosure.rule import Rule, read_rule
-from xl_addin.disclosure.suppression import Reason, suppress
+from xl_addin.disclosure.suppression import suppress
 from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import Settings
 from xl_addin.measure import Catalogue, Measure, Unit
@@ -19,18 +21,31 @@ from xl_addin.table import Table
 
 CHAIN = SHAPES["chain"]
 SMALL, REST, PART, RATIO = Reason.SMALL, Reason.REST, Reason.PART, Reason.RATIO
-FEW, OPEN = Reason.FEW, Reason.OPEN
+FEW, OPEN, KNOWN = Reason.FEW, Reason.OPEN, Reason.KNOWN
 
 
-def hidden_of(catalogue, values, rule=None, earlier=()):
+def copies(*earlier, threshold=5):
+    """Copies made before, each with the printed figures of the month by ref."""
+    return Beside(
+        EarlierCopies(
+            tuple(
+                EarlierCopy(
+                    str(n), "", threshold, {(ref, ISSUE): text for ref, text in one.items()}
+                )
+                for n, one in enumerate(earlier)
+            )
+        )
+    )
+
+
+def hidden_of(catalogue, values, rule=None, beside=NOTHING_BESIDE):
     """The reasons in one month, given a value for each ref; its counts may follow it."""
     seen = [
         Observation(ref, ISSUE, *([v] if not isinstance(v, tuple) else [v[0], "", *v[1:]]))
         for ref, v in values.items()
     ]
     history = History(Revision(one, 1, datetime(2015, 7, 1), "test") for one in seen)
-    before = [(ref, ISSUE) for ref in earlier]
-    found = suppress(catalogue, history, (ISSUE,), rule or Rule(), before)
+    found = suppress(catalogue, history, (ISSUE,), rule or Rule(), beside)
     return {ref: why for (ref, _), why in found.hidden.items()}
 
 
@@ -193,11 +208,61 @@ def test_the_threshold_is_the_settings():
     assert hidden_of(CHAIN, values, Rule(9)) == {}
 
 
-def test_what_was_hidden_stays_hidden_with_its_parts_and_percentages():
-    values = {"W": 50, "P": 20, "Q": 10, "R": 0.4, "S": 0.5}
-    found = hidden_of(CHAIN, values, earlier=("P",))
-    assert found == {"P": Reason.EARLIER, "Q": PART, "R": RATIO, "S": RATIO}
-    assert hidden_of(CHAIN, {"W": 50}, earlier=("P",)) == {}, "a withdrawn figure says nothing"
+KNOWN_BEFORE = {
+    "a denominator that comes late": (
+        [{"P": "8"}],
+        {"W": 10, "P": 8, "R": 0.8},
+        {"W": KNOWN, "P": REST, "R": RATIO},
+    ),
+    "a whole restated while its part stays": (
+        [{"W": "50", "P": "8", "R": "16%"}],
+        {"W": 10, "P": 8, "R": 0.8},
+        {"W": KNOWN, "P": REST, "R": RATIO},
+    ),
+    "a new measure that is the whole of a part of a part": (
+        [{"Q": "8"}],
+        {"W": 12, "P": 12, "Q": 8, "R": 1.0, "S": 8 / 12},
+        {"W": KNOWN, "P": KNOWN, "Q": REST, "R": RATIO, "S": RATIO},
+    ),
+    "a part that is restated near what its whole once was": (
+        [{"W": "10", "P": "[c]"}],
+        {"W": 50, "P": 8, "R": 0.16},
+        {"P": REST, "R": RATIO},
+    ),
+    "a part that is nowhere near": ([{"W": "10", "P": "[c]"}], {"W": 50, "P": 30, "R": 0.6}, {}),
+    "nothing new": ([{"W": "10", "P": "8"}], {"W": 10, "P": 8}, {"P": REST}),
+    "a percentage, then what it is of": (
+        [{"S": "40%"}],
+        {"P": 10},
+        {"P": KNOWN},
+    ),
+    "what a percentage was of, then the percentage": (
+        [{"P": "42"}],
+        {"P": 420, "S": 0.98},
+        {"S": Reason.KNOWN},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KNOWN_BEFORE)
+def test_what_earlier_copies_showed_counts_as_known(case):
+    earlier, values, expected = KNOWN_BEFORE[case]
+    assert hidden_of(CHAIN, values, beside=copies(*earlier)) == expected
+
+
+def test_a_percentage_hidden_only_because_its_denominator_was_late_is_released():
+    beside = copies({"X": "[c]"})
+    assert hidden_of(OF_A_WHOLE, {"X": 0.4}, beside=beside) == {"X": OPEN}
+    assert hidden_of(OF_A_WHOLE, {"X": 0.4, "W": 500}, beside=beside) == {}
+
+
+def test_what_was_hidden_by_a_greater_threshold_is_held_to_that():
+    values = {"W": 50, "P": 8, "R": 0.16}
+    assert hidden_of(CHAIN, values, beside=copies({"P": "[c]"}, threshold=10)) == {
+        "P": SMALL,
+        "R": RATIO,
+    }
+    assert hidden_of(CHAIN, values, beside=copies({"P": "[c]"}, threshold=5)) == {}
 
 
 def test_an_average_is_shown_only_where_every_hidden_count_gives_the_same():

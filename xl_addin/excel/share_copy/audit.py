@@ -17,10 +17,9 @@ from lxml import etree
 from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.printing import printed
-from xl_addin.disclosure.intervals import SeenRow, too_narrow
-from xl_addin.disclosure.published import Mark, SharedCopy, SharedRow
+from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
+from xl_addin.disclosure.published import Cell, Mark, SharedCopy, SharedRow
 from xl_addin.disclosure.rule import Rule
-from xl_addin.disclosure.suppression import Cell
 from xl_addin.disclosure.unsafe_cells import unsafe_cells
 from xl_addin.errors import Problem
 from xl_addin.excel.share_copy.finished_copy import ReadChart, ReadCopy, ReadSheet, read_copy
@@ -72,8 +71,8 @@ class Secrets:
 class Proof:
     """What is needed to solve the equations again.
 
-    ``known`` was shown earlier, ``free`` hidden earlier; ``counted`` are the percentages that
-    were recorded with their own counts.
+    ``known`` was shown earlier, ``free`` need not be small; ``counted`` are the percentages that
+    were recorded with their own counts. ``told_anyway`` comes out of earlier copies.
     """
 
     catalogue: Catalogue
@@ -81,6 +80,7 @@ class Proof:
     known: Mapping[Cell, float] = field(default_factory=dict)
     free: frozenset[Cell] = frozenset()
     counted: frozenset[Cell] = frozenset()
+    told_anyway: frozenset[tuple[str, Month]] = frozenset()
 
 
 def findings_in(
@@ -222,7 +222,10 @@ def _narrow_findings(read: ReadCopy, copy: SharedCopy, proof: Proof) -> Iterator
     yield from _derived_findings(rows, proof.catalogue)
     for told in unsafe_cells(proof.catalogue, rows, proof.rule, proof.counted):
         yield f"{told.ref} in {told.month.label} {told.why}."
-    for narrow in too_narrow(proof.catalogue, rows, proof.rule, proof.known, proof.free):
+    seen = Seen(proof.catalogue, rows, proof.rule, proof.known, proof.free)
+    for narrow in too_narrow(seen):
+        if narrow.told in proof.told_anyway:
+            continue
         yield (
             f"A hidden count can be worked out: {narrow.what} in {narrow.month.label} to within "
             f"{narrow.greatest - narrow.least + 1:g} whole values."

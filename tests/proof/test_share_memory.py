@@ -1,0 +1,55 @@
+"""Whether a reader who kept every copy can count children: late, restated and renamed figures."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.support.share_histories import (
+    TEAMS,
+    disclosed,
+    publish,
+    published,
+    teams,
+    told_by_notes,
+    with_other_values,
+)
+
+TEAMS_EACH = 4
+
+
+@pytest.mark.parametrize("shape", TEAMS)
+def test_no_copy_tells_a_small_count_to_whoever_kept_the_earlier_ones(shape):
+    hidden = 0
+    for team in teams(shape, TEAMS_EACH):
+        pages = published(team, publish)
+        assert disclosed(team, pages) == []
+        assert told_by_notes(pages) == []
+        hidden += sum("[c]" in row.values() for page in pages if page for row in page.rows.values())
+    assert hidden > TEAMS_EACH
+
+
+def without_memory(book, record, month, threshold):
+    """A copy made as if there had been none before."""
+    return publish(book, [], month, threshold)
+
+
+def test_the_same_attack_breaks_copies_made_without_memory_of_the_earlier_ones():
+    found = [
+        disclosed(team, published(team, without_memory))
+        for shape in ("chain", "two wholes", "shares in a chain")
+        for team in teams(shape, TEAMS_EACH)
+    ]
+    assert sum(map(bool, found)) >= 2
+
+
+@pytest.mark.parametrize("shape", TEAMS)
+def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_were_restated(shape):
+    different = 0
+    for turn, team in enumerate(teams(shape, TEAMS_EACH)):
+        pages = published(team, publish)
+        other = with_other_values(team, pages, random.Random(f"other {shape} {turn}"))
+        different += other != team
+        assert published(other, publish) == pages
+    assert different

@@ -1,0 +1,290 @@
+"""Which figures of one month are hidden, and why: the rule, month by month.
+
+- A count from 1 to the threshold is hidden. 0 is a true zero and is shown.
+- Where numerator and denominator of a ratio leave such a count between them, the numerator is
+  hidden: 8 of 10 says 2 of 10. Where an earlier copy showed the numerator, it is the
+  denominator that is hidden: she who has the 8 must not get the 10.
+- The parts of a hidden count are hidden: what is known of a part bounds the whole. A part of
+  something else that is shown as 0 stays: it is known to be 0.
+- A percentage is hidden when its numerator or denominator is, or when the counts recorded
+  behind it, or any that its rounding allows, are small. So is one that Measures names counts
+  for which are not recorded: they may become known.
+- Every figure that a copy ever showed counts as one that is known, whatever it is now; and a
+  figure that a copy hid by a greater threshold is held to that.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from xl_addin.disclosure.implies_small_count import Counts, may_imply_small_count
+from xl_addin.disclosure.published import Cell
+from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies
+from xl_addin.disclosure.rule import Rule
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+
+Seen = Mapping[str, Observation]
+"""What is recorded of each measure in a month."""
+
+Wholes = Mapping[str, set[str]]
+"""What each count is a part of."""
+
+
+class Reason(StrEnum):
+    """Why a figure is hidden."""
+
+    SMALL = "a small count"
+    REST = "with its denominator it would give a small count away"
+    KNOWN = "with what an earlier copy showed it would give a small count away"
+    PART = "part of a hidden count"
+    RATIO = "its numerator or denominator is hidden"
+    FEW = "a percentage of few children"
+    OPEN = "how many children it is of is not recorded, and may become known"
+    LINKED = "with other figures it would narrow a small count down"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What counts beside the figures of a month.
+
+    ``earlier`` is what earlier copies showed and hid; ``more`` are figures that have to be
+    hidden whatever the rule says, because they are linked with others.
+    """
+
+    earlier: EarlierCopies = NO_COPIES
+    more: frozenset[Cell] = frozenset()
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True)
+class HiddenMonth:
+    """A month as it is recorded, and what of it a copy hides."""
+
+    catalogue: Catalogue
+    month: Month
+    seen: Seen
+    rule: Rule
+    beside: Beside = NOTHING_BESIDE
+
+    @functools.cached_property
+    def counts(self) -> Counts:
+        """The counts of the month by ref: those listed, then those recorded with percentages."""
+        return counts_of(self.catalogue, self.seen)
+
+    @functools.cached_property
+    def wholes(self) -> Wholes:
+        """The recorded counts that each recorded count is a part of."""
+        return _recorded_wholes(self.catalogue, self.counts)
+
+    @functools.cached_property
+    def why(self) -> dict[str, Reason]:
+        """Why each figure is hidden that is; also for counts that have no cell."""
+        hidden = {ref: Reason.LINKED for ref in self.counts if self._is_linked(ref)}
+        hidden |= dict.fromkeys(self._leaving_few(), Reason.REST)
+        hidden |= dict.fromkeys(self._told_by_what_is_known(), Reason.KNOWN)
+        small = (ref for ref, count in self.counts.items() if self._rule(ref).is_small(count))
+        hidden |= dict.fromkeys(small, Reason.SMALL)
+        _hide_parts(self.wholes, self.counts, hidden)
+        for measure in self.catalogue:
+            if why := self._why_percentage(measure, hidden):
+                hidden.setdefault(measure.ref, why)
+        return hidden
+
+    def bounds(self, ref: str) -> tuple[float, float]:
+        """Between which values a hidden figure would have been hidden just so.
+
+        That is what a reader knows of it without the copy's derived columns, or less.
+        """
+        measure = self.catalogue[ref]
+        if measure.is_percentage:
+            return 0.0, 1.0
+        above = self._above.get(ref) or self._known_below(ref)
+        return 0.0 if above or measure.decimals else 1.0, self._top(ref)
+
+    @functools.cached_property
+    def _above(self) -> Wholes:
+        """All that each count is a part of, directly or by others, recorded or not."""
+        wholes = wholes_of(self.catalogue)
+        return {ref: all_above(ref, wholes) for ref in wholes}
+
+    def _is_linked(self, ref: str) -> bool:
+        return (ref, self.month) in self.beside.more
+
+    def _rule(self, *refs: str) -> Rule:
+        """The rule that figures are held to: a copy may have hidden one by a greater threshold."""
+        thresholds = [self.beside.earlier.hidden.get((ref, self.month), 0) for ref in refs]
+        return replace(self.rule, threshold=max(self.rule.threshold, *thresholds))
+
+    def _known(self, ref: str) -> frozenset[float]:
+        return self.beside.earlier.figures((ref, self.month))
+
+    def _known_below(self, ref: str) -> list[float]:
+        """What earlier copies showed of the parts of a count, and of theirs."""
+        return [p for part, above in self._above.items() if ref in above for p in self._known(part)]
+
+    def _leaving_few(self) -> Iterator[str]:
+        """The parts that leave a small count to what they are a part of, now or as it was."""
+        for part, above in self._above.items():
+            if part not in self.counts:
+                continue
+            now = {(whole, self.counts[whole]) for whole in self.wholes[part]}
+            once = {(whole, known) for whole in above for known in self._known(whole)}
+            for whole, size in now | once:
+                rule = self._rule(part, whole)
+                if rule.is_small(size - self.counts[part]) and not rule.is_small(size):
+                    yield part
+                    break
+
+    def _told_by_what_is_known(self) -> Iterator[str]:
+        """The counts that must not be told to whoever has the earlier copies."""
+        for ref, count in self.counts.items():
+            if count in self._known(ref):
+                continue
+            rule = self._rule(ref)
+            told = any(rule.is_small(count - part) for part in self._known_below(ref))
+            if told or self._told_by_a_known_percentage(ref, count):
+                yield ref
+
+    def _told_by_a_known_percentage(self, ref: str, count: float) -> bool:
+        """Whether a percentage that was shown would tell of few, once it is known of how many."""
+        return any(
+            may_imply_small_count(
+                measure, Observation(measure.ref, self.month, known), {ref: count}, self._rule(ref)
+            )
+            for measure in self.catalogue
+            if ref in (measure.numerator, measure.denominator) and self._stands_alone(measure)
+            for known in self._known(measure.ref)
+        )
+
+    def _stands_alone(self, measure: Measure) -> bool:
+        """Whether not both counts of a percentage are recorded."""
+        return not {measure.numerator, measure.denominator} <= set(self.counts)
+
+    def _why_percentage(self, measure: Measure, hidden: Collection[str]) -> Reason | None:
+        if not measure.is_percentage or self.seen[measure.ref].value is None:
+            return None
+        if measure.numerator in hidden or measure.denominator in hidden:
+            return Reason.RATIO
+        own, rule = self.seen[measure.ref], self._rule(measure.ref)
+        if may_imply_small_count(measure, own, self.counts, rule):
+            return Reason.FEW
+        if self._stands_alone(measure) and self._told_of_what_is_known(measure, rule):
+            return Reason.KNOWN
+        return Reason.OPEN if _is_open(measure, self.counts, self._named) else None
+
+    def _told_of_what_is_known(self, measure: Measure, rule: Rule) -> bool:
+        """Whether a percentage tells of few to whoever has an earlier figure of its counts."""
+        own = Observation(measure.ref, self.month, self.seen[measure.ref].value)
+        return any(
+            may_imply_small_count(measure, own, {ref: known}, rule)
+            for ref in (measure.numerator, measure.denominator)
+            if ref
+            for known in self._known(ref) - {self.counts.get(ref)}
+        )
+
+    @functools.cached_property
+    def _named(self) -> Counter[str]:
+        """How many percentages name each count."""
+        return Counter(
+            ref
+            for measure in self.catalogue
+            for ref in {measure.numerator, measure.denominator} - {""}
+        )
+
+    def _top(self, ref: str) -> float:
+        """The most that a count may be, so that it would be hidden or is shown."""
+        if self._is_linked(ref):
+            return math.inf
+        if ref not in self.why:
+            return self.counts[ref]
+        rule = self._rule(ref)
+        tops = [self._top(whole) for whole in self.wholes.get(ref, ())]
+        tops += [known for whole in self._above.get(ref, ()) for known in self._known(whole)]
+        tops += [known + rule.threshold for known in self._known_below(ref)]
+        if any(self._known(m.ref) for m in self.catalogue if ref in (m.numerator, m.denominator)):
+            tops.append(math.inf)
+        return max([*tops, float(rule.threshold)])
+
+
+def counts_of(catalogue: Catalogue, seen: Seen) -> dict[str, float]:
+    """The counts of a month by ref: those listed, then those recorded with percentages."""
+    found: dict[str, float] = {}
+    for measure in catalogue:
+        value = seen[measure.ref].value
+        if not measure.is_percentage and value is not None:
+            found[measure.ref] = value
+    for measure in filter(lambda m: m.denominator, catalogue):
+        own = seen[measure.ref]
+        for ref, count in (
+            (measure.numerator, own.numerator),
+            (measure.denominator, own.denominator),
+        ):
+            if ref and count is not None:
+                found.setdefault(ref, count)
+    return found
+
+
+def wholes_of(catalogue: Catalogue) -> dict[str, set[str]]:
+    """The denominators that each count is a part of."""
+    found: dict[str, set[str]] = {}
+    for ratio in catalogue.ratios:
+        if ratio.numerator != ratio.denominator:
+            found.setdefault(ratio.numerator, set()).add(ratio.denominator)
+    return found
+
+
+def all_above(ref: str, wholes: Wholes) -> set[str]:
+    """What a count is a part of, directly or by others."""
+    found, above = set[str](), set(wholes.get(ref, ()))
+    while above - found:
+        found |= above
+        above = {whole for part in above for whole in wholes.get(part, ())}
+    return found
+
+
+def _recorded_wholes(catalogue: Catalogue, counts: Counts) -> dict[str, set[str]]:
+    """The recorded counts that each recorded count is a part of.
+
+    What is part of a count that is not recorded is part of what that one is a part of.
+    """
+    wholes = wholes_of(catalogue)
+
+    def above(ref: str) -> Iterator[str]:
+        for whole in wholes.get(ref, ()):
+            yield from (whole,) if whole in counts else above(whole)
+
+    return {ref: set(above(ref)) for ref in wholes if ref in counts}
+
+
+def _hide_parts(wholes: Wholes, counts: Counts, hidden: dict[str, Reason]) -> None:
+    """Hide every part of what is hidden, and the parts of those.
+
+    A part of something shown as 0 is known to be 0, and says nothing about another whole.
+    """
+    size = -1
+    while size != len(hidden):
+        size = len(hidden)
+        for ref, above in wholes.items():
+            empty = {whole for whole in above if counts[whole] == 0}
+            if above & hidden.keys() and not empty - hidden.keys():
+                hidden.setdefault(ref, Reason.PART)
+
+
+def _is_open(measure: Measure, counts: Counts, named: Mapping[str, int]) -> bool:
+    """Whether counts that Measures names, and nobody recorded, could tell more when known.
+
+    With one of two the other follows, to within rounding: that does no harm where nothing else
+    is of it or a part of it.
+    """
+    refs = [ref for ref in (measure.numerator, measure.denominator) if ref]
+    unknown = [ref for ref in refs if ref not in counts]
+    return bool(unknown) and (unknown == refs or any(named[ref] > 1 for ref in unknown))

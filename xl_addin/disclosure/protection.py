@@ -1,0 +1,194 @@
+"""What a copy hides once everything that a reader can put together has been tried.
+
+The rule says what is hidden. Then the equations of this copy and of every earlier one are
+solved with all that is known by then. Where that narrows a count down, one more figure near it
+is hidden, and all is tried again. What comes out of earlier copies alone, whatever this one
+hides, is not this copy's doing: it is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from xl_addin.dataset.history import History
+from xl_addin.disclosure.hidden_month import Beside, Reason
+from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, too_narrow
+from xl_addin.disclosure.published import Cell, Mark, frozen
+from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of
+from xl_addin.disclosure.rule import Rule
+from xl_addin.disclosure.suppression import Suppression, suppress
+from xl_addin.measure import Catalogue
+from xl_addin.period import Month
+
+Told = tuple[str, Month]
+"""A count, or the rest beside one, and its month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What a copy hides, and what can be worked out from earlier copies whatever it hides."""
+
+    suppression: Suppression
+    told_anyway: tuple[Narrow, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """The figures that a copy could show, and what came before it."""
+
+    catalogue: Catalogue
+    history: History
+    months: tuple[Month, ...]
+    rule: Rule
+    earlier: EarlierCopies
+
+    def value(self, cell: Cell) -> float | None:
+        """A figure as it would be printed."""
+        value = self.history.observed(*cell).value
+        return None if value is None else frozen(value, self.catalogue[cell[0]])
+
+    def cells(self) -> Iterator[Cell]:
+        """Everything recorded that this copy could show."""
+        for ref in self.catalogue.refs:
+            yield from ((ref, m) for m in self.months if self.value((ref, m)) is not None)
+
+
+def protect(
+    catalogue: Catalogue,
+    history: History,
+    months: tuple[Month, ...],
+    rule: Rule,
+    earlier: EarlierCopies,
+) -> Protection:
+    """What a copy of some months has to hide, given what earlier ones showed and hid.
+
+    Raises WorkbookRefused for settings that cannot hold, and where there is no solver.
+    """
+    figures = _Figures(catalogue, history, months, rule, earlier)
+    anyway = {one.told: one for one in _told_by_earlier(figures)}
+    more: frozenset[Cell] = frozenset()
+    while True:
+        found = suppress(catalogue, history, months, rule, Beside(earlier, more))
+        told = [one for one in _told(figures, found) if one.told not in anyway]
+        chosen = frozenset(_chosen(figures, found, told))
+        if not chosen:
+            return Protection(found, (*anyway.values(), *told))
+        more |= chosen
+
+
+def seen_by(figures: _Figures, hidden: Mapping[Cell, Reason]) -> Seen:
+    """What a reader of the copy has before her: its months, and what she knew of the hidden."""
+    rows = [
+        SeenRow(
+            ref,
+            {m: _shown(figures, hidden, (ref, m)) for m in figures.months},
+            {},
+        )
+        for ref in figures.catalogue.refs
+    ]
+    known = figures.earlier.known(hidden)
+    return Seen(figures.catalogue, rows, figures.rule, known, free_of(hidden, figures.earlier))
+
+
+def free_of(hidden: Mapping[Cell, Reason], earlier: EarlierCopies) -> frozenset[Cell]:
+    """The hidden figures that need not be small, and those hidden by a greater threshold."""
+    why = {Reason.KNOWN, Reason.LINKED}
+    return frozenset(c for c, reason in hidden.items() if reason in why or c in earlier.hidden)
+
+
+def _shown(figures: _Figures, hidden: Mapping[Cell, Reason], cell: Cell) -> float | str:
+    if cell in hidden:
+        return Mark.HIDDEN
+    value = figures.value(cell)
+    return Mark.NOT_AVAILABLE if value is None else value
+
+
+def _told(figures: _Figures, found: Suppression) -> Iterator[Narrow]:
+    """What comes out of this copy, or by it out of earlier ones."""
+    yield from too_narrow(seen_by(figures, found.hidden))
+    for copy in figures.earlier.copies:
+        yield from _told_by_news(figures, found, copy)
+
+
+def _told_by_earlier(figures: _Figures) -> Iterator[Narrow]:
+    """What comes out even where this copy hides every count."""
+    known = figures.earlier.known(figures.cells())
+    if known:
+        hidden = dict.fromkeys(figures.cells(), Reason.LINKED)
+        yield from too_narrow(seen_by(figures, hidden))
+
+
+def _told_by_news(figures: _Figures, found: Suppression, copy: EarlierCopy) -> Iterator[Narrow]:
+    """What this copy tells of figures that an earlier one hid."""
+    news = {
+        cell: value
+        for cell, text in copy.figures.items()
+        if text == Mark.HIDDEN and cell[0] in figures.catalogue and cell not in found.hidden
+        if (value := figures.value(cell)) is not None
+        if value not in figures.earlier.figures(cell)
+    }
+    if not news:
+        return
+    once = _as_it_was(figures, copy)
+    before = {one.told for one in too_narrow(once)}
+    for one in too_narrow(replace(once, known={**once.known, **news})):
+        if one.told not in before:
+            yield one
+
+
+def _as_it_was(figures: _Figures, copy: EarlierCopy) -> Seen:
+    """An earlier copy, and what copies showed of what it hid."""
+    months = sorted({month for _, month in copy.figures})
+    rows = []
+    for ref in figures.catalogue.refs:
+        texts = {m: copy.figures.get((ref, m), Mark.NOT_AVAILABLE) for m in months}
+        cells = {m: t if t in set(Mark) else figure_of(t) for m, t in texts.items()}
+        rows.append(SeenRow(ref, cells, {}))
+    hidden = [cell for cell, text in copy.figures.items() if text == Mark.HIDDEN]
+    rule = Rule(copy.threshold, figures.rule.interval)
+    return Seen(figures.catalogue, rows, rule, figures.earlier.known(hidden), frozenset(hidden))
+
+
+def _chosen(figures: _Figures, found: Suppression, told: Iterable[Narrow]) -> Iterator[Cell]:
+    """One more figure to hide for each count that is told, while there is any near it."""
+    for one in told:
+        near = sorted(_near(figures, found, one), key=lambda cell: _weight(figures, cell))
+        yield from near[:1]
+
+
+def _near(figures: _Figures, found: Suppression, told: Narrow) -> set[Cell]:
+    """The counts shown beside what is told; where there are none, all that are linked to it."""
+    refs = {ref for ref, _ in told.cells}
+    months = {month for _, month in told.cells}
+    for group in _widening(figures.catalogue, refs):
+        cells = {(ref, month) for ref in group for month in months}
+        near = {cell for cell in cells if _can_be_hidden(figures, found, cell)}
+        if near:
+            return near
+    return set()
+
+
+def _widening(catalogue: Catalogue, refs: set[str]) -> Iterator[set[str]]:
+    """Ever more measures that are linked with some."""
+    size = -1
+    while size != len(refs):
+        size = len(refs)
+        yield refs
+        groups = [{m.numerator, m.denominator} - {""} for m in catalogue]
+        refs = refs.union(*(group for group in groups if group & refs))
+
+
+def _can_be_hidden(figures: _Figures, found: Suppression, cell: Cell) -> bool:
+    """Whether a count is shown and is news."""
+    value = figures.value(cell)
+    if value is None or cell in found.hidden or figures.catalogue[cell[0]].is_percentage:
+        return False
+    return value not in figures.earlier.figures(cell)
+
+
+def _weight(figures: _Figures, cell: Cell) -> tuple[bool, int, str, Month]:
+    """How much it costs to hide a count: key measures last, then what many figures are of."""
+    ref, month = cell
+    named = sum(ref in (m.numerator, m.denominator) for m in figures.catalogue)
+    return figures.catalogue[ref].key, named, ref, month

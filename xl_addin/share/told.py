@@ -1,0 +1,128 @@
+"""What an officer has to know of a share copy that was made, and nobody else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.disclosure.hidden_month import Reason
+from xl_addin.disclosure.published import SharedCopy
+from xl_addin.disclosure.redaction import holds_a_number
+from xl_addin.disclosure.suppression import Suppression
+from xl_addin.errors import Problem
+from xl_addin.measure import Measure
+from xl_addin.period import Month
+from xl_addin.share.decision import DecidedCopy, in_words
+
+LOOK = "Please look at"
+
+
+def told(decided: DecidedCopy) -> Iterator[str]:
+    """Everything that has to be said of a copy, line by line."""
+    suppression, copy = decided.suppression, decided.copy
+    if suppression.rule:
+        yield from _hidden_table(suppression)
+        yield from _withheld(copy)
+        yield from _words_to_read(decided)
+        yield from _known_already(decided)
+        yield from _without_counts(decided)
+        yield from (str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway)
+        return
+    shown = {(row.measure.ref, m) for row in copy.rows for m in copy.months}
+    if again := decided.earlier.hidden.keys() & shown:
+        refs = ", ".join(sorted({ref for ref, _ in again}))
+        found = f"This copy shows figures that earlier copies hid ({refs})."
+        yield str(Problem(LOOK, found, "Share it only with those who may see them."))
+
+
+def _hidden_table(suppression: Suppression) -> Iterator[str]:
+    """Each measure with what is hidden of it and why, for the officer."""
+    why: dict[tuple[str, Reason], list[Month]] = defaultdict(list)
+    for (ref, month), reason in suppression.hidden.items():
+        why[ref, reason].append(month)
+    if not why:
+        yield "No figure had to be hidden."
+        return
+    number = len(suppression.hidden)
+    figures = "1 figure is" if number == 1 else f"{number} figures are"
+    yield f"{figures} hidden (not part of the copy: keep to yourself):"
+    for (ref, reason), months in sorted(why.items()):
+        yield f"  {ref}: {reason.value}: {', '.join(m.label for m in sorted(months))}"
+
+
+def _withheld(copy: SharedCopy) -> Iterator[str]:
+    """The notes of which words are kept back, and how to let them stand."""
+    for note in copy.withheld:
+        yield f"Withheld from the data notes: {note.number} “{note.applies_to}: {note.text}”"
+    if copy.withheld:
+        numbers = " ".join(f"--safe-note {note.number}" for note in copy.withheld)
+        found = "These notes are about measures with hidden figures."
+        remedy = (
+            "Where the words tell nothing of those figures, put the copy away and share again "
+            f"with the numbers of the notes that are safe: {numbers}."
+        )
+        yield str(Problem(LOOK, found, remedy))
+
+
+def _words_to_read(decided: DecidedCopy) -> Iterator[str]:
+    """Every text in which only the officer can see whether it tells of a child."""
+    copy, catalogue = decided.copy, decided.workbook.catalogue
+    withheld = {note.number for note in copy.withheld}
+    free = [
+        note.marker
+        for note in copy.notes
+        if note.number not in withheld
+        and (not note.is_automatic or holds_a_number(note.text, catalogue))
+    ]
+    if free:
+        found = f"These data notes were left as they are: {', '.join(free)}."
+        yield str(Problem(LOOK, found, "Read them before you send the copy."))
+    if texts := [words for words in _texts(copy) if holds_a_number(words, catalogue)]:
+        found = f"These words hold numbers: {'; '.join(f'“{words}”' for words in texts)}."
+        yield str(Problem(LOOK, found, "Read them before you send the copy."))
+
+
+def _texts(copy: SharedCopy) -> dict[str, None]:
+    """The title, and the words that stand beside figures: areas, descriptions, headings."""
+    found = dict.fromkeys([copy.title])
+    for row in copy.rows:
+        found |= dict.fromkeys((row.measure.area, row.measure.description, row.measure.heading))
+    return found
+
+
+def _known_already(decided: DecidedCopy) -> Iterator[str]:
+    known = decided.earlier.known(decided.suppression.hidden)
+    if known:
+        refs = ", ".join(sorted({ref for ref, _ in known}))
+        found = f"Earlier copies showed {len(known)} of the figures that this one hides: {refs}."
+        yield str(Problem(LOOK, found, "Whoever has those copies knows the figures."))
+
+
+def _without_counts(decided: DecidedCopy) -> Iterator[str]:
+    """Percentages shown of which nobody can say how few children they stand for."""
+    refs = [
+        row.measure.ref
+        for row in decided.copy.rows
+        if row.measure.is_percentage
+        and any(
+            is_number(cell) and not _has_whole(decided.workbook, row.measure, month)
+            for month, cell in zip(decided.copy.months, row.months, strict=True)
+        )
+    ]
+    if refs:
+        found = f"No counts are recorded behind {', '.join(refs)}: they are shown as they are."
+        remedy = (
+            "Name their Denominator in the Measures table, or give Numerator and Denominator in "
+            "the return, and few children are hidden too."
+        )
+        yield str(Problem(LOOK, found, remedy))
+
+
+def _has_whole(workbook: Workbook, measure: Measure, month: Month) -> bool:
+    """Whether it is known how many children a percentage is of."""
+    observed = workbook.history.observed
+    if observed(measure.ref, month).denominator is not None:
+        return True
+    return bool(measure.denominator) and observed(measure.denominator, month).value is not None
