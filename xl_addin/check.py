@@ -8,6 +8,7 @@ from xl_addin import report
 from xl_addin.checks.findings import (
     Finding,
     Severity,
+    changed_chart_cells,
     changed_derived_cells,
     gaps,
     misplaced_markers,
@@ -56,6 +57,7 @@ def _page_findings(
     yield from odd_figures(page)
     if not find_hand_edits(ready):
         yield from changed_derived_cells(page, ready.dataset)
+        yield from changed_chart_cells(page, ready)
     notes = sync_page_notes(workbook, renames, Merged((), (), ready.history), page, occasion, None)
     yield from notes.warnings
     for line in notes.changed:

@@ -38,6 +38,8 @@ class Name:
     KEY_HEADINGS = "KeyMeasureHeadings"
     KEY_FIGURES = "KeyMeasureFigures"
     KEY_LABELS = "KeyMeasureLabels"
+    CHARTED = (KEY_REFS, KEY_MONTHS, KEY_HEADINGS, KEY_FIGURES, KEY_LABELS)
+    """The cells behind the charts, all of them formulas."""
 
     @staticmethod
     def key_measure(slot: int) -> str:

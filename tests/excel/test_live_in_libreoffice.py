@@ -35,6 +35,7 @@ from tests.support.live_faults import (
     some_faults,
 )
 from tests.support.memory_engine import open_in_memory as in_memory
+from tests.support.own_column import insert_column
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.errors import WorkbookRefused
@@ -42,7 +43,7 @@ from xl_addin.excel import dataset_file, live
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.opened import OpenBook
 from xl_addin.excel.template import write_template
-from xl_addin.layout import Measures
+from xl_addin.layout import Measures, Name
 from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import CellError
@@ -243,6 +244,24 @@ def test_two_months_give_the_same_workbook_open_and_closed(ours, template, tmp_p
         for book in (closed, opened):
             refresh_book(book, OCCASION, tell=print, agree=lambda: True, file=figures)
         same_workbook(closed.read(), opened.read())
+
+
+@pytest.mark.parametrize("before", ["Month 9", "% change from same period last year"])
+def test_a_column_of_the_officers_is_in_no_figure_of_ours(calc, template, tmp_path, before):
+    path, plain = (Path(shutil.copy(template, tmp_path / name)) for name in ("own.xlsm", "a.xlsm"))
+    insert_column(path, before, "Caseload", [1000.0 + n for n in range(22)])
+    opened, closed = OpenBook(calc.open(path)), ClosedBook(plain)
+    for figures in (HISTORY, RETURN):
+        for book in (closed, opened):
+            refresh_book(book, OCCASION, tell=print, agree=lambda: True, file=figures)
+    shown, due = opened.read(), closed.read()
+    calc.close()
+    for name in Name.CHARTED:
+        for row, other in zip(shown.names[name], due.names[name], strict=True):
+            assert [v or None for v in row] == pytest.approx([v or None for v in other]), name
+    pairs = zip(*(s.tables["Dataset"].records() for s in (shown, due)), strict=True)
+    for (_, row), (_, other) in pairs:
+        assert {heading: row[heading] for heading in other} == pytest.approx(other)
 
 
 def test_what_keeps_a_workbook_from_being_changed_is_found(ours, calc):

@@ -10,8 +10,10 @@ from math import ceil, floor
 
 from xl_addin.dataset.columns import derived_among
 from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.key_measures import calculated
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.dataset.printing import printed
+from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import Dataset, Sheet
 from xl_addin.measure import Measure
@@ -241,6 +243,28 @@ def changed_derived_cells(page: Page, table: Table) -> Iterator[Problem]:
                     f"It shows {text_of(shown) or 'nothing'}, which its formula would not give.",
                     "The next refresh puts the formula back.",
                 )
+
+
+def changed_chart_cells(page: Page, workbook: Workbook) -> Iterator[Problem]:
+    """Cells behind the charts that show something else than the page has."""
+    rows = {row.measure.ref: row.shown for row in page.rows}
+    due = calculated(workbook.catalogue, workbook.slots, page.labels, rows)
+    wrong = [
+        (text_of(shown) or "nothing", text_of(value) or "nothing")
+        for part in due
+        for line, values in zip(workbook.charted.get(part.name, ()), part.values, strict=False)
+        for shown, value in zip(line, values, strict=False)
+        if not _agree(shown, value)
+    ]
+    if wrong:
+        how_many = "1 figure or text" if len(wrong) == 1 else f"{len(wrong)} figures and texts"
+        yield Problem(
+            Sheet.KEY_MEASURES,
+            f"{how_many} behind the charts are not what the page has: {wrong[0][0]} stands there "
+            f"for {wrong[0][1]}.",
+            "Move a column of your own that stands between the months and “% change” behind "
+            "Notes; where a formula was typed over, copy it from the cell beside it.",
+        )
 
 
 def misplaced_markers(markers: Mapping[str, str], table: Table) -> Iterator[Problem]:

@@ -46,6 +46,19 @@ class Over(Enum):
         """
         return (window[-1], window[0]) if self is Over.ENDS else window[1:]
 
+    def references(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """What its formula is given, of references to the cells of 13 months.
+
+        Each month is named: a range would take in a column that an officer puts among them.
+        """
+        months = self.months(cells)
+        return tuple(months) if self is Over.ENDS else (",".join(months),)
+
+    def ranges(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """What its function for cells is given, of months that stand side by side."""
+        months = self.months(cells)
+        return tuple(months) if self is Over.ENDS else (f"{months[0]}:{months[-1]}",)
+
     def is_given(self, shown: Sequence[CellValue]) -> bool:
         """Whether there are figures to work it out from: both ends, or any month of the year."""
         given = map(is_number, self.months(shown))
@@ -115,11 +128,9 @@ class Derived(Column):
 
     def formula_of(self, cells: Sequence[str], derivation: Derivation = Derivation.FORMULAS) -> str:
         """Its formula, given references to the cells of the 13 months."""
-        months = self.over.months(cells)
-        references = months if self.over is Over.ENDS else (f"{months[0]}:{months[-1]}",)
         if derivation is Derivation.UDFS:
-            return f"={self.function}({','.join(references)})"
-        return self.formula(*references)
+            return f"={self.function}({','.join(self.over.ranges(cells))})"
+        return self.formula(*self.over.references(cells))
 
     @property
     def is_like_its_measure(self) -> bool:

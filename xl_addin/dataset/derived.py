@@ -58,7 +58,7 @@ def average(values: Sequence[CellValue]) -> float | None:
 
 
 def average_formula(values: str) -> str:
-    """The Excel formula of average, given a reference to a range."""
+    """The Excel formula of average, given references to cells."""
     return f'=IF(COUNT({values})=0,"{NOT_AVAILABLE}",AVERAGE({values}))'
 
 
@@ -72,7 +72,7 @@ def maximum(values: Sequence[CellValue]) -> float | None:
 
 
 def maximum_formula(values: str) -> str:
-    """The Excel formula of maximum, given a reference to a range."""
+    """The Excel formula of maximum, given references to cells."""
     return f'=IF(COUNT({values})=0,"{NOT_AVAILABLE}",MAX({values}))'
 
 

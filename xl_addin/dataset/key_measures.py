@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from xl_addin.dataset.derived import is_number
 from xl_addin.layout import Dataset, Measures, Name
 from xl_addin.measure import Catalogue, Measure
-from xl_addin.period import MONTHS_SHOWN
 from xl_addin.rounding import round_half_away
 from xl_addin.table import CellError, CellValue, text_of
 from xl_addin.update import Calculated
@@ -20,12 +19,8 @@ from xl_addin.update import Calculated
 NO_FIGURE = CellError("#N/A")
 """A chart draws no bar for it."""
 
-_PAGE = f"[{Dataset.REF}]:[{Dataset.AFTER_MONTHS[0]}]"
-_CELLS = f"{Dataset.TABLE}[{_PAGE}]"
-_HEADINGS = f"{Dataset.TABLE}[[#Headers],{_PAGE}]"
 _ROW = f"MATCH({{ref}},{Dataset.TABLE}[{Dataset.REF}],0)"
 _MEASURE = f"MATCH({{ref}},{Measures.TABLE}[{Measures.REF}],0)"
-_BEFORE_FIRST_MONTH = f"(COLUMNS({_CELLS})-{MONTHS_SHOWN + 1})"
 
 
 def ref_formula(choice: str) -> str:
@@ -33,14 +28,14 @@ def ref_formula(choice: str) -> str:
     return f'=IF({choice}="","",{choice})'
 
 
-def month_formula(position: int) -> str:
-    """The heading of one of the months shown, counted from 1."""
-    return f"=INDEX({_HEADINGS},{_BEFORE_FIRST_MONTH}+{position})"
+def month_formula(month: str) -> str:
+    """A month shown, given its heading: the formula follows when the column is another month's."""
+    return f"={Dataset.TABLE}[[#Headers],[{month}]]"
 
 
-def figure_formula(ref: str, position: int) -> str:
-    """The figure charted for the measure named in cell ``ref``, in a month counted from 1."""
-    cell = _dataset_cell(ref, str(position))
+def figure_formula(ref: str, month: str) -> str:
+    """The figure charted for the measure named in cell ``ref``, in the month of a heading."""
+    cell = _dataset_cell(ref, month)
     scale = f'IF({_property(ref, Measures.UNIT)}="percentage",100,1)'
     return f"=IFERROR(IF(ISNUMBER({cell}),{cell}*{scale},NA()),NA())"
 
@@ -52,13 +47,16 @@ def charted(measure: Measure | None, shown: CellValue) -> CellValue:
     return shown * (100 if measure.is_percentage else 1)
 
 
-def heading_formula(ref: str, figures: str, months: str) -> str:
-    """The heading of a chart, given its measure's cell, its 13 figures and their months."""
+def heading_formula(ref: str, figures: str, months: str, latest_month: str) -> str:
+    """The heading of a chart, given its measure's cell, its 13 figures and their months.
+
+    ``latest_month`` is the heading of the last of them.
+    """
     own, text = _property(ref, Measures.KEY_HEADING), _property(ref, Measures.DESCRIPTION)
     position = f"SUMPRODUCT(MAX(ISNUMBER({figures})*(COLUMN({figures})-MIN(COLUMN({figures}))+1)))"
     latest = f"INDEX({months},{position})"
     since = f'IF(COUNT({figures})=0,""," SINCE "&UPPER(LEFT({latest},4)&RIGHT({latest},2)))'
-    stale = f'IF(ISTEXT({_dataset_cell(ref, str(MONTHS_SHOWN))})," (NOT UPDATED"&{since}&")","")'
+    stale = f'IF(ISTEXT({_dataset_cell(ref, latest_month)})," (NOT UPDATED"&{since}&")","")'
     return f'=IFERROR(IF({own}&""<>"",{own},{text})&{stale},"")'
 
 
@@ -117,9 +115,8 @@ def calculated(
     )
 
 
-def _dataset_cell(ref: str, position: str) -> str:
-    row = _ROW.format(ref=ref)
-    return f"INDEX({_CELLS},{row},{_BEFORE_FIRST_MONTH}+{position})"
+def _dataset_cell(ref: str, month: str) -> str:
+    return f"INDEX({Dataset.TABLE}[{month}],{_ROW.format(ref=ref)})"
 
 
 def _property(ref: str, heading: str) -> str:

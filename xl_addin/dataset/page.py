@@ -90,9 +90,12 @@ def page_change(
 
     A measure's row is known by its ref, so it keeps its formats and an officer's own columns
     wherever it moves. ``renames`` gives new refs by old ref. Derived columns are found by their
-    headings; one that the table lacks stays away.
+    headings; one that the table lacks stays away. Where a column of the officer's stands among
+    the months, functions for cells, which are given a range of months, give way to formulas.
     """
     page = replace(page, derived=derived_among(table.headings))
+    if not _months_are_side_by_side(table):
+        page = replace(page, derivation=Derivation.FORMULAS)
     refs = [text_of(row[table.headings.index(Dataset.REF)]) for row in table.rows]
     rows_of = {(renames or {}).get(ref, ref): number for number, ref in enumerate(refs)}
     rows = tuple(
@@ -107,6 +110,11 @@ def page_change(
     if not headings and stands_already(table, page.columns, rows):
         return None
     return SetRows(Dataset.TABLE, page.columns, rows, headings)
+
+
+def _months_are_side_by_side(table: Table) -> bool:
+    places = [n for n, heading in enumerate(table.headings) if is_month_heading(heading)]
+    return places == list(range(places[0], places[0] + len(places)))
 
 
 def _new_headings(table: Table, page: Page) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from xl_addin.dataset.derived import is_number
@@ -26,8 +26,8 @@ class Workbook:
     """What a workbook says.
 
     ``month`` is the month shown, None before the first refresh. ``slots`` are the refs chosen
-    for the charts. ``tables`` are all tables as read, for what keeps its own form; what an older
-    ``edition`` of the workbook lacks is blank in them.
+    for the charts, ``charted`` the cells behind them, by name. ``tables`` are all tables as read,
+    for what keeps its own form; what an older ``edition`` of the workbook lacks is blank in them.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Workbook:
     slots: tuple[str, ...]
     tables: Mapping[str, Table]
     edition: int = PRESENT
+    charted: Mapping[str, tuple[tuple[CellValue, ...], ...]] = field(default_factory=dict)
 
     @property
     def dataset(self) -> Table:
@@ -72,7 +73,10 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         raise WorkbookRefused(problems)
     title = text_of(_first(sheets, Name.TITLE))
     slots = _slots(sheets)
-    return Workbook(title, month, catalogue, history, settings, slots, sheets.tables, edition)
+    charted = {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names}
+    return Workbook(
+        title, month, catalogue, history, settings, slots, sheets.tables, edition, charted
+    )
 
 
 def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:

@@ -1,11 +1,13 @@
 """The printed issue, row for row, from the plain functions alone."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from tests.support.printed_issue import WITHIN_ROUNDING, figure, printed_rows
 from xl_addin.dataset.columns import AVERAGE, CHANGE, MAXIMUM
+from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.direction import change_text
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.page import build_page, page_change
@@ -134,3 +136,20 @@ def test_a_measure_new_to_the_page_brings_its_number_formats():
 def test_a_marker_is_a_change_of_its_row():
     change = page_change(table_showing(PAGE), PAGE, {"M5": "[note 1]"})
     assert change.rows[4].cells[-1] == "[note 1]"
+
+
+def test_functions_for_cells_give_way_where_a_column_stands_among_the_months():
+    """They are given a range of months, which would take in the column."""
+    by_functions = replace(PAGE, derivation=Derivation.UDFS)
+    table = table_showing(build_page(CATALOGUE, history(), Month(2015, 5)))
+    average = (
+        page_change(table, by_functions, {}).rows[0].cells[PAGE.columns.index(AVERAGE.heading)]
+    )
+    assert average.text == "=TWELVE_MONTH_AVERAGE([@[Jul 2014]]:[@[Jun 2015]])"
+    at = table.headings.index("Jan 2015")
+    rows = tuple((*row[:at], 1000.0, *row[at:]) for row in table.rows)
+    headings = (*table.headings[:at], "Caseload", *table.headings[at:])
+    own = replace(table, headings=headings, rows=rows)
+    average = page_change(own, by_functions, {}).rows[0].cells[PAGE.columns.index(AVERAGE.heading)]
+    assert average.text.startswith("=IF(COUNT([@[Jul 2014]],[@[Aug 2014]],")
+    assert ":" not in average.text

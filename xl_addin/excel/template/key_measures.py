@@ -232,7 +232,7 @@ def _write_figure_headings(sheet: Any, looks: Looks, grid: Grid, shown: Shown) -
     sheet.merge_range(row, HEADING, row, FIRST_MONTH - 1, "Heading", left)
     formula_heading = looks[RIGHT_HEADING | {"num_format": "General"}]
     for place, month in enumerate(shown[Name.KEY_MONTHS][0]):
-        formula = key_measures.month_formula(place + 1)
+        formula = key_measures.month_formula(Dataset.UNNAMED_MONTHS[place])
         sheet.write_formula(row, FIRST_MONTH + place, formula, formula_heading, month)
     sheet.write_string(row, FIRST_LABEL, KeyMeasures.LABEL_LAST_YEAR, right)
     sheet.write_string(row, LAST_LABEL, KeyMeasures.LABEL_LATEST, right)
@@ -248,7 +248,7 @@ def _write_slot(sheet: Any, looks: Looks, grid: Grid, slot: int, shown: Shown) -
     sheet.write_formula(row, REF, key_measures.ref_formula(name), bold, ref_shown or "")
     _write_slot_heading(sheet, looks, grid, slot, shown)
     for place, figure in enumerate(shown[Name.KEY_FIGURES][slot]):
-        formula = key_measures.figure_formula(ref, place + 1)
+        formula = key_measures.figure_formula(ref, Dataset.UNNAMED_MONTHS[place])
         sheet.write_formula(row, FIRST_MONTH + place, formula, number, figure)
     for column, month, text in zip(
         (FIRST_LABEL, LAST_LABEL),
@@ -265,7 +265,7 @@ def _write_slot_heading(sheet: Any, looks: Looks, grid: Grid, slot: int, shown: 
     ref = xl_rowcol_to_cell(row, REF, col_abs=True)
     figures = xl_range_abs(row, FIRST_MONTH, row, LAST_MONTH)
     months = xl_range_abs(grid.figures_row, FIRST_MONTH, grid.figures_row, LAST_MONTH)
-    formula = key_measures.heading_formula(ref, figures, months)
+    formula = key_measures.heading_formula(ref, figures, months, Dataset.UNNAMED_MONTHS[-1])
     sheet.merge_range(row, HEADING, row, FIRST_MONTH - 1, None, look)
     sheet.write_formula(row, HEADING, formula, look, shown[Name.KEY_HEADINGS][slot][0])
 
