@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number, letters
 
 _BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+_QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
 _REFERENCE = re.compile(
-    r'"(?:[^"]|"")*"'
-    r"|'(?:[^']|'')*'"
-    rf"|{_BRACKETS}"
+    rf"{_QUOTED}|{_BRACKETS}"
     r"|(?<![\w.$\\])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(!\\])"
 )
 
@@ -40,13 +39,15 @@ def shifted(formula: str, rows: int, columns: int = 0) -> str:
 def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str], str]:
     """What rewrites a formula after headings of a table were renamed, as Excel does.
 
+    A table of another workbook, ``[1]!Dataset[…]``, is another; ``[0]!`` is this workbook.
+
     >>> rewrite = heading_rewriter("Dataset", {"Jun 2015": "Jul 2015"})
     >>> rewrite("SUM(Dataset[[May 2015]:[Jun 2015]])")
     'SUM(Dataset[[May 2015]:[Jul 2015]])'
     """
     escaped = {_escape(old).lower(): _escape(new) for old, new in headings.items()}
-    own = rf'"(?:[^"]|"")*"|((?<![\w.]){re.escape(table)})({_BRACKETS})'
-    references = re.compile(own, re.IGNORECASE)
+    own = rf"((?:(?<![\w.!\\])|(?<=\[0\]!)){re.escape(table)})({_BRACKETS})"
+    references = re.compile(rf"{_QUOTED}|{own}|{_BRACKETS}", re.IGNORECASE)
 
     def rename(match: re.Match[str]) -> str:
         if not match[1]:

@@ -29,7 +29,7 @@ _DECLARATION = 100
 """Bytes in which a declaration ends, with the line break that most writers put after it."""
 _ESCAPED_DIGIT = re.compile(rb"v>[^<]*&#")
 
-_OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed")
+_OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed", "outlineLevel")
 
 
 @dataclass(slots=True)
@@ -239,10 +239,11 @@ class Sheet:
         return bool(self._touched) or self._shell_changed
 
     def rows_with(self, text: bytes) -> list[int]:
-        """The rows whose XML in the file holds a text."""
-        if self._data.find(text, *self._body) < 0:
+        """The rows whose XML in the file holds a text, in capitals or not."""
+        data, text = self._data.lower(), text.lower()
+        if data.find(text, *self._body) < 0:
             return []
-        return [n for n, span in self._spans().items() if self._data.find(text, *span) >= 0]
+        return [n for n, span in self._spans().items() if data.find(text, *span) >= 0]
 
     @property
     def has_shared_formulas(self) -> bool:

@@ -47,14 +47,14 @@ Grid = list[list[Read]]
 class Reader:
     """Turns what cells store into values.
 
-    ``strings`` are the shared strings, ``dates`` says of each cell format whether it shows
-    dates; both are called when first needed. ``day`` makes a date of a number; it is given
+    ``strings`` are the shared strings, called when first needed; ``is_date`` says of a cell
+    format, by its number, whether it shows dates. ``day`` makes a date of a number; it is given
     whether days are counted from 1904. ``met_not_calculated`` says whether any formula
     it has met was never worked out.
     """
 
     strings: Callable[[], list[str]]
-    dates: Callable[[], list[bool]]
+    is_date: Callable[[int], bool]
     epoch_1904: bool
     day: Callable[[float, bool], CellValue] = day_of
     met_not_calculated: bool = False
@@ -89,8 +89,7 @@ class Reader:
         """Whether a cell format, by its number as stored, shows dates."""
         known = self._dates.get(style)
         if known is None:
-            dates = self.dates()
-            known = self._dates[style] = int(style) < len(dates) and dates[int(style)]
+            known = self._dates[style] = self.is_date(int(style))
         return known
 
     def _day(self, stored: bytes) -> CellValue:

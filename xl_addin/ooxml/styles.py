@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from functools import cached_property
+
+from lxml import etree
 
 from xl_addin.ooxml.markup import Element, namespace, parse, serialise
 
@@ -68,18 +71,6 @@ class Styles:
         """The part, as it was unless a format was added."""
         return serialise(self._root, self._original) if self._changed else self._original
 
-    def dates(self) -> list[bool]:
-        """For each cell format, whether it shows dates."""
-        return [self._is_date(int(xf.get("numFmtId", 0))) for xf in self._xfs]
-
-    def moments(self) -> list[bool]:
-        """For each cell format, whether it shows a day, a time of day or an elapsed time."""
-        return [self._is_moment(int(xf.get("numFmtId", 0))) for xf in self._xfs]
-
-    def _is_moment(self, number: int) -> bool:
-        elapsed = _ELAPSED.search(self._codes.get(number, "")) is not None
-        return elapsed or number == _ELAPSED_HOURS or self._is_date(number)
-
     def _is_date(self, number: int) -> bool:
         if number in self._codes:
             return is_date_format(self._codes[number])
@@ -87,13 +78,20 @@ class Styles:
 
     def is_date(self, style: int) -> bool:
         """Whether a cell format shows dates."""
-        formats = self._xfs
-        return style < len(formats) and self._is_date(int(formats[style].get("numFmtId", 0)))
+        return self._is_date(self._number_format_of(style))
+
+    def is_moment(self, style: int) -> bool:
+        """Whether a cell format shows a day, a time of day or an elapsed time."""
+        number = self._number_format_of(style)
+        elapsed = _ELAPSED.search(self._codes.get(number, "")) is not None
+        return elapsed or number == _ELAPSED_HOURS or self._is_date(number)
+
+    def _number_format_of(self, style: int) -> int:
+        return int(self._xfs[style].get("numFmtId", 0)) if style < len(self._xfs) else 0
 
     def number_format(self, style: int) -> str:
         """The number format of a cell format, as its code."""
-        formats = self._xfs
-        number = int(formats[style].get("numFmtId", 0)) if style < len(formats) else 0
+        number = self._number_format_of(style)
         return self._codes.get(number) or _CODES.get(number, "General")
 
     def text(self, style: int) -> tuple[float, bool]:
@@ -121,14 +119,21 @@ class Styles:
         wanted = deepcopy(formats[style])
         wanted.set("numFmtId", str(self._number_of(code)))
         wanted.set("applyNumberFormat", "1")
-        for number, other in enumerate(formats):
-            if _same(other, wanted):
-                return number
-        self._formats.append(wanted)
-        self._xfs.append(wanted)
-        self._formats.set("count", str(len(self._xfs)))
-        self._changed = True
-        return len(self._xfs) - 1
+        known = self._known.setdefault(_key(wanted), len(formats))
+        if known == len(formats):
+            self._formats.append(wanted)
+            self._xfs.append(wanted)
+            self._formats.set("count", str(len(self._xfs)))
+            self._changed = True
+        return known
+
+    @cached_property
+    def _known(self) -> dict[tuple[object, ...], int]:
+        """The first cell format of each kind: there may be thousands, and rows ask for theirs."""
+        known: dict[tuple[object, ...], int] = {}
+        for number, xf in enumerate(self._xfs):
+            known.setdefault(_key(xf), number)
+        return known
 
     def _number_of(self, code: str) -> int:
         for number, known in self._codes.items():
@@ -151,7 +156,6 @@ class Styles:
         return number
 
 
-def _same(one: Element, other: Element) -> bool:
-    if len(one) != len(other) or dict(one.attrib) != dict(other.attrib) or one.tag != other.tag:
-        return False
-    return all(_same(*pair) for pair in zip(one, other, strict=True))
+def _key(xf: Element) -> tuple[object, ...]:
+    """What cell formats that look alike have in common."""
+    return tuple(sorted(xf.attrib.items())), *map(etree.tostring, xf)

@@ -26,7 +26,8 @@ from xl_addin.ooxml.workbook_file import TablePart, WorkbookFile
 from xl_addin.table import CellValue
 from xl_addin.update import AppendRows, Row, SetRows
 
-_FOLLOWS_RECORD = ("hidden", "ht", "customHeight", "outlineLevel")
+_GROUP = "outlineLevel"
+_FOLLOWS_RECORD = ("hidden", "ht", "customHeight", _GROUP)
 
 
 def set_rows(book: WorkbookFile, change: SetRows) -> None:
@@ -69,6 +70,11 @@ class _Record:
         attributes = {name: sheet.row_attribute(number, name) for name in _FOLLOWS_RECORD}
         return cls(number, _cells_of(sheet, number, area), attributes)
 
+    def leave_group_unless(self, below: _Record | None) -> None:
+        """A new row is in the group of the row above only where the row below is in it too."""
+        if below is None or below.attributes[_GROUP] != self.attributes[_GROUP]:
+            self.attributes[_GROUP] = None
+
     def at(self, number: int) -> _Record:
         if number == self.number:
             return self
@@ -83,11 +89,12 @@ def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> 
     records = [_Record.of(sheet, number, body) for number in body.rows]
     last_row = body.first_row + len(rows) - 1
     _move_totals(sheet, table, last_row)
-    above = records[0]
+    above, followers = records[0], _followers(records, rows)
     for number, row in enumerate(rows, body.first_row):
         sheet.add_row(number, sheet.row(above.number))
         if row.was is None:
             above = _record_like(book, table, number, above, row)
+            above.leave_group_unless(followers[number - body.first_row])
         else:
             above = records[row.was].at(number)
         _put_row(sheet, number, body, above.cells)
@@ -97,6 +104,14 @@ def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> 
         _put_row(sheet, number, body, {})
     move_comments(book, table.sheet, body, _new_places(body, rows))
     end_table_at(book, table, last_row)
+
+
+def _followers(records: Sequence[_Record], rows: Sequence[Row]) -> list[_Record | None]:
+    """For each row to be, the record that stands there or next below it; None behind the last."""
+    found: list[_Record | None] = [None]
+    for row in reversed(rows):
+        found.append(found[-1] if row.was is None else records[row.was])
+    return found[:0:-1]
 
 
 def _new_places(body: Area, rows: Sequence[Row]) -> dict[int, int | None]:

@@ -263,7 +263,7 @@ class WorkbookFile:
     @cached_property
     def reader(self) -> Reader:
         """What turns stored cells into values."""
-        return Reader(self._shared_strings, self.styles.dates, self.epoch_1904)
+        return Reader(self._shared_strings, lambda n: self.styles.is_date(n), self.epoch_1904)
 
     def _shared_strings(self) -> list[str]:
         part = self._first_target("sharedStrings")

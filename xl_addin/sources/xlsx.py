@@ -62,8 +62,8 @@ def _open(file: str, data: bytes, limits: Limits) -> _Opened:
         raise Malformed("two programs would read it in two ways")
     settings = book.root.find("{*}calcPr")
     recalculates = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
-    texts, moments = _texts_of(package), book.styles.moments()
-    reader = Reader(lambda: texts, lambda: moments, book.epoch_1904, moment_of)
+    texts = _texts_of(package)
+    reader = Reader(lambda: texts, book.styles.is_moment, book.epoch_1904, moment_of)
     return _Opened(file, limits, book, reader, recalculates)
 
 
