@@ -243,6 +243,18 @@ def undo(
 
 
 @app.command()
+def upgrade(book: Book, yes: Yes = False) -> None:
+    """Give a workbook that an older xl-addin made what is new; all in it stays, undo is there."""
+    from xl_addin.commands.upgrade import upgrade_book
+    from xl_addin.excel.closed import held
+
+    with held(book, to_change=True) as chosen:
+        upgrade_book(
+            chosen, occasion(), tell=typer.echo, agree=lambda: yes or typer.confirm("Upgrade it?")
+        )
+
+
+@app.command()
 def share(
     book: Book,
     out: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The copy to make.")],

@@ -16,6 +16,7 @@ from xl_addin.commands.check import accept_history_of, check_book, is_history_ch
 from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.commands.undo import undo
+from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.errors import Problem, XlAddinError, grouped
 from xl_addin.excel import error_log
 from xl_addin.excel.find_open import calling_book
@@ -51,6 +52,11 @@ _ABOUT_ALL = (
 _ABOUT_SMALL_COUNTS = (
     "Shall small counts be hidden? Yes hides them and all they could be worked out from, No shows "
     "every figure, Cancel makes no copy."
+)
+
+_ABOUT_UPGRADE = (
+    "Shall it get what is new first? All you put in it stays. Yes upgrades it (Excel closes it and "
+    "opens it again), No refreshes it as it is, Cancel does nothing."
 )
 
 _ABOUT_HISTORY = (
@@ -150,6 +156,11 @@ def share_copy(book: main.Book | None = None) -> None:
     _serve("Share copy", book, _share)
 
 
+def upgrade_workbook(book: main.Book | None = None) -> None:
+    """Bring the workbook to the present edition; Excel closes it and opens it again."""
+    _serve("Upgrade", book, _upgrade)
+
+
 def undo_last_change(book: main.Book | None = None) -> None:
     """Bring back what the workbook was before its last change; undo again takes that back."""
     _serve("Undo last change", book, _undo)
@@ -162,6 +173,7 @@ def _refresh(opened: OpenBook, desk: Desk) -> None:
         tell=desk.tell,
         agree=lambda: desk.agree("Refresh the workbook?"),
         hand_edits=lambda edits: _about_hand_edits(edits, desk),
+        upgrade_first=lambda edition: _upgrade_first(edition, opened, desk),
         ask=lambda questions: _answers(questions, desk),
     )
 
@@ -190,6 +202,15 @@ def _answers(questions: Sequence[Question], desk: Desk) -> Answers | None:
 def _about(question: Question) -> str:
     """A question with what each button does."""
     return f"{question.text} Yes {question.yes}, No {question.no}, Cancel changes nothing."
+
+
+def _upgrade_first(edition: int, opened: OpenBook, desk: Desk) -> bool:
+    """Offer the upgrade of an older workbook, and say whether the work ends here for now."""
+    desk.tell(f"This workbook was made by an older xl-addin (edition {edition}).")
+    answer = desk.ask(_ABOUT_UPGRADE, "yes_no_cancel")
+    if answer == "yes" and upgrade_book(opened, occasion(), tell=desk.tell, agree=lambda: True):
+        desk.tell("Now choose Refresh month again.")
+    return answer != "no"
 
 
 def _about_hand_edits(edits: Sequence[Problem], desk: Desk) -> HandEdits | None:
@@ -226,6 +247,15 @@ def _share(opened: OpenBook, desk: Desk) -> None:
     if answer in ("yes", "no"):
         wish = Wish(hide_small=answer == "yes")
         sharing.share_book(opened, out, occasion(), tell=desk.tell, wish=wish)
+
+
+def _upgrade(opened: OpenBook, desk: Desk) -> None:
+    upgrade_book(
+        opened,
+        occasion(),
+        tell=desk.tell,
+        agree=lambda: desk.agree("Upgrade it? Excel closes the workbook and opens it again."),
+    )
 
 
 def _undo(opened: OpenBook, desk: Desk) -> None:

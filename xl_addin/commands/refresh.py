@@ -7,6 +7,8 @@ from pathlib import Path
 
 from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
+from xl_addin.commands.upgrade import offer
+from xl_addin.dataset.editions import PRESENT
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import Name
@@ -22,6 +24,9 @@ from xl_addin.update import SetName, Update
 BY_HAND = "Changes by hand on the page"
 """What the log names as the source of a refresh that only settles them."""
 
+
+UpgradeFirst = Callable[[int], bool]
+"""Whether a workbook of an older edition has been upgraded instead: then it has been closed."""
 
 Decide = Callable[[tuple[Problem, ...]], HandEdits | None]
 """What to do with the figures changed by hand that are listed; None leaves the workbook alone."""
@@ -42,15 +47,22 @@ def refresh_book(
     hand_edits: HandEdits | Decide = HandEdits.LIST,
     ask: Ask = lambda _: NO_ANSWERS,
     dry_run: bool = False,
+    upgrade_first: UpgradeFirst | None = None,
 ) -> bool:
     """Bring a return into a workbook, and say whether anything was changed.
 
     ``file`` is a file or a folder; None means the one in Settings, or else the sheet for the
     monthly return. ``hand_edits`` may be a question, asked only where figures were changed by
-    hand. ``ask`` answers what only an officer can decide. Raises XlAddinError with every problem;
-    then nothing is changed.
+    hand. ``ask`` answers what only an officer can decide. ``upgrade_first`` is asked of an older
+    workbook; without it the upgrade is only offered in a sentence. Raises XlAddinError with every
+    problem; then nothing is changed.
     """
     workbook = parse_workbook(book.read())
+    if workbook.edition < PRESENT:
+        if upgrade_first is None:
+            tell(offer(book.name, workbook.edition))
+        elif upgrade_first(workbook.edition):
+            return False
     mode = _decided(hand_edits, workbook)
     if mode is None:
         return False

@@ -8,12 +8,10 @@ closed in Excel while its file is replaced. A workbook that is gone comes back f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
-from xl_addin.dataset.settings import Keep
+from xl_addin.commands.replacing import Replaceable, replace_book, same_as
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.excel.backups import (
@@ -23,7 +21,6 @@ from xl_addin.excel.backups import (
     ending_of,
     folder_named_after,
     folder_of,
-    record_outcome,
 )
 from xl_addin.ooxml.refusals import read_any, read_bytes, refuse
 from xl_addin.ooxml.saving import replace_file
@@ -33,29 +30,7 @@ Agree = Callable[[], bool]
 
 UNDO = "Undo last change"
 """What the list of backups calls it."""
-_KEEP_ALL = Keep(copies=100_000)
 _NAME_ONE = "xl-addin undo BOOK --backup COPY"
-
-
-class Replaceable(Protocol):
-    """A workbook whose file can be replaced as a whole."""
-
-    @property
-    def path(self) -> Path:
-        """Its file."""
-
-    @property
-    def is_saved(self) -> bool:
-        """Whether the file holds all that there is in the workbook."""
-
-    def refuse_unless_replaceable(self) -> None:
-        """Raise WorkbookRefused for what keeps its file from being replaced."""
-
-    def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
-        """Copy it, with all that there is in it, before it is changed."""
-
-    def set_aside(self) -> AbstractContextManager[None]:
-        """See to it that no program has the file meanwhile."""
 
 
 def undo(
@@ -82,7 +57,7 @@ def undo(
     is_last = is_saved and chosen.after == digest(now)
     if not _agreed([*_in_lines(path, chosen, is_last), _KEPT], tell, agree):
         return False
-    kept = _put_in_place(book, data, now, when)
+    kept = replace_book(book, data, now, when, UNDO)
     tell(f"Done. To take this back, undo again; a copy is kept in “{kept.parent.name}”.")
     return True
 
@@ -98,19 +73,6 @@ def _agreed(lines: Sequence[str], tell: Tell, agree: Agree) -> bool:
     return is_agreed
 
 
-def _put_in_place(book: Replaceable, data: bytes, now: bytes, when: datetime) -> Path:
-    """Back the workbook up and replace its file; what it was is lost at no moment."""
-    path = book.path
-    if read_any(path) != now:
-        raise refuse(path, "Someone has saved the workbook in the meantime.", "Do it again.")
-    kept = book.back_up(when, _KEEP_ALL, UNDO)
-    was = kept.read_bytes()
-    with book.set_aside():
-        replace_file(path, data, was, _same_as(path, data))
-        record_outcome(kept, path)
-    return kept
-
-
 def _bring_back(path: Path, tell: Tell, agree: Agree, copy: Path | None) -> bool:
     """Put a copy where the workbook is gone, and say whether that was done."""
     known = backups_of(path, "")
@@ -121,7 +83,7 @@ def _bring_back(path: Path, tell: Tell, agree: Agree, copy: Path | None) -> bool
     lines += ["What was done in it after that is not in this copy."]
     if not _agreed(lines, tell, agree):
         return False
-    replace_file(path, data, None, _same_as(path, data), like=chosen.copy)
+    replace_file(path, data, None, same_as(path, data), like=chosen.copy)
     tell("Done.")
     return True
 
@@ -219,12 +181,3 @@ def _in_lines(path: Path, chosen: Backup, is_last: bool) -> list[str]:
     if not is_last:
         lines.append("All that was done in it since then is taken back too.")
     return lines
-
-
-def _same_as(path: Path, data: bytes) -> Callable[[bytes], None]:
-    def check(written: bytes) -> None:
-        if written != data:
-            found = "The backup could not be written back whole."
-            raise refuse(path, found, "Try again; if it stays, copy the backup by hand.")
-
-    return check

@@ -101,7 +101,7 @@ class OpenBook:
         self.book.close()
         if _opened_as(app, path):
             found = "Excel did not close the workbook."
-            remedy = "Close it yourself, then type: xl-addin undo BOOK."
+            remedy = "Close it yourself, then type: xl-addin undo BOOK, or xl-addin upgrade BOOK."
             raise WorkbookRefused([Problem(path.name, found, remedy)])
 
     def _failure_to_open(self, app: main.App, path: Path) -> Exception | None:
@@ -173,9 +173,9 @@ def _run_macros_of_opening(book: main.Book) -> None:
 
 def _stays_closed(path: Path, failure: BaseException | None = None) -> StaysClosed:
     if failure is None:
-        found = "It is brought back, but Excel did not open it again."
+        found = "It is done, but Excel did not open it again."
         return StaysClosed([Problem(path.name, found, "Open it yourself: its file is right.")])
     problems = failure.problems if isinstance(failure, XlAddinError) else ()
-    found = "It was not brought back, and Excel did not open it again."
+    found = "It was not done, and Excel did not open it again."
     remedy = "Open it yourself: it is as it was, with all that you had typed."
     return StaysClosed([*problems, Problem(path.name, found, remedy)])

@@ -13,11 +13,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import IO
 from urllib.parse import unquote
 
 from xl_addin.limits import LARGEST_UNPACKED
-from xl_addin.ooxml.markup import Element, Malformed, parse, serialise
+from xl_addin.ooxml.markup import Element, Malformed, namespace, parse, serialise
 from xl_addin.ooxml.zip_limits import refuse_bomb, refuse_liars
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -27,6 +28,11 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _LARGEST = 0xFFFFFFFF
 _SIZES_FOLLOW = 0x08
+_FIRST_DAY = (1 << 5) | 1
+_NO_RELATIONSHIPS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
+    b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Package:
         refuse_liars(self._data, self._zip.infolist())
 
     def __contains__(self, name: str) -> bool:
-        return _part_name(name) in self._entries and name not in self._removed
+        known = _part_name(name) in self._entries or name in self._replaced
+        return known and name not in self._removed
 
     def part(self, name: str) -> bytes:
         """The bytes of a part as it now is. Raises Malformed, zlib.error, BadZipFile."""
@@ -83,6 +90,8 @@ class Package:
         """Give a part other bytes. The same bytes leave it untouched."""
         if len(data) != self.size(name) or data != self.part(name):
             self._replaced[name] = data
+            if _part_name(name) == _part_name(CONTENT_TYPES) or name.endswith(".rels"):
+                self._relationships.clear()
 
     def size(self, name: str) -> int:
         """The bytes of a part as it now is, counted without reading it. Raises Malformed."""
@@ -93,7 +102,7 @@ class Package:
     def remove(self, name: str, owner: str) -> None:
         """Take out a part, its content type and its owner's relationship to it."""
         self._removed.add(name)
-        for part, attribute in ((CONTENT_TYPES, "PartName"), (_rels_name(owner), "Target")):
+        for part, attribute in ((CONTENT_TYPES, "PartName"), (rels_name(owner), "Target")):
             original = self.part(part)
             root = parse(original)
             for child in list(root):
@@ -101,15 +110,66 @@ class Package:
                     root.remove(child)
             self.replace(part, serialise(root, original))
 
+    def add(self, name: str, data: bytes, content_type: str) -> str:
+        """Put in a part under this name, or one like it that is free, and give the name it has.
+
+        A part that is a list of relationships has no content type of its own: "".
+        """
+        free = self._free_name(name)
+        self._replaced[free] = data
+        if content_type and self.content_type(free) != content_type:
+            original = self.part(CONTENT_TYPES)
+            root = parse(original)
+            override = root.makeelement(f"{namespace(root)}Override")
+            override.set("PartName", f"/{free}")
+            override.set("ContentType", content_type)
+            root.append(override)
+            self.replace(CONTENT_TYPES, serialise(root, original))
+        return free
+
+    def _free_name(self, name: str) -> str:
+        stem, ending = posixpath.splitext(name)
+        numbered = (f"{stem.rstrip('0123456789')}{n}{ending}" for n in count(1))
+        return next(free for free in chain([name], numbered) if free not in self)
+
+    def content_type(self, part: str) -> str:
+        """What kind of part a part is: by its name, or else by the ending of its name."""
+        root = parse(self.part(CONTENT_TYPES))
+        for element in root.iter("{*}Override"):
+            if _part_name(element.get("PartName", "")) == _part_name(part):
+                return str(element.get("ContentType", ""))
+        ending = posixpath.splitext(part)[1].lstrip(".").lower()
+        for element in root.iter("{*}Default"):
+            if element.get("Extension", "").lower() == ending:
+                return str(element.get("ContentType", ""))
+        return ""
+
+    def relate(self, owner: str, kind: str, part: str) -> str:
+        """Let one part refer to another, ``kind`` being the whole type, and give the id of that."""
+        name = rels_name(owner)
+        if name not in self:
+            self.add(name, _NO_RELATIONSHIPS, "")
+        original = self.part(name)
+        root = parse(original)
+        taken = {element.get("Id") for element in root}
+        element = root.makeelement(f"{namespace(root)}Relationship")
+        element.set("Id", next(id for n in count(1) if (id := f"rId{n}") not in taken))
+        element.set("Type", kind)
+        element.set("Target", posixpath.relpath(part, posixpath.dirname(owner) or "."))
+        root.append(element)
+        self.replace(name, serialise(root, original))
+        self._relationships.pop(owner, None)
+        return str(element.get("Id"))
+
     @property
     def changed(self) -> tuple[str, ...]:
-        """The parts that are replaced or removed."""
+        """The parts that are replaced, added or removed."""
         return (*self._replaced, *self._removed)
 
     def relationships(self, part: str, kind: str = "") -> tuple[Relationship, ...]:
         """What a part refers to inside the package; ``part`` "" is the package itself."""
         if part not in self._relationships:
-            name = _rels_name(part)
+            name = rels_name(part)
             found = _parse_relationships(part, parse(self.part(name))) if name in self else ()
             self._relationships[part] = tuple(found)
         return tuple(r for r in self._relationships[part] if kind in ("", r.kind))
@@ -125,7 +185,7 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """The file with its changes."""
-        out, central, count = io.BytesIO(), io.BytesIO(), 0
+        out, central, written = io.BytesIO(), io.BytesIO(), 0
         spans = self._spans()
         removed = set(map(_part_name, self._removed))
         replaced = {_part_name(part): data for part, data in self._replaced.items()}
@@ -133,7 +193,7 @@ class Package:
             name = _part_name(info.filename)
             if name in removed:
                 continue
-            offset, count = out.tell(), count + 1
+            offset, written = out.tell(), written + 1
             if name not in replaced:
                 out.write(self._data[slice(*spans[info.header_offset])])
                 central.write(_moved(record, offset))
@@ -141,10 +201,18 @@ class Package:
                 local, record = _written(record, replaced[name], offset)
                 out.write(local)
                 central.write(record)
+        for part in self._added():
+            local, record = _written(_new_record(part), self._replaced[part], out.tell())
+            out.write(local)
+            central.write(record)
+            written += 1
         start = out.tell()
         out.write(central.getvalue())
-        out.write(_end(count, len(central.getvalue()), start, self._zip.comment))
+        out.write(_end(written, len(central.getvalue()), start, self._zip.comment))
         return out.getvalue()
+
+    def _added(self) -> list[str]:
+        return [name for name in self._replaced if _part_name(name) not in self._entries]
 
     def _spans(self) -> dict[int, tuple[int, int]]:
         """Where each entry lies, from its header to the next one's."""
@@ -169,7 +237,8 @@ def _part_name(name: str) -> str:
     return unquote(name.replace("\\", "/")).lstrip("/").lower()
 
 
-def _rels_name(part: str) -> str:
+def rels_name(part: str) -> str:
+    """The part that lists what a part refers to."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
@@ -185,6 +254,13 @@ def _parse_relationships(part: str, root: Element) -> Iterator[Relationship]:
         if element.get("TargetMode") != "External":
             kind = element.get("Type", "").rpartition("/")[2]
             yield Relationship(element.get("Id"), kind, _resolve(part, element.get("Target", "")))
+
+
+def _new_record(name: str) -> bytes:
+    """The record of a part that the file does not hold yet: of 1 January 1980, as ours all are."""
+    none = (0,) * 3
+    kinds = (20, 20, 0, zipfile.ZIP_DEFLATED, 0, _FIRST_DAY)
+    return _CENTRAL.pack(b"PK\1\2", *kinds, *none, len(name), *none, *none) + name.encode("ascii")
 
 
 def _moved(record: bytes, offset: int) -> bytes:

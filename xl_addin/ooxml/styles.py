@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
-from functools import cached_property
 
 from lxml import etree
 
@@ -29,6 +29,9 @@ BUILT_IN = {
     "@": 49,
 }
 """Number formats that every workbook has (ECMA-376, part 1, 18.8.30)."""
+
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+"""The lists of a styles part in the order they stand (ECMA-376, part 1, 18.8.39)."""
 
 _CODES = {number: code for code, number in BUILT_IN.items()}
 _FIRST_CUSTOM = 164
@@ -60,6 +63,7 @@ class Styles:
         self._ns = namespace(self._root)
         self._changed = False
         self._texts: dict[int, tuple[float, bool]] = {}
+        self._known: dict[str, dict[tuple[object, ...], int]] = {}
         self._formats = self._root.find(f"{self._ns}cellXfs")
         self._xfs = [] if self._formats is None else self._formats.findall(f"{self._ns}xf")
         self._codes = {
@@ -89,6 +93,10 @@ class Styles:
     def _number_format_of(self, style: int) -> int:
         return int(self._xfs[style].get("numFmtId", 0)) if style < len(self._xfs) else 0
 
+    def code(self, number: int) -> str:
+        """A number format of the workbook's own by its number; "" where it has none."""
+        return str(self._codes.get(number, ""))
+
     def number_format(self, style: int) -> str:
         """The number format of a cell format, as its code."""
         number = self._number_format_of(style)
@@ -117,25 +125,47 @@ class Styles:
         if style >= len(formats) or self.number_format(style) == code:
             return style
         wanted = deepcopy(formats[style])
-        wanted.set("numFmtId", str(self._number_of(code)))
+        wanted.set("numFmtId", str(self.number_of(code)))
         wanted.set("applyNumberFormat", "1")
-        known = self._known.setdefault(_key(wanted), len(formats))
-        if known == len(formats):
-            self._formats.append(wanted)
-            self._xfs.append(wanted)
-            self._formats.set("count", str(len(self._xfs)))
+        return self.place_of("cellXfs", wanted)
+
+    def listed(self, kind: str) -> Sequence[Element]:
+        """What the part lists of a kind, such as "fonts", by its number."""
+        found = self._root.find(f"{self._ns}{kind}")
+        return [] if found is None else list(found.iterchildren(tag=f"{self._ns}*"))
+
+    def place_of(self, kind: str, wanted: Element) -> int:
+        """The number of an element in a list, such as "fonts"; added if no other is the same."""
+        parent, known = self._list(kind), self._known_in(kind)
+        number = known.setdefault(_key(wanted), len(parent))
+        if number == len(parent):
+            parent.append(wanted)
+            if kind == "cellXfs":
+                self._xfs.append(wanted)
+            parent.set("count", str(number + 1))
             self._changed = True
-        return known
+        return number
 
-    @cached_property
-    def _known(self) -> dict[tuple[object, ...], int]:
-        """The first cell format of each kind: there may be thousands, and rows ask for theirs."""
-        known: dict[tuple[object, ...], int] = {}
-        for number, xf in enumerate(self._xfs):
-            known.setdefault(_key(xf), number)
-        return known
+    def _known_in(self, kind: str) -> dict[tuple[object, ...], int]:
+        """The first of each in a list: there may be thousands, and rows ask for theirs."""
+        if kind not in self._known:
+            self._known[kind] = {}
+            for number, element in enumerate(self.listed(kind)):
+                self._known[kind].setdefault(_key(element), number)
+        return self._known[kind]
 
-    def _number_of(self, code: str) -> int:
+    def _list(self, kind: str) -> Element:
+        """The list of a kind, made in its place if there is none."""
+        found = self._root.find(f"{self._ns}{kind}")
+        if found is None:
+            found = self._root.makeelement(f"{self._ns}{kind}")
+            before = _ORDER[: _ORDER.index(kind)]
+            names = [str(child.tag).rpartition("}")[2] for child in self._root]
+            self._root.insert(sum(name in before for name in names), found)
+        return found
+
+    def number_of(self, code: str) -> int:
+        """The number of a number format, by its code; added if need be."""
         for number, known in self._codes.items():
             if known == code:
                 return number
@@ -144,15 +174,13 @@ class Styles:
     def _add_number_format(self, code: str) -> int:
         number = max([_FIRST_CUSTOM - 1, *self._codes]) + 1
         self._codes[number] = code
-        parent = self._root.find(f"{self._ns}numFmts")
-        if parent is None:
-            parent = self._root.makeelement(f"{self._ns}numFmts")
-            self._root.insert(0, parent)
+        parent = self._list("numFmts")
         element = parent.makeelement(f"{self._ns}numFmt")
         element.set("numFmtId", str(number))
         element.set("formatCode", code)
         parent.append(element)
         parent.set("count", str(len(parent)))
+        self._changed = True
         return number
 
 

@@ -88,6 +88,11 @@ class TablePart:
         """The name formulas call it by."""
         return unescape(self._root.get("displayName") or self._root.get("name") or "")
 
+    @property
+    def id(self) -> int:
+        """Its number in the workbook."""
+        return int(self._root.get("id", "0"))
+
     @cached_property
     def _columns(self) -> list[Element]:
         ns = namespace(self._root)
@@ -122,6 +127,26 @@ class TablePart:
                 column.set("name", escape_attribute(heading))
                 self._changed = True
         self.headings = tuple(new)
+
+    def widen(self, heading: str) -> int:
+        """Give the table one more column at its right, and say which of the sheet it is."""
+        ns = namespace(self._root)
+        old, self.area = self.area, self.area._replace(last_column=self.area.last_column + 1)
+        self._root.set("ref", str(self.area))
+        for element in self._root.iterfind(f"{ns}autoFilter"):
+            area = Area.parse(element.get("ref", ""))
+            if area and area.last_column == old.last_column:
+                element.set("ref", str(area._replace(last_column=self.area.last_column)))
+        parent = self._root.find(f"{ns}tableColumns")
+        column = parent.makeelement(f"{ns}tableColumn")
+        column.set("id", str(1 + max(int(c.get("id", 0)) for c in self._columns)))
+        column.set("name", escape_attribute(heading))
+        parent.append(column)
+        parent.set("count", str(len(self.headings) + 1))
+        self.__dict__.pop("_columns", None)
+        self.headings = (*self.headings, heading)
+        self._changed = True
+        return self.area.last_column
 
     def end_at(self, last_row: int) -> None:
         """Give the table another last row (of its rows: totals follow it)."""
@@ -202,6 +227,22 @@ class WorkbookFile:
         folded = {known.casefold(): known for known in self.sheet_parts}
         return folded.get(name.casefold())
 
+    def rename_sheet(self, old: str, new: str) -> None:
+        """Give a sheet another name; what mentions it is for rename_sheet in sheet_names."""
+        for element in self.root.iterfind("{*}sheets/{*}sheet"):
+            if element.get("name") == old:
+                element.set("name", new)
+                self.changed()
+        for table in self.tables.values():
+            table.sheet = new if table.sheet == old else table.sheet
+        self._sheets = {new if n == old else n: sheet for n, sheet in self._sheets.items()}
+        self.forget()
+
+    def forget(self) -> None:
+        """Look anew for sheets and names, which have become others."""
+        for known in ("sheet_parts", "names"):
+            self.__dict__.pop(known, None)
+
     @cached_property
     def tables(self) -> dict[str, TablePart]:
         """The tables of all sheets, by name."""
@@ -212,6 +253,11 @@ class WorkbookFile:
             for relationship in self.package.relationships(part, "table"):
                 data = self.package.part(relationship.target)
                 yield TablePart(relationship.target, data, sheet)
+
+    def add_table(self, part: str, sheet: str) -> None:
+        """Take a table into account that the package has been given."""
+        table = TablePart(part, self.package.part(part), sheet)
+        self.tables[table.name] = table
 
     def table(self, name: str) -> TablePart:
         """A table by name. Raises WorkbookRefused."""

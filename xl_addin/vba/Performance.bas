@@ -43,6 +43,11 @@ Public Sub UndoLastChange()
     StartPython "undo_last_change()"
 End Sub
 
+' Excel closes this workbook meanwhile, as for an undo.
+Public Sub UpgradeWorkbook()
+    StartPython "upgrade_workbook()"
+End Sub
+
 Public Sub RibbonRefreshMonth(ByVal control As Object)
     RefreshMonth
 End Sub
@@ -65,6 +70,10 @@ End Sub
 
 Public Sub RibbonUndoLastChange(ByVal control As Object)
     UndoLastChange
+End Sub
+
+Public Sub RibbonUpgradeWorkbook(ByVal control As Object)
+    UpgradeWorkbook
 End Sub
 
 Public Sub Auto_Open()

@@ -236,7 +236,7 @@ class Outcome:
         else:
             assert "Excel did not open it again. Open it yourself" in self.told
         undone = self.file == self.may and (not self.is_open or self.memory.held() == self.may)
-        assert ("Done." in self.told or "is brought back" in self.told) == undone, self.told
+        assert ("Done." in self.told or "It is done, but" in self.told) == undone, self.told
         left = {path.name for path in Path(self.memory.fullname).parent.iterdir()}
         assert left == {"Dataset.xlsm", "Dataset backups", "June.csv"}
         if undone:
@@ -283,7 +283,7 @@ def test_when_excel_does_not_open_it_again_the_file_is_right_and_the_officer_ope
     assert (outcome.file, outcome.is_open) == (outcome.may, False)
     assert outcome.officer.modes[-1] == "critical"
     assert outcome.told.splitlines()[:3] == [
-        "• Dataset.xlsm: It is brought back, but Excel did not open it again. Open it yourself: "
+        "• Dataset.xlsm: It is done, but Excel did not open it again. Open it yourself: "
         "its file is right.",
         "",
         "The workbook is closed now, and its file is whole.",

@@ -1,0 +1,421 @@
+"""The upgrade of a workbook: what is new is grafted in, what is the officer's stays."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import datetime
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from tests.support import office
+from tests.support.editions import copied, read
+from tests.support.places import EDITIONS
+from tests.support.sample_files import edit, inject
+from xl_addin.dataset.editions import PRESENT
+from xl_addin.demo import make_demo
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.template import build_template, write_template
+from xl_addin.excel.template import tables as template_tables
+from xl_addin.excel.template.macros import RIBBON, vba_sources
+from xl_addin.excel.template.parts import Column
+from xl_addin.excel.upgrade import macros, upgrade
+from xl_addin.layout import (
+    SINCE,
+    TABLES,
+    DataNotes,
+    Dataset,
+    History,
+    Measures,
+    Name,
+    Sheet,
+)
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.ooxml.markup import parse
+from xl_addin.ooxml.sheet_names import quoted
+from xl_addin.refresh import Occasion
+from xl_addin.sources.catalogue import read_catalogue
+
+DEMO = EDITIONS / "1" / "demo.xlsm"
+LIVED_IN = EDITIONS / "1" / "lived_in.xlsm"
+AS_THE_DEMO_WAS_MADE = Occasion(datetime(2015, 7, 6, 9, 30), "A. Officer", "0.1.0")
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def book_of(data: bytes):
+    return openpyxl.load_workbook(io.BytesIO(data), keep_vba=True)
+
+
+def modules(path) -> dict[str, str]:
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(path) as file:
+        return {module.name: module.source for module in file.vba_project().modules}
+
+
+def with_module(path, name: str, change):
+    """A workbook in which an officer edited a module of the macros."""
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(path) as file:
+        file.set_module(name, change(file.get_module(name)))
+        file.save()
+    return path
+
+
+def saved(path, data: bytes):
+    path.write_bytes(data)
+    return path
+
+
+def headings(sheet) -> dict[str, list[str]]:
+    """The headings of a sheet's tables; a new one may stand elsewhere in a new workbook."""
+    return {t.name: sorted(c.name for c in t.tableColumns) for t in sheet.tables.values()}
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """The demonstration as it is made today, with the figures and the log of the kept one."""
+    return make_demo(tmp_path / "fresh", AS_THE_DEMO_WAS_MADE, tell=lambda line: None)
+
+
+def test_an_upgraded_demo_has_the_sheets_tables_and_names_of_a_new_one(fresh):
+    old, new = book_of(upgrade(DEMO, DEMO.read_bytes()).data), openpyxl.load_workbook(fresh)
+    assert old.sheetnames == new.sheetnames
+    assert sorted(old.defined_names) == sorted(new.defined_names)
+    for name in new.defined_names:
+        if not name.startswith("Direction"):
+            assert old.defined_names[name].attr_text == new.defined_names[name].attr_text
+    for sheet in new:
+        assert headings(old[sheet.title]) == headings(sheet), sheet.title
+
+
+def test_an_upgraded_demo_says_what_a_new_one_says(fresh, tmp_path):
+    path = saved(tmp_path / "old.xlsm", upgrade(DEMO, DEMO.read_bytes()).data)
+    old, new = ClosedBook(path).read(), ClosedBook(fresh).read()
+    assert old.names.keys() == new.names.keys()
+    for name in (Dataset.TABLE, History.TABLE, Measures.TABLE):
+        assert old.tables[name].sheet == new.tables[name].sheet
+        columns = [h for h in new.tables[name].headings if h != Dataset.NOTES]
+        was, now = (
+            [[row[h] for h in columns] for _, row in sheets.tables[name].records()]
+            for sheets in (old, new)
+        )
+        assert was == now
+
+
+def test_an_upgraded_demo_has_the_macros_and_the_ribbon_of_a_new_one(fresh, tmp_path):
+    path = saved(tmp_path / "old.xlsm", upgrade(DEMO, DEMO.read_bytes()).data)
+    old, new = modules(path), modules(fresh)
+    for name in vba_sources():
+        assert macros.code_digest(old[name]) == macros.code_digest(new[name])
+    assert parts(path.read_bytes())[RIBBON] == parts(fresh.read_bytes())[RIBBON]
+
+
+def test_what_the_officer_made_stays(tmp_path):
+    told = upgrade(LIVED_IN, LIVED_IN.read_bytes())
+    path = saved(tmp_path / "new.xlsm", told.data)
+    was, now = parts(LIVED_IN.read_bytes()), parts(told.data)
+    for name in ("xl/comments1.xml", "xl/media/image1.png", "xl/drawings/drawing1.xml"):
+        assert now[name] == was[name]
+    assert now["xl/worksheets/sheet1.xml"] == was["xl/worksheets/sheet1.xml"]
+    assert "Sub GoHome" in modules(path)["OfficersOwn"]
+    assert "What we did" in book_of(told.data).sheetnames
+    own = book_of(told.data)["Officer's own"]
+    assert own["B1"].value == "='Figures recorded'!F5"
+    assert own["B3"].value == '="History!A1"'
+    assert own["A1"].hyperlink.location == "'Figures recorded'!A1"
+    names = book_of(told.data).defined_names
+    assert names["FiguresOnRecord"].attr_text == "COUNT('Figures recorded'!$F$5:$F$20)"
+    assert any("Officer's own!B3" in line for line in told.told)
+
+
+def test_a_sheet_the_officer_renamed_keeps_its_name(tmp_path):
+    path = copied(DEMO, tmp_path)
+    old = ('name="History"', 'name="Our figures"')
+    edit(path, "xl/workbook.xml", old, (">History!$4", ">'Our figures'!$4"))
+    names = book_of(upgrade(path, path.read_bytes()).data).sheetnames
+    assert "Our figures" in names and Sheet.HISTORY not in names
+
+
+def test_an_own_sheet_of_the_new_name_is_refused_with_what_to_do(tmp_path):
+    path = copied(LIVED_IN, tmp_path)
+    edit(path, "xl/workbook.xml", ('name="Officer\'s own"', 'name="figures recorded"'))
+    with pytest.raises(WorkbookRefused, match="Rename yours, then try again"):
+        upgrade(path, path.read_bytes())
+
+
+def test_axes_are_level_as_excel_says_it():
+    was, now = parts(DEMO.read_bytes()), parts(upgrade(DEMO, DEMO.read_bytes()).data)
+    charts = [name for name in now if name.startswith("xl/charts/")]
+    assert len(charts) == 9
+    for name in charts:
+        assert b'rot="21600000"' in was[name] and b'rot="0"' in now[name]
+        assert was[name].replace(b"21600000", b"0") == now[name]
+
+
+def test_an_officers_change_of_our_macros_is_said_and_of_theirs_is_not(tmp_path):
+    path = copied(LIVED_IN, tmp_path)
+    with_module(path, "Performance", lambda text: text.replace("RefreshMonth()", "Refresh2()"))
+    (line,) = [t for t in upgrade(path, path.read_bytes()).told if "not as xl-addin made it" in t]
+    assert "“Performance”" in line
+    told = upgrade(LIVED_IN, LIVED_IN.read_bytes()).told
+    assert not [t for t in told if "not as xl-addin made it" in t]
+
+
+def test_a_module_that_no_edition_changed_stays_as_the_officer_has_it(tmp_path):
+    path = copied(DEMO, tmp_path)
+    added = "Private Sub Workbook_Open()\r\nEnd Sub\r\n"
+    with_module(path, "ThisWorkbook", lambda text: text + added)
+    upgraded = saved(tmp_path / "new.xlsm", upgrade(path, path.read_bytes()).data)
+    assert "Workbook_Open" in modules(upgraded)["ThisWorkbook"]
+
+
+def test_a_ribbon_that_was_changed_stays_and_that_is_said(tmp_path):
+    path = edit(copied(DEMO, tmp_path), RIBBON, ('label="Month"', 'label="Our month"'))
+    upgraded = upgrade(path, path.read_bytes())
+    assert parts(upgraded.data)[RIBBON] == parts(path.read_bytes())[RIBBON]
+    assert any("stays as it is" in line for line in upgraded.told)
+
+
+def test_capitals_and_blank_lines_are_excels_and_no_change_of_a_module():
+    assert macros.code_digest("Dim Row As Long\r\n\r\n  x = 1") == macros.code_digest(
+        'Attribute VB_Name = "A"\r\ndim row as long\r\nX = 1\r\n'
+    )
+
+
+def test_a_workbook_without_functions_gets_none(tmp_path):
+    path = tmp_path / "plain.xlsm"
+    catalogue = Catalogue((Measure("M1", "MASH", "Contacts"),))
+    write_template(path, "Plain", catalogue, functions=False)
+    edit(path, "xl/workbook.xml", ('name="Figures recorded"', 'name="History"'))
+    edit(path, "xl/workbook.xml", ("'Figures recorded'!", "History!"))
+    assert "MeasureFunctions" not in modules(path)
+    upgraded = upgrade(path, path.read_bytes())
+    assert Sheet.HISTORY in book_of(upgraded.data).sheetnames
+    assert "MeasureFunctions" not in modules(saved(path, upgraded.data))
+    assert read(path).edition == PRESENT
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """A next edition: a sheet with a chart, a column, two names, a setting."""
+    add_log, fill, rows = (
+        template_tables.add_refresh_log,
+        template_tables._fill,
+        template_tables.ROWS,
+    )
+
+    def add_targets(workbook, looks, title):
+        columns = [
+            Column("Measure Ref", 90, choices=f"={Name.MEASURE_REFS}"),
+            Column("Target", 140, template_tables.style.COUNT),
+        ]
+        sheet = template_tables._add_sheet(workbook, looks, title, "Targets", "Targets.", "input")
+        fill(sheet, looks, "Targets", columns, [["M1", 12]])
+        red = workbook.add_format({"font_color": "#9C3D0A", "bold": True})
+        sheet.conditional_format(
+            "B5:B9", {"type": "cell", "criteria": ">", "value": 1, "format": red}
+        )
+        chart = workbook.add_chart({"type": "column"})
+        chart.add_series({"values": "=Targets!$B$5:$B$5", "categories": "=Dataset!$A$6:$A$9"})
+        sheet.insert_chart("D5", chart)
+        sheet.write_formula("A9", "='Refresh log'!A5", None, 0)
+        workbook.define_name("TargetYear", "=Settings!$B$17")
+        workbook.define_name("TargetRefs", "=Targets[Measure Ref]")
+        add_log(workbook, looks, title)
+
+    def fill_more(sheet, looks, table, columns, rows, **more):
+        if table == DataNotes.TABLE:
+            columns = [*columns, Column("Safe for", 130, choices=("yes",))]
+            rows = [[*row, None] for row in rows]
+        fill(sheet, looks, table, columns, rows, **more)
+
+    monkeypatch.setattr(template_tables, "add_refresh_log", add_targets)
+    monkeypatch.setattr(template_tables, "_fill", fill_more)
+    year = ("Target year", 2015, "Of which year the targets are.")
+    monkeypatch.setattr(template_tables, "ROWS", (*rows, year))
+    monkeypatch.setattr("xl_addin.excel.upgrade.settings.ROWS", (*rows, year))
+    monkeypatch.setitem(TABLES, "Targets", ("Measure Ref", "Target"))
+    monkeypatch.setitem(TABLES, DataNotes.TABLE, (*DataNotes.COLUMNS, "Safe for"))
+    for part in ("Targets", (DataNotes.TABLE, "Safe for"), "TargetYear", "TargetRefs"):
+        monkeypatch.setitem(SINCE, part, PRESENT)
+
+
+@pytest.fixture(params=[DEMO, LIVED_IN], ids=["demo", "lived in"])
+def brought(request, later, tmp_path):
+    """A workbook of the first edition, upgraded to that one."""
+    return saved(tmp_path / "new.xlsm", upgrade(request.param, request.param.read_bytes()).data)
+
+
+def test_a_new_sheet_stands_where_the_template_has_it_with_all_it_holds(brought):
+    book = openpyxl.load_workbook(brought)
+    log = "What we did" if "What we did" in book.sheetnames else "Refresh log"
+    assert book.sheetnames[book.sheetnames.index("Targets") + 1] == log
+    sheet = book["Targets"]
+    assert [cell.value for cell in sheet[4][:2]] == ["Measure Ref", "Target"]
+    assert (sheet["A5"].value, sheet["B5"].value, sheet["B5"].number_format) == ("M1", 12, "0")
+    assert sheet["A1"].font.sz == 20 and sheet["A4"].fill.fgColor.rgb == "FF1F3A5F"
+    assert sheet["A9"].value == (
+        "='What we did'!A5" if log == "What we did" else "='Refresh log'!A5"
+    )
+    (rule,) = [r for rules in sheet.conditional_formatting for r in rules.rules]
+    assert rule.dxf.font.b and rule.dxf.font.color.rgb == "FF9C3D0A"
+    assert sheet.data_validations.dataValidation[0].formula1 == Name.MEASURE_REFS
+    assert sheet.print_title_rows == "$4:$4"
+    assert len(sheet._charts) == 1
+    ids = [
+        int(i)
+        for name, part in parts(brought.read_bytes()).items()
+        if "/tables/" in name
+        for i in re.findall(rb'<table [^>]*? id="(\d+)"', part)
+    ]
+    assert len(ids) == len(set(ids)) == len(TABLES)
+
+
+def test_a_new_column_stands_at_the_end_of_its_table_and_looks_like_the_templates(brought):
+    sheet = openpyxl.load_workbook(brought)["Data notes"]
+    table = sheet.tables[DataNotes.TABLE]
+    assert table.tableColumns[-1].name == "Safe for" and table.ref.startswith("A4:I")
+    assert sheet["I4"].value == "Safe for"
+    assert sheet["I4"].fill.fgColor.rgb == sheet["H4"].fill.fgColor.rgb
+    assert sheet["I5"].border.bottom.style == "thin"
+    assert sheet.column_dimensions["I"].width == pytest.approx(17.9, abs=1)
+    choices = [v for v in sheet.data_validations.dataValidation if "I5" in str(v.sqref)]
+    assert choices[0].formula1 == '"yes"'
+
+
+def test_a_new_setting_and_a_name_that_points_to_it(brought):
+    book = openpyxl.load_workbook(brought)
+    where = book.defined_names["TargetYear"].attr_text
+    sheet, _, cell = where.rpartition("!")
+    assert sheet == "Settings" and book["Settings"][cell].value == 2015
+    assert book["Settings"][cell.replace("B", "A")].value == "Target year"
+    assert book.defined_names["TargetRefs"].attr_text == "Targets[Measure Ref]"
+
+
+def test_local_names_and_the_tab_in_front_still_mean_their_sheets(brought):
+    book = openpyxl.load_workbook(brought)
+    for sheet in book:
+        if sheet.tables and sheet.title not in ("Dataset", "Key measures"):
+            assert sheet.print_title_rows == "$4:$4", sheet.title
+    assert book.active.title == "Dataset"
+    root = parse(parts(brought.read_bytes())["xl/workbook.xml"])
+    local = [(e.get("localSheetId"), e.text) for e in root.iter("{*}definedName")]
+    assert len([number for number, _ in local if number]) >= 9
+    for number, formula in local:
+        if number is not None:
+            assert formula.startswith(f"{quoted(book.sheetnames[int(number)])}!")
+
+
+def test_judges_find_nothing_wrong_with_what_was_grafted(brought):
+    assert not OpenXmlValidator().validate(str(brought)).errors
+    sheets = ClosedBook(brought).read()
+    assert sheets.tables["Targets"].rows == (("M1", 12.0),)
+    assert {row[-1] for row in sheets.tables[DataNotes.TABLE].rows} == {None}
+    again = upgrade(brought, brought.read_bytes())
+    assert again.data == brought.read_bytes()
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_shows_what_was_grafted(brought, tmp_path):
+    shown = office.shown(brought)
+    assert shown.values["Targets"][5, 2] == 12
+    assert shown.tables["Targets"] == ("Targets", 5, 2)
+    assert shown.tables[DataNotes.TABLE][2] == 9
+    assert office.to_pdf(brought, tmp_path).exists()
+
+
+def test_what_stands_where_a_new_column_goes_is_named(later, tmp_path):
+    path = copied(DEMO, tmp_path)
+    sheet = "xl/worksheets/sheet3.xml"
+    text = parts(path.read_bytes())[sheet].decode()
+    row = re.search(r'<row r="6"([^>]*)>(.*?)</row>', text)[0]
+    edit(path, sheet, (row, row.replace("</row>", '<c r="I6"><v>7</v></c></row>')))
+    with pytest.raises(WorkbookRefused) as refusal:
+        upgrade(path, path.read_bytes())
+    assert str(refusal.value) == (
+        "Sheet Data notes: The new column “Safe for” of the table DataNotes needs column I, where "
+        "something stands (I6). Move what stands there to the right (insert a column before I)."
+    )
+
+
+@pytest.mark.parametrize("name", ["Targets", "TARGETS"])
+def test_an_own_sheet_of_a_new_sheets_name_is_named(later, tmp_path, name):
+    path = copied(LIVED_IN, tmp_path)
+    edit(path, "xl/workbook.xml", ('name="Officer\'s own"', f'name="{name}"'))
+    with pytest.raises(WorkbookRefused, match="is not xl-addin's"):
+        upgrade(path, path.read_bytes())
+
+
+def test_a_workbook_of_a_newer_edition_is_refused(tmp_path):
+    path = copied(DEMO, tmp_path)
+    sheet = "xl/worksheets/sheet8.xml"
+    text = parts(path.read_bytes())[sheet].decode()
+    value = re.search(r'<c r="B16"[^>]*><v>1</v></c>', text)[0]
+    edit(path, sheet, (value, value.replace("<v>1<", f"<v>{PRESENT + 1}<")))
+    with pytest.raises(WorkbookRefused, match="made by a newer xl-addin"):
+        upgrade(path, path.read_bytes())
+
+
+def test_own_macros_that_find_the_sheet_by_its_old_name_are_named(tmp_path):
+    path = copied(LIVED_IN, tmp_path)
+    finds = 'Sub Look()\r\n    Worksheets("History").Activate\r\nEnd Sub\r\n'
+    with_module(path, "OfficersOwn", lambda text: text + finds)
+    told = upgrade(path, path.read_bytes()).told
+    assert any("please look: Officer's own!B3, macros, OfficersOwn." in line for line in told)
+
+
+def test_macros_behind_a_password_are_not_touched(tmp_path, monkeypatch):
+    from pyopenvba import ExcelFile
+
+    made = build_template(*read_catalogue(None))
+    monkeypatch.setattr("xl_addin.excel.upgrade.build_template", lambda *_, **__: made)
+    project_of = ExcelFile.vba_project
+
+    def protected(file):
+        project = project_of(file)
+        project.protection = SimpleNamespace(has_password=True)
+        return project
+
+    monkeypatch.setattr(ExcelFile, "vba_project", protected)
+    with pytest.raises(WorkbookRefused, match="A password protects the macros"):
+        upgrade(DEMO, DEMO.read_bytes())
+
+
+def test_a_workbook_whose_macros_were_taken_out_is_upgraded_without_any(tmp_path):
+    path = copied(DEMO, tmp_path)
+    kept = {
+        name: re.sub(rb"<(Relationship|Override)[^>]*vbaProject[^>]*/>", b"", data)
+        for name, data in parts(path.read_bytes()).items()
+        if name != "xl/vbaProject.bin"
+    }
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in kept.items():
+            package.writestr(name, data)
+    upgraded = upgrade(path, path.read_bytes())
+    assert "xl/vbaProject.bin" not in parts(upgraded.data)
+    assert Sheet.HISTORY in book_of(upgraded.data).sheetnames
+
+
+def test_a_signature_goes_with_the_macros_it_signed_and_that_is_said(tmp_path):
+    path = copied(DEMO, tmp_path)
+    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProjectSignature"
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{kind}" Target="vbaProjectSignature.bin"/></Relationships>'
+    )
+    signed = {"xl/vbaProjectSignature.bin": b"x", "xl/_rels/vbaProject.bin.rels": rels.encode()}
+    inject(path, signed, {})
+    upgraded = upgrade(path, path.read_bytes())
+    assert "xl/vbaProjectSignature.bin" not in parts(upgraded.data)
+    assert any("have them signed again" in line for line in upgraded.told)

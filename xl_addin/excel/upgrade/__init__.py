@@ -1,0 +1,182 @@
+"""An older workbook as one of the present edition: what it lacks is taken from the template.
+
+What later editions brought is grafted part by part; what officers made, and what they took out of
+their own edition, stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_addin import ooxml
+from xl_addin.dataset.editions import lacks
+from xl_addin.dataset.workbook import Workbook, parse_workbook
+from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel import dataset_file
+from xl_addin.excel.template import build_template
+from xl_addin.excel.upgrade.macros import (
+    has_functions,
+    modules_naming,
+    modules_of,
+    upgrade_macros,
+)
+from xl_addin.excel.upgrade.places import place_of_name, renamed_sheets, sheet_after
+from xl_addin.excel.upgrade.settings import bring_settings
+from xl_addin.layout import TABLES, History, Name, Settings, Sheet
+from xl_addin.ooxml import WorkbookFile
+from xl_addin.ooxml.graft_column import add_column
+from xl_addin.ooxml.graft_sheet import Graft
+from xl_addin.ooxml.markup import parse, serialise
+from xl_addin.ooxml.package import Package
+from xl_addin.ooxml.refusals import refusing_damage
+from xl_addin.ooxml.sheet_names import rename_sheet
+from xl_addin.table import Sheets
+
+FIRST_HISTORY_SHEET = "History"
+"""How the first edition called the sheet of the table History: Excel in English reserves that."""
+
+_LEVEL_TEXT, _LEVEL_TEXT_NOW = b'rot="21600000"', b'rot="0"'
+"""A chart axis whose text is level, as the first edition said it and as Excel does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """A workbook of the present edition: its bytes, and what is new in it, a line each."""
+
+    data: bytes
+    told: tuple[str, ...]
+
+
+def upgrade(path: Path, data: bytes) -> Upgraded:
+    """Bring a workbook to the present edition; one that is there already keeps its bytes.
+
+    Raises WorkbookRefused for what is no workbook of ours, for a newer one, where something
+    stands in the way of what is new, and where anything that was there would be lost.
+    """
+    before = dataset_file.parse(path, data)
+    workbook = parse_workbook(before)
+    with refusing_damage(path):
+        book = ooxml.open_workbook(path, data, dataset_file.OURS)
+        modules = modules_of(book)
+        told = [*_bring_parts(book, workbook, modules), *upgrade_macros(book, modules)]
+        book.store()
+        changed = book.package.to_bytes() if book.package.changed else data
+    if changed != data:
+        _refuse_losses(path, before, changed)
+    return Upgraded(changed, tuple(told))
+
+
+def _bring_parts(
+    book: WorkbookFile, workbook: Workbook, modules: Mapping[str, str]
+) -> Iterator[str]:
+    """Bring a workbook file all that is new but macros, and say what that is."""
+    functions = has_functions(modules)
+    made = build_template(workbook.title, workbook.catalogue, functions=functions)
+    template = WorkbookFile(Package(made), dataset_file.OURS)
+    sheets = list(book.sheet_parts)
+    yield from _rename_history(book, modules)
+    graft = Graft(template, book, renamed_sheets(template, book))
+    yield from bring_settings(graft, functions=functions)
+    yield from _bring_new(graft, workbook.edition)
+    _level_axes(book)
+    ooxml.make_changes(book, ())
+    if sheets != list(book.sheet_parts):
+        _forget_titles(book)
+
+
+def _rename_history(book: WorkbookFile, modules: Mapping[str, str]) -> Iterator[str]:
+    if book.tables[History.TABLE].sheet != FIRST_HISTORY_SHEET:
+        return
+    if book.sheet_name(Sheet.HISTORY):
+        found = f"There is a sheet “{Sheet.HISTORY}” already; the sheet History is to be called so."
+        raise WorkbookRefused([Problem("Workbook", found, "Rename yours, then try again.")])
+    in_texts = rename_sheet(book, FIRST_HISTORY_SHEET, Sheet.HISTORY)
+    yield f"The sheet {FIRST_HISTORY_SHEET} is called {Sheet.HISTORY}; its table is History still."
+    in_texts += [f"macros, {name}" for name in modules_naming(modules, FIRST_HISTORY_SHEET)]
+    if in_texts:
+        yield f"What names the old sheet in a text stays; please look: {', '.join(in_texts)}."
+
+
+def _bring_new(graft: Graft, edition: int) -> Iterator[str]:
+    """Bring the sheets, columns and names that later editions have."""
+    lacking = lacks(edition)
+    for sheet in _new_sheets(graft, edition):
+        graft.add_sheet(sheet, before=sheet_after(graft, sheet))
+        yield f"New sheet: {sheet}"
+    for part in lacking:
+        if isinstance(part, tuple) and part[1] not in graft.target.tables[part[0]].headings:
+            add_column(graft, *part)
+            yield f"New column in {graft.target.tables[part[0]].sheet}: {part[1]}"
+    for name, formula in _new_names(graft, edition):
+        graft.define_name(name, formula)
+
+
+def _new_sheets(graft: Graft, edition: int) -> list[str]:
+    """The sheets a workbook lacks, in the template's order."""
+    lacking = lacks(edition)
+    wanted = {
+        graft.source.tables[part].sheet if part in TABLES else part
+        for part in lacking
+        if isinstance(part, str) and part not in graft.target.tables
+    }
+    return [sheet for sheet in graft.source.sheet_parts if sheet in wanted]
+
+
+def _new_names(graft: Graft, edition: int) -> Iterator[tuple[str, str]]:
+    for element in graft.source.defined_names:
+        name = element.get("name")
+        if name in lacks(edition) and name not in graft.target.names:
+            yield name, place_of_name(graft, element.text or "")
+
+
+def _level_axes(book: WorkbookFile) -> None:
+    """Say as Excel does that the text of an axis is level, in the charts of Key measures."""
+    place = book.names.get(Name.key_measure(1))
+    for part in _charts_of(book, book.sheet_parts[place.sheet]) if place else ():
+        data = book.package.part(part)
+        book.package.replace(part, data.replace(_LEVEL_TEXT, _LEVEL_TEXT_NOW))
+
+
+def _charts_of(book: WorkbookFile, sheet: str) -> list[str]:
+    drawings = book.package.relationships(sheet, "drawing")
+    return [
+        chart.target
+        for drawing in drawings
+        for chart in book.package.relationships(drawing.target, "chart")
+    ]
+
+
+def _forget_titles(book: WorkbookFile) -> None:
+    """Let go of the list of sheets in the file's properties: Excel writes it anew."""
+    for relationship in book.package.relationships("", "extended-properties"):
+        data = book.package.part(relationship.target)
+        root = parse(data)
+        for element in root.findall("{*}HeadingPairs") + root.findall("{*}TitlesOfParts"):
+            root.remove(element)
+        book.package.replace(relationship.target, serialise(root, data))
+
+
+def _refuse_losses(path: Path, before: Sheets, data: bytes) -> None:
+    """Make sure that every table and name says what it said, but for what is new."""
+    after = dataset_file.parse(path, data)
+    parse_workbook(after)
+    for name, table in before.tables.items():
+        if name == Settings.TABLE:
+            continue
+        width = len(table.headings)
+        found = after.tables[name]
+        if found.headings[:width] != table.headings or [r[:width] for r in found.rows] != list(
+            table.rows
+        ):
+            raise _loss(path, f"the table {name}")
+    for name, values in before.names.items():
+        if after.names.get(name) != values:
+            raise _loss(path, f"the name {name}")
+
+
+def _loss(path: Path, what: str) -> WorkbookRefused:
+    found = f"After the upgrade, {what} would not be as it was."
+    remedy = "Go on with the workbook as it is: every command works on it."
+    return WorkbookRefused([Problem(path.name, found, remedy)])
