@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from xl_addin import report
-from xl_addin.checks.findings import (
-    Finding,
-    Severity,
+from xl_addin.checks.figures import missing_figures
+from xl_addin.checks.finding import Finding, Severity, weighed
+from xl_addin.checks.months import gaps
+from xl_addin.checks.page import (
     changed_chart_cells,
     changed_derived_cells,
-    gaps,
     misplaced_markers,
     odd_figures,
 )
@@ -35,11 +34,7 @@ def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tup
         *changed_records(tables[HistoryTable.TABLE], tables[RefreshLog.TABLE]),
         *_page_findings(workbook, return_, occasion),
     ]
-    return (*_weighed(Severity.ERROR, errors), *_weighed(Severity.WARNING, warnings))
-
-
-def _weighed(severity: Severity, problems: Iterable[Problem]) -> tuple[Finding, ...]:
-    return tuple(Finding(severity, problem) for problem in dict.fromkeys(problems))
+    return (*weighed(Severity.ERROR, errors), *weighed(Severity.WARNING, warnings))
 
 
 def _page_findings(
@@ -53,13 +48,14 @@ def _page_findings(
     page = build_page(ready.catalogue, ready.history, workbook.month)
     brought = {entry.observation.month for entry in return_.entries} if return_ else set()
     yield from gaps(ready.history.months() | brought)
-    yield from report.missing_figures(page)
+    yield from missing_figures(page)
     yield from odd_figures(page)
     if not find_hand_edits(ready):
         yield from changed_derived_cells(page, ready.dataset)
         yield from changed_chart_cells(page, ready)
-    notes = sync_page_notes(workbook, renames, Merged((), (), ready.history), page, occasion, None)
-    yield from notes.warnings
+    unmerged = Merged((), (), ready.history)
+    notes, about_notes = sync_page_notes(workbook, renames, unmerged, page, occasion, None)
+    yield from about_notes
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
     yield from misplaced_markers(notes.markers, ready.dataset)

@@ -182,7 +182,7 @@ def check(
     ] = False,
 ) -> None:
     """List what is wrong with a workbook or a return, and what to look at; change nothing."""
-    from xl_addin.checks.findings import Severity
+    from xl_addin.checks.finding import Severity
     from xl_addin.commands.check import accept_history_of, check_book
 
     if accept_history:

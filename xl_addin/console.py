@@ -11,7 +11,7 @@ import typer
 from xl_addin.errors import Problem, XlAddinError, grouped
 
 if TYPE_CHECKING:
-    from xl_addin.checks.findings import Finding
+    from xl_addin.checks.finding import Finding
     from xl_addin.commands.refresh import Ask
     from xl_addin.questions import Answers, Question
 

@@ -58,9 +58,17 @@ class Observation:
         >>> given.agrees_with(510 / 1303), given.agrees_with(0.40)
         (True, False)
         """
-        return self.value is not None and abs(self.value - exact) <= self.half_width + 1e-9
+        return self.value is not None and agrees(self.value, exact, self.half_width)
 
     @property
     def key(self) -> tuple[str, Month]:
         """The measure and month it belongs to."""
         return self.ref, self.month
+
+
+def agrees(given: float, exact: float, half_width: float) -> bool:
+    """Whether an exact figure could have been rounded to the one given.
+
+    The one rule by which counts and a percentage contradict each other, wherever they stand.
+    """
+    return abs(given - exact) <= half_width + 1e-9

@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xl_addin import report
-from xl_addin.checks.findings import (
-    odd_figures,
-)
-from xl_addin.checks.returns import check_return
+from xl_addin.checks.figures import blanks, missing_figures, unusual_arrivals
+from xl_addin.checks.months import empty_columns, not_recorded
+from xl_addin.checks.notes import reported
+from xl_addin.checks.page import odd_figures, page_problems
+from xl_addin.checks.returns import no_figures, return_problems
 from xl_addin.dataset.history import Arrival, History, Outcome, Revision
 from xl_addin.dataset.key_measures import calculated
 from xl_addin.dataset.page import Page, build_page, page_change
-from xl_addin.dataset.ratio import contradictions, with_ratios
+from xl_addin.dataset.ratio import with_ratios
 from xl_addin.dataset.renames import (
     Renames,
     carried,
     find_renames,
     in_words,
-    ref_problems,
     with_renames,
 )
 from xl_addin.dataset.seals import changed_records, sealed
@@ -57,7 +57,6 @@ from xl_addin.returns.hand_edits import (
     edited_return,
     find_hand_edits,
     put_back_in_words,
-    row_problems,
 )
 from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
@@ -125,7 +124,7 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
     """
     renames = find_renames(workbook)
     ready = with_renames(workbook, renames)
-    if problems := [*_not_recorded(ready.history, month), *_page_problems(ready)]:
+    if problems := [*_not_recorded(ready.history, month), *page_problems(ready)]:
         raise WorkbookRefused(problems)
     page = build_page(ready.catalogue, ready.history, month)
     update = _bring_in_line(workbook, renames, Merged((), (), ready.history), page, occasion)
@@ -176,13 +175,13 @@ def problems_of(
     edited = _as_edited(ready, occasion, hand_edits)
     newer = without_older(edited, return_, answers)[0] if return_ else None
     returns = _returns(ready, newer, occasion, hand_edits)
-    of_returns = [p for each in returns for p in _return_problems(ready, each, occasion)]
+    today = Month.of(occasion.when)
+    of_returns = [p for each in returns for p in return_problems(each, ready, today)]
     of_returns += unanswered(edited, return_, answers) if return_ else []
     has_hand_edits = hand_edits is not HandEdits.LIST and find_hand_edits(ready)
     if return_ and not (return_.entries or return_.problems or has_hand_edits):
-        remedy = "Fill it in, or choose another file."
-        of_returns.append(Problem(return_.source, "It holds no figures.", remedy))
-    return tuple(dict.fromkeys([*of_returns, *_page_problems(ready, hand_edits)]))
+        of_returns.append(no_figures(return_))
+    return tuple(dict.fromkeys([*of_returns, *page_problems(ready, hand_edits)]))
 
 
 def _returns(
@@ -216,24 +215,7 @@ def _as_edited(workbook: Workbook, occasion: Occasion, hand_edits: HandEdits) ->
 
 def _not_recorded(history: History, month: Month) -> Iterator[Problem]:
     if month not in history.months():
-        yield report.not_recorded(history, month)
-
-
-def _return_problems(workbook: Workbook, return_: Return, occasion: Occasion) -> Iterator[Problem]:
-    yield from return_.problems
-    yield from check_return(return_, workbook.catalogue)
-    placed = [(entry.observation, entry.place) for entry in return_.entries]
-    yield from contradictions(placed, workbook.catalogue, workbook.history)
-    for seen, place in placed:
-        if seen.month > Month.of(occasion.when):
-            yield Problem(place, f"{seen.month.label} is still to come.", "Correct the month.")
-
-
-def _page_problems(workbook: Workbook, hand_edits: HandEdits = HandEdits.LIST) -> Iterator[Problem]:
-    yield from row_problems(workbook)
-    yield from ref_problems(workbook)
-    if hand_edits is HandEdits.LIST:
-        yield from (edit.problem for edit in find_hand_edits(workbook))
+        yield not_recorded(history, month)
 
 
 def _merge(workbook: Workbook, returns: Iterable[Return], occasion: Occasion) -> Merged:
@@ -267,7 +249,7 @@ def _bring_in_line(
     return_: Return | None = None,
 ) -> Update:
     """Make History, the page, the charts and the notes say what was decided."""
-    notes = sync_page_notes(workbook, renames, merged, page, occasion, return_)
+    notes, about_notes = sync_page_notes(workbook, renames, merged, page, occasion, return_)
     new = (*carried(workbook, renames), *merged.revisions)
     rows = tuple(revision.cells for revision in new)
     changes = [
@@ -278,13 +260,13 @@ def _bring_in_line(
     # The most pressing first: a wrong figure in what just came.
     warnings = dict.fromkeys(
         (
-            *report.unusual_arrivals(
-                merged.arrivals, workbook.catalogue, merged.history, page.month
-            ),
+            *unusual_arrivals(merged.arrivals, workbook.catalogue, merged.history, page.month),
             *(return_.warnings if return_ else ()),
-            *report.warnings(workbook.month, merged.arrivals, page),
+            *blanks(merged.arrivals, page),
+            *missing_figures(page),
+            *empty_columns(workbook.month, page),
             *odd_figures(page),
-            *notes.warnings,
+            *about_notes,
         )
     )
     return Update(tuple(changes), (*in_words(renames), *notes.changed), tuple(warnings))
@@ -297,8 +279,8 @@ def sync_page_notes(
     page: Page,
     occasion: Occasion,
     return_: Return | None,
-) -> NoteSync:
-    """The data notes as the page needs them."""
+) -> tuple[NoteSync, tuple[Problem, ...]]:
+    """The data notes as the page needs them, and what is to be said of them."""
     read, unread = read_notes(workbook.tables[DataNotes.TABLE])
     notes, _ = rename_refs(read, renames, workbook.catalogue)
     history = merged.history
@@ -314,7 +296,7 @@ def sync_page_notes(
         returned=tuple(_returned_notes(return_)) if return_ else (),
     )
     _, mentions = rename_refs(synced.notes, renames, workbook.catalogue)
-    return replace(synced, warnings=(*unread, *mentions, *synced.warnings))
+    return synced, (*unread, *mentions, *reported(synced))
 
 
 def _restatements(arrivals: Iterable[Arrival]) -> Iterator[Restatement]:
@@ -381,6 +363,7 @@ def _log_row(
 ) -> tuple[CellValue, ...]:
     """The row of the log without its seal, in the order of layout.RefreshLog.COLUMNS."""
     outcomes = [arrival.outcome for arrival in arrivals]
+    states = [row.state for row in page.rows]
     return (
         occasion.when,
         occasion.who,
@@ -389,8 +372,8 @@ def _log_row(
         return_.digest,
         outcomes.count(Outcome.ADDED),
         outcomes.count(Outcome.RESTATED),
-        report.states(page).count(State.NOT_UPDATED),
-        report.states(page).count(State.MISSING),
+        states.count(State.NOT_UPDATED),
+        states.count(State.MISSING),
         warnings,
         occasion.version,
     )

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.support.notes_desk import JUN, Desk, month
+from tests.support.notes_desk import JUN, Desk, month, warnings_of
 from xl_addin.layout import DataNotes
 from xl_addin.notes import ReturnedNote, read_notes
 from xl_addin.table import CellError
@@ -170,7 +170,7 @@ def test_six_months_read_as_the_log_an_officer_would_have_written():
         desk.today = date(at.year, at.month, 6)
         done = desk.refresh(at, figures, earlier, notes)
         log.append(f"{at.label} issue")
-        log.extend(f"  {line}" for line in (*done.changed, *map(str, done.warnings)))
+        log.extend(f"  {line}" for line in (*done.changed, *map(str, warnings_of(done))))
         log.append("  Page: " + ", ".join(f"{r} {m}" for r, m in done.markers.items() if m))
 
     jan, feb, mar, apr, may, jun = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xl_addin
+from tests.support.patience import HANGS
 from tests.support.places import ROOT
 
 
@@ -45,5 +46,5 @@ class CopiedPackage:
             encoding="utf-8",
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": path, "COLUMNS": "400"},
-            timeout=300,
+            timeout=HANGS,
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from xl_addin.checks.notes import reported
+from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import (
@@ -44,6 +46,11 @@ def notes_table(*rows: tuple[CellValue, ...]) -> Table:
     width = len(DataNotes.COLUMNS)
     filled = tuple((*row, *[None] * (width - len(row))) for row in rows)
     return Table(DataNotes.TABLE, "Data notes", DataNotes.COLUMNS, filled, first_row=6)
+
+
+def warnings_of(done: NoteSync) -> tuple[Problem, ...]:
+    """Everything the officer is told of the notes."""
+    return tuple(reported(done))
 
 
 class Desk:

@@ -1,1 +1,4 @@
-"""Checks: every rule that says what is wrong with figures, or wants a look, by subject."""
+"""Every rule that yields a Problem, once: figures, counts, months, page, notes, returns.
+
+What a cell has wrong by itself is found where it is read: in ``returns`` and ``dataset``.
+"""

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from xl_addin.checks import counts
+from xl_addin.checks.months import still_to_come
+from xl_addin.dataset.printing import as_given
+from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.returns.parse_return import Entry, Return
 
 Key = tuple[str, Month]
+
+
+def return_problems(return_: Return, workbook: Workbook, today: Month) -> Iterator[Problem]:
+    """What about a return stops a refresh: in itself, against the record, and ahead of time."""
+    yield from return_.problems
+    yield from check_return(return_, workbook.catalogue)
+    entries = {entry.observation.key: entry for entry in return_.entries}
+    yield from counts.against_the_record(entries, workbook.catalogue, workbook.history)
+    yield from still_to_come(return_.entries, today)
 
 
 def check_return(return_: Return, catalogue: Catalogue) -> tuple[Problem, ...]:
@@ -21,12 +34,13 @@ def check_return(return_: Return, catalogue: Catalogue) -> tuple[Problem, ...]:
     among the return's own problems already.
     """
     given = _once(return_.entries)
-    months = dict.fromkeys(month for _, month in given)
-    problems = [*_duplicates(return_.entries)]
-    for measure in catalogue.ratios:
-        for month in months:
-            problems += _ratio_problems(measure, month, given)
-    return tuple(problems)
+    return (*_duplicates(return_.entries), *counts.in_a_return(given, catalogue))
+
+
+def no_figures(return_: Return) -> Problem:
+    """That there is nothing in a return."""
+    remedy = "Fill it in, or choose another file."
+    return Problem(return_.source, "It holds no figures.", remedy)
 
 
 def combine(returns: Sequence[Return], source: str, digest: str) -> Return:
@@ -77,7 +91,7 @@ def _differences(entries: Sequence[Entry]) -> Iterator[Problem]:
         if not _agree(one, two):
             yield Problem(
                 other.place,
-                f"{two.ref} for {two.month.label} is {_shown(two)}, but {_shown(one)} in "
+                f"{two.ref} for {two.month.label} is {as_given(two)}, but {as_given(one)} in "
                 f"{first.place}, and both returns are equally new.",
                 "Correct one of them, or take it out of the folder.",
             )
@@ -117,72 +131,3 @@ def _span(months: Sequence[Month]) -> str:
     if len(months) == 1:
         return months[0].label
     return f"{len(months)} months from {min(months).label} to {max(months).label}"
-
-
-def _ratio_problems(
-    measure: Measure, month: Month, given: Mapping[Key, Entry]
-) -> Iterator[Problem]:
-    own = given.get((measure.ref, month))
-    numerator = given.get((measure.numerator, month))
-    denominator = given.get((measure.denominator, month))
-    if own and (differing := [*_own_count_problems(own, numerator, denominator)]):
-        yield from differing
-    elif numerator and denominator:
-        yield from _count_problems(measure, own, numerator, denominator)
-
-
-def _own_count_problems(
-    own: Entry, numerator: Entry | None, denominator: Entry | None
-) -> Iterator[Problem]:
-    """Where a ratio's own numerator or denominator is not the figure of the measure it is."""
-    seen = own.observation
-    counts = (
-        ("numerator", seen.numerator, numerator),
-        ("denominator", seen.denominator, denominator),
-    )
-    for noun, own_count, entry in counts:
-        count = entry.observation.value if entry else None
-        if entry and None not in (own_count, count) and own_count != count:
-            yield Problem(
-                own.place,
-                f"The {noun} of {seen.ref} for {seen.month.label} is {own_count:.15g}, but "
-                f"{entry.observation.ref} is {count:.15g} ({entry.place}).",
-                "Correct one of them: they are the same count.",
-            )
-
-
-def _count_problems(
-    measure: Measure, own: Entry | None, numerator: Entry, denominator: Entry
-) -> Iterator[Problem]:
-    """A numerator above its denominator, or a percentage that the two counts do not give."""
-    above, below = numerator.observation, denominator.observation
-    if above.value is None or below.value is None:
-        return
-    counts = f"{above.ref} is {above.value:.15g} and {below.ref} is {below.value:.15g}"
-    if above.value > below.value:
-        yield Problem(
-            numerator.place,
-            f"{counts} for {above.month.label}, so {measure.ref} would be above 100%.",
-            f"Correct {above.ref} or {below.ref}.",
-        )
-    elif own and own.observation.value is not None and not _gives(above, below, own.observation):
-        ratio = f"{above.value / below.value:.2%}" if below.value else "no percentage"
-        yield Problem(
-            own.place,
-            f"{measure.ref} for {above.month.label} is {_shown(own.observation)}, but "
-            f"{counts}, which gives {ratio}.",
-            f"Correct the percentage or the counts; a blank {measure.ref} is worked out.",
-        )
-
-
-def _gives(above: Observation, below: Observation, ratio: Observation) -> bool:
-    return bool(below.value) and ratio.agrees_with((above.value or 0) / (below.value or 1))
-
-
-def _shown(seen: Observation) -> str:
-    """A figure in words: a percentage is rounded, or comes from counts of its own."""
-    if seen.value is None:
-        return f"“{seen.status}”" if seen.status else "blank"
-    if seen.half_width or seen.denominator is not None:
-        return f"{seen.value * 100:.4g}%"
-    return f"{seen.value:.15g}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xl_addin.check import check
-from xl_addin.checks.findings import Finding, Severity
+from xl_addin.checks.finding import Finding, Severity
 from xl_addin.commands.book import Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return
 from xl_addin.dataset.seals import changed_records

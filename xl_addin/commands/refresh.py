@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from xl_addin.checks.page import changed_by_hand
 from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
 from xl_addin.commands.upgrade import offer
@@ -116,7 +117,7 @@ def _has_only_hand_edits(workbook: Workbook, folder: Path, file: Path | None) ->
 def _decided(hand_edits: HandEdits | Decide, workbook: Workbook) -> HandEdits | None:
     if isinstance(hand_edits, HandEdits):
         return hand_edits
-    edits = tuple(edit.problem for edit in find_hand_edits(workbook))
+    edits = tuple(changed_by_hand(edit) for edit in find_hand_edits(workbook))
     return hand_edits(edits) if edits else HandEdits.LIST
 
 

@@ -11,6 +11,7 @@ from xl_addin.dataset.history import History
 from xl_addin.errors import MonthUnreadable
 from xl_addin.layout import Dataset
 from xl_addin.measure import Catalogue, Measure
+from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Formula, Table, text_of
 from xl_addin.update import Row, SetRows, stands_already
@@ -27,6 +28,13 @@ class PageRow:
     def latest(self) -> CellValue:
         """What the month of the page shows."""
         return self.shown[-1]
+
+    @property
+    def state(self) -> State:
+        """The state of what the month of the page shows."""
+        if self.latest is None:
+            return State.MISSING
+        return State.NOT_UPDATED if isinstance(self.latest, str) else State.NUMBER
 
     def value(self, column: Derived) -> CellValue:
         """What a derived column is for it, unrounded; None where that cannot be worked out."""

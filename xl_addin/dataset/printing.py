@@ -19,6 +19,15 @@ def in_print(seen: Observation, measure: Measure) -> str:
     return printed(seen.value, measure)
 
 
+def as_given(seen: Observation) -> str:
+    """An observation as a return gives it: a percentage is rounded, or comes from counts."""
+    if seen.value is None:
+        return f"“{seen.status}”" if seen.status else "blank"
+    if seen.half_width or seen.denominator is not None:
+        return f"{seen.value * 100:.4g}%"
+    return f"{seen.value:.15g}"
+
+
 def printed(cell: CellValue, measure: Measure) -> str:
     """What a cell of a measure's row prints: a figure at its published rounding, or its text.
 

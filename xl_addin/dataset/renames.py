@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import Problem
 from xl_addin.layout import Dataset
 from xl_addin.observation import Observation
 from xl_addin.table import Table, text_of
@@ -32,7 +31,7 @@ def find_renames(workbook: Workbook) -> Renames:
     }
     gone = {ref: text for ref, text in on_page.items() if ref and ref not in workbook.catalogue}
     new = {m.ref: m.description for m in workbook.catalogue if m.ref not in on_page}
-    alone, unique = _standing_once(gone), _standing_once(new)
+    alone, unique = standing_once(gone), standing_once(new)
     return {
         ref: unique[text]
         for text, ref in alone.items()
@@ -40,7 +39,7 @@ def find_renames(workbook: Workbook) -> Renames:
     }
 
 
-def _standing_once(texts: Mapping[str, str]) -> dict[str, str]:
+def standing_once(texts: Mapping[str, str]) -> dict[str, str]:
     """Refs by description, for descriptions that only one of them has."""
     times = Counter(texts.values())
     return {text: ref for ref, text in texts.items() if text and times[text] == 1}
@@ -54,24 +53,6 @@ def _has_no_other_figures(new: str, old: str, history: History) -> bool:
 
 def _figure(revision: Revision) -> tuple[Observation, int]:
     return replace(revision.observation, ref=""), revision.number
-
-
-def ref_problems(workbook: Workbook) -> Iterator[Problem]:
-    """Refs of the page that Measures now gives to a measure that stands there under another."""
-    rows = list(workbook.dataset.records())
-    was = {text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION]) for _, row in rows}
-    former = _standing_once(was)
-    recorded = workbook.history.refs()
-    for place, row in rows:
-        ref = text_of(row[Dataset.REF])
-        now = workbook.catalogue[ref].description if ref in workbook.catalogue else was[ref]
-        if now != was[ref] and (other := former.get(now)) and {ref, other} & recorded:
-            yield Problem(
-                place,
-                f"{ref} was “{was[ref]}”, and Measures gives this ref to “{now}”, which was "
-                f"{other}: the figures of the two would be mixed up.",
-                "Give it a ref that has no figures yet.",
-            )
 
 
 def carried(workbook: Workbook, renames: Renames) -> tuple[Revision, ...]:

@@ -18,13 +18,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from xl_addin.errors import Problem, listed
+from xl_addin.errors import listed
 from xl_addin.measure import Catalogue
 from xl_addin.notes.applies_to import Names
 from xl_addin.notes.automatic import Occasion, adopted, ended, is_seen, opened
 from xl_addin.notes.data_note import DataNote, NoteState, Origin, wording
 from xl_addin.notes.recorded import Record, Restatement
-from xl_addin.notes.reported import reported
 from xl_addin.notes.words import last_page_with
 from xl_addin.observation import Observation
 from xl_addin.period import Month
@@ -45,18 +44,25 @@ class ReturnedNote:
 
 @dataclass(frozen=True, slots=True)
 class NoteSync:
-    """The notes in the order of their numbers, and what the page and the officer get of them.
+    """The notes as they are to be, and what the page and the officer get of them.
 
+    ``before`` and ``after`` are the same notes, as read and as synced; new ones come last.
     ``markers`` has every measure of the page, with a blank where no note applies.
     ``on_page`` are the numbers of the notes that have a marker. ``changed`` is one line for
     each note added, ended or handed over, and one for the renumbering; blank when nothing is.
     """
 
-    notes: tuple[DataNote, ...]
+    before: tuple[DataNote, ...]
+    after: tuple[DataNote, ...]
+    occasion: Occasion
     markers: Mapping[str, str]
     on_page: tuple[int, ...]
-    warnings: tuple[Problem, ...]
     changed: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[DataNote, ...]:
+        """The notes in the order of their numbers."""
+        return tuple(sorted(self.after, key=_by_number))
 
 
 def sync(
@@ -89,10 +95,11 @@ def sync(
     brought = _brought(kept, tuple(returned), occasion)
     after = _numbered([ended(note, occasion) for note in brought], occasion)
     return NoteSync(
-        tuple(sorted(after, key=_by_number)),
+        before,
+        tuple(after),
+        occasion,
         _markers(after, occasion),
         tuple(sorted(_by_number(note) for note in after if _rows(note, occasion))),
-        tuple(reported(before, after, occasion)),
         tuple(_changes(before, after)),
     )
 

@@ -6,12 +6,10 @@ never silently overwrites one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xl_addin.dataset.page import is_month_heading
 from xl_addin.dataset.printing import LISTED, printed
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
@@ -21,7 +19,7 @@ from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.returns import Entry, Return
 from xl_addin.returns.figure import FigureRefused, parse_figure
-from xl_addin.table import CellValue, is_blank, same_value, text_of
+from xl_addin.table import CellValue, same_value, text_of
 
 
 class HandEdits(StrEnum):
@@ -47,23 +45,13 @@ class HandEdit:
     measure: Measure | None = None
 
     @property
-    def problem(self) -> Problem:
-        """How the officer is told of it."""
-        shown, was = self._in_print()
-        return Problem(
-            self.place,
-            f"{self.ref} {self.month.label} shows {shown}, but {was} is recorded.",
-            "Say at the next refresh whether to record the change or to put the recorded figure "
-            "back (on the command line: --hand-edits record, or --hand-edits put-back).",
-        )
-
-    @property
     def put_back(self) -> str:
         """What becomes of its cell when it is put back: "EH3 May 2015: “316” becomes “317”."""
-        shown, was = self._in_print()
+        shown, was = self.in_print
         return f"{self.ref} {self.month.label}: {shown} becomes {was}"
 
-    def _in_print(self) -> tuple[str, str]:
+    @property
+    def in_print(self) -> tuple[str, str]:
         """What the cell shows and what is recorded, as printed unless both print the same."""
         cells = (self.shown, self.recorded.shown)
         if self.measure and self.measure.is_percentage:
@@ -133,24 +121,3 @@ def edited_return(workbook: Workbook, who: str) -> Return:
             problems.append(Problem(edit.place, refusal.found, refusal.remedy))
     source = f"changed by hand on the {workbook.dataset.sheet} page, recorded by {who}"
     return Return(tuple(entries), source, "", tuple(problems))
-
-
-def row_problems(workbook: Workbook) -> Iterator[Problem]:
-    """Rows of the page that a refresh cannot keep, because no measure stands behind them."""
-    seen: Counter[str] = Counter()
-    recorded = workbook.history.refs()
-    for place, record in workbook.dataset.records():
-        ref = text_of(record[Dataset.REF])
-        seen[ref] += 1
-        if not ref:
-            remedy = "Give it the ref of a measure, or move it out of the table."
-            yield Problem(place, "The row has no Measure Ref.", remedy)
-        elif seen[ref] > 1:
-            yield Problem(place, f"{ref} stands on the page twice.", "Delete one of the two rows.")
-        elif ref not in workbook.catalogue and ref not in recorded and _has_figures(record):
-            remedy = "Add it to the Measures table, or delete the row."
-            yield Problem(place, f"{ref} is not in the Measures table.", remedy)
-
-
-def _has_figures(record: Mapping[str, CellValue]) -> bool:
-    return not is_blank(tuple(c for heading, c in record.items() if is_month_heading(heading)))

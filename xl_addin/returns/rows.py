@@ -10,7 +10,7 @@ from typing import TypeVar
 from xl_addin.errors import Problem
 from xl_addin.layout import Return
 from xl_addin.measure import Measure
-from xl_addin.observation import Observation
+from xl_addin.observation import Observation, agrees
 from xl_addin.period import Month
 from xl_addin.refs import RefFinder
 from xl_addin.returns.figure import (
@@ -212,7 +212,7 @@ def _ratio(measure: Measure, numerator: float | None, denominator: float | None)
 
 
 def _check_agreement(ref: str, figure: Figure, ratio: float, counts: str) -> None:
-    if figure.value is not None and abs(figure.value - ratio) > figure.half_width + 1e-9:
+    if figure.value is not None and not agrees(figure.value, ratio, figure.half_width):
         raise FigureRefused(
             f"{ref} is {figure.value * 100:.12g}%, but {counts} is {ratio:.2%}.",
             "Correct the value or the counts; a blank value is worked out from them.",

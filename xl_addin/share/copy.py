@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from xl_addin.checks.months import not_recorded
 from xl_addin.dataset.columns import CHANGE, COLUMNS, Column, Derived
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
@@ -24,7 +25,6 @@ from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
-from xl_addin.report import not_recorded
 from xl_addin.share.notes import build_notes
 
 

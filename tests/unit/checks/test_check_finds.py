@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.books import applied, measure_row, new_sheets, with_cell
 from xl_addin.check import check
-from xl_addin.checks.findings import Severity
+from xl_addin.checks.finding import Severity
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.layout import DataNotes, Dataset, Measures
 from xl_addin.measure import Catalogue, Measure, Unit

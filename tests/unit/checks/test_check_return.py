@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from xl_addin.checks.returns import check_return, combine
@@ -126,7 +128,8 @@ def test_a_ratios_own_counts_are_the_figures_of_their_measures():
 
 def test_one_return_comes_out_as_it_went_in():
     return_ = wide("June.csv", (JUNE,), ("M1", 5), ("M2", "Late"), ("M3", 39))
-    assert combined(return_) == Return(return_.entries, "returns", "digest", return_.problems)
+    entries = tuple(replace(entry, as_of=JUNE) for entry in return_.entries)
+    assert combined(return_) == Return(entries, "returns", "digest", return_.problems)
 
 
 def test_a_later_return_wins_whatever_the_order_of_the_files():

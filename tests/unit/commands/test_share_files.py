@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.faults import FailingDisk, failing
+from tests.support.patience import HANGS
 from tests.support.ready import OCCASION
 from tests.support.share_data import demo_folder
 from tests.support.users import ONLY_ROOT
@@ -55,7 +56,7 @@ def test_of_two_shares_to_one_name_at_once_one_is_refused(tmp_path, book, monkey
 
     def meet(*args):
         with suppress(threading.BrokenBarrierError):
-            both.wait(timeout=5)
+            both.wait(timeout=HANGS)
         real(*args)
 
     monkeypatch.setattr(share, "_refuse_leaks", meet)

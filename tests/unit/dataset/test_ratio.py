@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from xl_addin.dataset.history import History, Revision
-from xl_addin.dataset.ratio import contradictions, with_ratios
+from xl_addin.dataset.ratio import with_ratios
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
@@ -76,40 +76,3 @@ def test_a_restated_count_restates_its_ratio():
 
 def test_a_ratio_without_counts_stays_as_given():
     assert ratio_of([share(0.29)]).value == 0.29
-
-
-def test_a_percentage_that_the_recorded_counts_do_not_give_is_told():
-    (problem,) = contradictions([(share(0.31), "June.csv, row 4")], CATALOGUE, history(M1, M2))
-    assert str(problem).startswith(
-        "June.csv, row 4: M3 Jun 2015 is 31.0%, but M2 is 393 and M1 is 1363, which gives 28.8%."
-    )
-
-
-def test_a_percentage_that_agrees_within_its_rounding_is_no_contradiction():
-    placed = [(share(0.29), "June.csv, row 4")]
-    assert list(contradictions(placed, CATALOGUE, history(M1, M2))) == []
-
-
-@pytest.mark.parametrize(
-    ("given", "recorded", "found"),
-    [
-        (count("M1", 5.0), M2, "M2 is 393 and M1 is 5"),
-        (count("M1", 0.0), M2, "M2 is 393 and M1 is 0"),
-        (count("M2", 1364.0), M1, "M2 is 1364 and M1 is 1363"),
-    ],
-)
-def test_a_count_that_makes_a_percentage_above_100_with_a_recorded_one_is_refused(
-    given, recorded, found
-):
-    (problem,) = contradictions([(given, "June.csv, row 4")], CATALOGUE, history(recorded))
-    assert problem.place == "June.csv, row 4"
-    assert f"{found} for Jun 2015, so M3 would be above 100%" in problem.found
-    assert "in the same return" in problem.remedy
-
-
-@pytest.mark.parametrize(
-    ("given", "recorded"),
-    [(count("M1", 393.0), [M2]), (count("M1", 5.0), []), (count("M1", status="Late"), [M2])],
-)
-def test_a_count_that_makes_no_percentage_above_100_is_taken(given, recorded):
-    assert list(contradictions([(given, "row 4")], CATALOGUE, history(*recorded))) == []

@@ -1,21 +1,18 @@
 import pytest
 
 from tests.support.printed_issue import figure, printed_rows
-from xl_addin.checks.findings import (
-    changed_derived_cells,
+from xl_addin.checks.figures import (
     copied_column,
-    no_count_of_its_whole,
     not_of_its_unit,
-    parts_above_wholes,
     stale,
     unusual_figure,
     usual_range,
 )
+from xl_addin.checks.page import changed_derived_cells
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.measure import Measure, Unit
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
-from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Table
 
 JUNE = Month(2015, 6)
@@ -96,53 +93,6 @@ def test_a_copied_column_is_told(pairs, words):
     text = "\n".join(map(str, copied_column(two_months(pairs))))
     assert words in text
     assert bool(words) == bool(text)
-
-
-def test_a_part_above_its_whole_is_told_with_both_counts():
-    share = Measure("M3", "", "", unit=Unit.PERCENTAGE, numerator="M2", denominator="M1")
-    rows = (
-        PageRow(Measure("M1", "", ""), (None,) * 12 + (10.0,)),
-        PageRow(Measure("M2", "", ""), (3.0,) * 12 + (11.0,)),
-        PageRow(share, (None,) * 13),
-    )
-    (problem,) = parts_above_wholes(rows[2], Page(JUNE, rows))
-    assert "In Jun 2015 M2 is 11, above M1, which is 10." in str(problem)
-
-
-@pytest.mark.parametrize(
-    ("percentage", "whole", "words"),
-    [
-        (
-            0.95,
-            10.0,
-            "it is 95% of CP2, which is 10; the nearest that a whole number gives are "
-            "90% and 100%.",
-        ),
-        (0.98, 42.0, ""),
-        (0.87, 45.0, ""),
-        (0.975, 40.0, ""),
-        (0.5, 1.0, "the nearest that a whole number gives are 0% and 100%."),
-        (0.5, 0.0, ""),
-        (0.5, None, ""),
-        ("Not updated", 10.0, ""),
-        (0.951, 264.0, ""),
-    ],
-)
-def test_a_percentage_that_no_whole_number_of_children_gives_is_told(percentage, whole, words):
-    of_cp2 = Measure("CP4", "", "", unit=Unit.PERCENTAGE, denominator="CP2")
-    rows = (
-        PageRow(Measure("CP2", "", ""), (None,) * 12 + (whole,)),
-        PageRow(of_cp2, (0.55,) * 12 + (percentage,)),
-    )
-    found = "\n".join(map(str, no_count_of_its_whole(rows[1], Page(JUNE, rows))))
-    assert words in found and bool(words) == bool(found)
-
-
-def test_every_percentage_of_the_printed_issue_is_of_what_the_list_of_measures_says():
-    catalogue = read_catalogue(None)[1]
-    rows = tuple(PageRow(measure, tuple(PRINTED[measure.ref])) for measure in catalogue)
-    assert sum(bool(m.denominator) and not m.is_ratio for m in catalogue) == 5
-    assert not [p for row in rows for p in no_count_of_its_whole(row, Page(JUNE, rows))]
 
 
 def test_a_derived_cell_typed_over_is_told():

@@ -11,6 +11,7 @@ from xl_addin.layout import Sheet
 from xl_addin.notes.automatic import Occasion
 from xl_addin.notes.data_note import DataNote, NoteState, place_of, wording
 from xl_addin.notes.recorded import NO_REASON, Record
+from xl_addin.notes.syncing import NoteSync
 from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.table import CellError
@@ -20,13 +21,9 @@ _ALIKE = 0.5
 _WORDS_ALIKE = 4
 
 
-def reported(
-    before: Sequence[DataNote], after: Sequence[DataNote], occasion: Occasion
-) -> Iterator[Problem]:
-    """Everything an officer has to know about the notes.
-
-    ``before`` and ``after`` are the same notes, as read and as synced; new ones come last.
-    """
+def reported(synced: NoteSync) -> Iterator[Problem]:
+    """Everything an officer has to know about the notes."""
+    before, after, occasion = synced.before, synced.after, synced.occasion
     for note in after:
         yield from _of_one_note(note, occasion)
     yield from _quoted_markers(before, after)

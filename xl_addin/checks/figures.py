@@ -1,0 +1,183 @@
+"""Figures that look odd by themselves, or beside those of the months before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import ceil, floor
+
+from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.history import Arrival, History, Outcome
+from xl_addin.dataset.page import Page, PageRow, build_page
+from xl_addin.dataset.printing import printed
+from xl_addin.errors import Problem
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.observation import State
+from xl_addin.period import Month
+from xl_addin.table import text_of
+
+POINTS_NEEDED = 8
+"""Fewer earlier figures say too little about what is usual."""
+
+MOVING_RANGE_FACTOR = 2.66
+"""Limits of an XmR chart: mean ± 2.66 × mean moving range (NHS England, Making Data Count)."""
+
+COPIED_SHARE = 0.5
+COPIED_AT_LEAST = 5
+STALE_AFTER = 6
+
+
+def not_of_its_unit(row: PageRow, page: Page) -> Iterator[Problem]:
+    """Figures that a measure of its Unit cannot have: the Unit was changed after they came in.
+
+    A percentage above 100%, or a part of 1 where whole numbers are printed.
+    """
+    measure, figures = row.measure, [figure for figure in row.shown if is_number(figure)]
+    if measure.is_percentage:
+        odd = [figure for figure in figures if figure > 1]
+    else:
+        odd = [figure for figure in figures if 0 < figure < 1 and measure.decimals == 0]
+    if odd:
+        month = page.months[row.shown.index(odd[-1])].label
+        yield Problem(
+            place_of(measure),
+            f"Its Unit is {measure.unit.value}, but {text_of(odd[-1])} is recorded for {month}.",
+            "Correct the Unit in the Measures table; a measure that is now counted in another way "
+            "needs a ref of its own.",
+        )
+
+
+def usual_range(figures: Sequence[float]) -> tuple[float, float] | None:
+    """Lowest and highest figure that chance alone explains; None for too few figures.
+
+    The limits of an XmR chart without screening: mean ± 2.66 × mean moving range.
+
+    >>> usual_range([10.0, 12.0] * 4)
+    (5.68, 16.32)
+    """
+    if len(figures) < POINTS_NEEDED:
+        return None
+    mean = sum(figures) / len(figures)
+    ranges = [abs(later - earlier) for earlier, later in pairwise(figures)]
+    reach = MOVING_RANGE_FACTOR * sum(ranges) / len(ranges)
+    return mean - reach, mean + reach
+
+
+def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
+    """The latest figure, where it lies outside what the 12 months before lead to expect."""
+    *earlier, latest = row.shown
+    limits = usual_range([figure for figure in earlier if is_number(figure)])
+    if not limits or not is_number(latest) or limits[0] <= latest <= limits[1]:
+        return
+    side = "above" if latest > limits[1] else "below"
+    low, high = _inwards(limits, row.measure)
+    distance = _distance(latest - high if side == "above" else low - latest, row.measure)
+    yield Problem(
+        place_of(row.measure),
+        f"{printed(latest, row.measure)} for {page.month.label} is {distance}{side} the usual "
+        f"{printed(low, row.measure)} to {printed(high, row.measure)} of the 12 months before.",
+        "Check it, and say in a note why if it is right.",
+    )
+
+
+def _inwards(limits: tuple[float, float], measure: Measure) -> tuple[float, float]:
+    """Limits in published rounding, so that a figure outside them does not look inside."""
+    step = 10 ** (-measure.decimals - (2 if measure.is_percentage else 0))
+    return ceil(max(limits[0], 0.0) / step) * step, floor(limits[1] / step) * step
+
+
+def _distance(figure: float, measure: Measure) -> str:
+    """How far a figure lies outside, with a space behind it; blank for less than is printed."""
+    number = printed(figure, measure).removesuffix("%")
+    unit = " percentage points" if measure.is_percentage else ""
+    return f"{number}{unit} " if float(number) else ""
+
+
+def unusual_arrivals(
+    arrivals: Iterable[Arrival], catalogue: Catalogue, history: History, shown: Month
+) -> Iterator[Problem]:
+    """Figures that just came and lie outside the usual: of the month shown, and restated ones."""
+    of_month: dict[Month, set[str]] = {shown: set()}
+    for arrival in arrivals:
+        ref, month = arrival.observation.key
+        if arrival.outcome.is_recorded and month in (shown, *_restated_month(arrival)):
+            of_month.setdefault(month, set()).add(ref)
+    for month, refs in of_month.items():
+        page = build_page(catalogue, history, month)
+        for row in page.rows:
+            if row.measure.ref in refs:
+                yield from unusual_figure(row, page)
+
+
+def _restated_month(arrival: Arrival) -> tuple[Month, ...]:
+    return (arrival.observation.month,) if arrival.outcome is Outcome.RESTATED else ()
+
+
+def stale(row: PageRow, page: Page) -> Iterator[Problem]:
+    """A measure that has not been updated for more than six months."""
+    ages = [n for n, cell in enumerate(reversed(row.shown)) if is_number(cell)]
+    begun = [n for n, cell in enumerate(reversed(row.shown), 1) if cell is not None]
+    age = min(ages) if ages else max(begun, default=0)
+    if isinstance(row.latest, str) and row.latest and age > STALE_AFTER:
+        since = f"since {page.months[-1 - age].label}" if ages else f"in the {age} months recorded"
+        yield Problem(
+            place_of(row.measure),
+            f"It has not been updated {since}.",
+            "Ask its owner when figures return, or take it off the page.",
+        )
+
+
+def missing_figures(page: Page) -> Iterator[Problem]:
+    """Measures without a figure or a reason in the month of the page."""
+    for row in page.rows:
+        if row.state is State.MISSING:
+            yield Problem(
+                place_of(row.measure),
+                f"There is neither a figure nor a reason for {page.month.label}.",
+                "Ask for the figure, or for the reason it is not updated.",
+                together="{count} measures have neither a figure nor a reason for "
+                f"{page.month.label}: {{items}}.",
+                item=row.measure.ref,
+            )
+
+
+def blanks(arrivals: Iterable[Arrival], page: Page) -> Iterator[Problem]:
+    """Blanks of a return where a figure is recorded."""
+    measures = {row.measure.ref: row.measure for row in page.rows}
+    for arrival in arrivals:
+        if arrival.outcome is Outcome.KEPT:
+            yield _kept(arrival, measures[arrival.observation.ref])
+
+
+def _kept(arrival: Arrival, measure: Measure) -> Problem:
+    seen, before = arrival.observation, arrival.before
+    assert before is not None
+    was = printed(before.value, measure)
+    return Problem(
+        f"Return, {seen.ref} {seen.month.label}",
+        f"It is blank, but {was} is recorded: the recorded figure stays.",
+        "To withdraw a figure, write the reason in its place.",
+        together="{count} figures are blank, but recorded: the recorded ones stay ({items}).",
+        item=f"{seen.ref} {seen.month.label} {was}",
+    )
+
+
+def copied_column(page: Page) -> Iterator[Problem]:
+    """Most of the latest figures being the same as the month before: was a column copied?"""
+    both = [row for row in page.rows if all(map(is_number, row.shown[-2:])) and any(row.shown[-2:])]
+    same = [row for row in both if _in_print(row, -2) == _in_print(row, -1)]
+    if len(same) >= max(COPIED_AT_LEAST, COPIED_SHARE * len(both)):
+        yield Problem(
+            f"Dataset, {page.month.label}",
+            f"{len(same)} of {len(both)} figures are the same as in {page.months[-2].label}.",
+            "Check that last month's column was not copied.",
+        )
+
+
+def _in_print(row: PageRow, month: int) -> str:
+    return printed(row.shown[month], row.measure)
+
+
+def place_of(measure: Measure) -> str:
+    """How the row of a measure on the page is called."""
+    return f"Dataset, {measure.ref}"

@@ -1,0 +1,29 @@
+"""Findings: problems, and whether they stop a refresh or only want a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xl_addin.errors import Problem
+
+
+class Severity(StrEnum):
+    """Whether a finding stops a refresh."""
+
+    ERROR = "error"
+    WARNING = "please look"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem and how much it weighs."""
+
+    severity: Severity
+    problem: Problem
+
+
+def weighed(severity: Severity, problems: Iterable[Problem]) -> tuple[Finding, ...]:
+    """Problems that weigh the same, each once."""
+    return tuple(Finding(severity, problem) for problem in dict.fromkeys(problems))
