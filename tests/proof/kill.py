@@ -14,10 +14,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.ready import JUNE, NAME, OCCASION, ready_book, ready_bytes
+from tests.support.ready import JUNE, NAME, OCCASION, ready_bytes
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.excel.closed import held
 
@@ -47,26 +48,42 @@ def on_disk(function: Any) -> bool:
     return ours and getattr(function, "__name__", "") in CHANGING
 
 
-def kills(times: int, seed: int) -> Counter[str]:
+@dataclass(frozen=True)
+class Job:
+    """What is killed: a piece of work on a workbook that was ``old`` before it."""
+
+    work: Callable[[Path], object]
+    old: bytes
+
+    def book(self, folder: Path) -> Path:
+        """The workbook before the work, in a folder."""
+        path = folder / NAME
+        path.write_bytes(self.old)
+        return path
+
+
+def kills(times: int, seed: int, job: Job | None = None) -> Counter[str]:
     """Kill so many refreshes, half of them at the disk; how often what was found afterwards."""
+    job = job or Job(at_work, ready_bytes())
     chance, found = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
-        at_work(complete := ready_book(Path(folder)))
+        job.work(complete := job.book(Path(folder)))
         new = complete.read_bytes()
-        steps = {counts: _steps_of_a_refresh(counts) for counts in (any_call, on_disk)}
+        steps = {counts: _steps_of(job, counts) for counts in (any_call, on_disk)}
         for number in range(times):
             place = Path(folder) / str(number)
             place.mkdir()
             counts = (any_call, on_disk)[number % 2]
             last = chance.randint(1, steps[counts])
-            found[_killed(ready_book(place), new, counts, last)] += 1
+            path = job.book(place)
+            found[_killed(job, path, new, _started(job, path, counts, last))] += 1
     return found
 
 
-def _steps_of_a_refresh(counts: Counts) -> int:
+def _steps_of(job: Job, counts: Counts) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        path = ready_book(Path(folder))
-        return steps_made(lambda: at_work(path), counts)
+        path = job.book(Path(folder))
+        return steps_made(lambda: job.work(path), counts)
 
 
 def steps_made(do: Callable[[], object], counts: Counts, last: int | None = None) -> int:
@@ -90,30 +107,30 @@ def steps_made(do: Callable[[], object], counts: Counts, last: int | None = None
     return made
 
 
-def _started(path: Path, counts: Counts, last: int) -> int:
-    """The number of a process that refreshes a workbook until it is killed."""
+def _started(job: Job, path: Path, counts: Counts, last: int) -> int:
+    """The number of a process that works on a workbook until it is killed."""
     child = os.fork()
     if not child:
         try:
-            steps_made(lambda: at_work(path), counts, last)
+            steps_made(lambda: job.work(path), counts, last)
         finally:
             os._exit(0)
     return child
 
 
-def _killed(path: Path, new: bytes, counts: Counts, last: int) -> str:
-    _, status = os.waitpid(_started(path, counts, last), 0)
+def _killed(job: Job, path: Path, new: bytes, process: int) -> str:
+    _, status = os.waitpid(process, 0)
     now = path.read_bytes()
-    assert now in (ready_bytes(), new), "the workbook is half written"
+    assert now in (job.old, new), "the workbook is half written"
     left = any(p.name != NAME and not p.is_dir() for p in path.parent.iterdir())
-    _completes(path, new)
+    _completes(job, path, new)
     if not os.WIFSIGNALED(status):
         return "done before the kill"
     return f"{'new' if now == new else 'old'} workbook{', something left beside' if left else ''}"
 
 
-def _completes(path: Path, new: bytes) -> None:
-    at_work(path)
+def _completes(job: Job, path: Path, new: bytes) -> None:
+    job.work(path)
     assert path.read_bytes() == new, "the next refresh did not complete it"
     left = {p.name for p in path.parent.iterdir()} - {NAME, "Monthly Dataset backups"}
     assert not left, left

@@ -7,16 +7,20 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.support.editions import upgraded
 from tests.support.faults import ERRORS, FailingDisk, failing
+from tests.support.places import EDITIONS
 from tests.support.ready import JUNE, NAME, OCCASION, ready_book, ready_bytes
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.errors import XlAddinError
 from xl_addin.excel.closed import held
+from xl_addin.excel.template import build_template
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the failing disk is a POSIX one")
 
@@ -86,6 +90,22 @@ def test_whatever_call_to_the_disk_fails_an_undo_leaves_the_old_or_the_new_file(
     made, outcomes = inject_all(tmp_path, at_work, undone, [errno.ENOSPC])
     assert made > 30
     assert outcomes == {ready_bytes(), complete.read_bytes()}
+
+
+def test_whatever_call_to_the_disk_fails_an_upgrade_leaves_the_old_or_the_new_file(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("xl_addin.excel.upgrade.build_template", cache(build_template))
+    old = EDITIONS.joinpath("1", "demo.xlsm").read_bytes()
+    (whole := tmp_path / "whole").mkdir()
+    complete = whole / NAME
+    complete.write_bytes(old)
+    upgraded(complete)
+    made, outcomes = inject_all(
+        tmp_path, lambda path: path.write_bytes(old), upgraded, [errno.ENOSPC]
+    )
+    assert made > 30
+    assert outcomes == {old, complete.read_bytes()}
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path):

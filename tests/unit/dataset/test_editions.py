@@ -7,16 +7,44 @@ from dataclasses import replace
 import pytest
 
 from tests.support.books import new_sheets, with_cell
+from tests.support.places import EDITIONS, ROOT
 from xl_addin.commands.book import refuse_beyond
 from xl_addin.dataset.editions import FIRST, PRESENT, completed, edition_of, tables_of
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import WorkbookRefused
-from xl_addin.layout import SINCE, TABLES, DataNotes, Measures
+from xl_addin.excel import dataset_file
+from xl_addin.layout import SINCE, TABLES, DataNotes, Measures, Name, Sheet
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, SetName, Update
 
+TEMPLATE = ROOT / "workbook_template.xlsm"
 CATALOGUE = Catalogue((Measure("M1", "MASH", "Contacts"), Measure("M2", "MASH", "Referrals")))
+
+
+def test_the_workbooks_of_every_edition_are_kept_and_say_of_which_they_are():
+    for edition in range(FIRST, PRESENT):
+        kept = sorted(EDITIONS.joinpath(str(edition)).glob("*.xlsm"))
+        assert {"demo.xlsm", "template.xlsm"} <= {path.name for path in kept}
+        assert {edition_of(dataset_file.read(path)) for path in kept} == {edition}
+
+
+def test_what_the_present_edition_is_stays_so_once_it_is_released():
+    kept = EDITIONS / str(PRESENT) / "template.xlsm"
+    assert not kept.exists() or kept.read_bytes() == TEMPLATE.read_bytes(), (
+        f"Edition {PRESENT} is released: what is new belongs to edition {PRESENT + 1}. Raise "
+        "WORKBOOK_FORMAT. To release an edition, copy workbook_template.xlsm and the "
+        f"demonstration to tests/data/editions/{PRESENT}, and the digests of the macros to RELEASED"
+        " in excel/upgrade/macros.py."
+    )
+
+
+def test_what_came_later_is_named_as_it_is_called():
+    """A name of SINCE that nothing bears would never be brought to anyone."""
+    names = {value for kind in (Name, Sheet) for value in vars(kind).values()}
+    columns = {(table, heading) for table, headings in TABLES.items() for heading in headings}
+    assert SINCE.keys() <= names | set(TABLES) | columns
+    assert set(SINCE.values()) <= set(range(FIRST + 1, PRESENT + 1))
 
 
 @pytest.fixture

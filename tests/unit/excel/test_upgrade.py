@@ -10,12 +10,13 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from tests.support import office
 from tests.support.editions import copied, read
 from tests.support.places import EDITIONS
-from tests.support.sample_files import edit, inject
+from tests.support.sample_files import add_by_hand, add_everything, edit, inject
 from xl_addin.dataset.editions import PRESENT
 from xl_addin.demo import make_demo
 from xl_addin.errors import WorkbookRefused
@@ -419,3 +420,64 @@ def test_a_signature_goes_with_the_macros_it_signed_and_that_is_said(tmp_path):
     upgraded = upgrade(path, path.read_bytes())
     assert "xl/vbaProjectSignature.bin" not in parts(upgraded.data)
     assert any("have them signed again" in line for line in upgraded.told)
+
+
+@pytest.fixture
+def full(tmp_path, monkeypatch):
+    """A workbook of the first edition with all that officers can add to one."""
+    plain = template_tables.add_xlwings_settings
+
+    def add_more(workbook):
+        plain(workbook)
+        add_everything(workbook, workbook.add_worksheet("Officer's page"))
+
+    path = tmp_path / "full.xlsm"
+    with monkeypatch.context() as building:
+        building.setattr(template_tables, "add_xlwings_settings", add_more)
+        write_template(path, *read_catalogue(None))
+    add_by_hand(path)
+    older = [("'Figures recorded'!", "History!"), ('"Figures recorded"', '"History"')]
+    edit(path, "xl/workbook.xml", *older)
+    text = parts(path.read_bytes())["xl/worksheets/sheet8.xml"].decode()
+    (written,) = re.findall(r'<c r="B\d+"[^>]*><v>2</v></c>', text)
+    edit(path, "xl/worksheets/sheet8.xml", (written, written.replace("<v>2<", "<v>1<")))
+    return path
+
+
+def test_all_that_officers_can_add_stays_byte_for_byte(full, later):
+    was, upgraded = parts(full.read_bytes()), upgrade(full, full.read_bytes())
+    now = parts(upgraded.data)
+    assert "• " not in "".join(upgraded.told) and "New sheet: Targets" in upgraded.told
+    concerned = {
+        "[Content_Types].xml",
+        "docProps/app.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/styles.xml",
+        "xl/workbook.xml",
+        "xl/worksheets/sheet3.xml",
+        "xl/worksheets/sheet8.xml",
+        "xl/tables/table2.xml",
+        "xl/tables/table7.xml",
+    }
+    assert {name for name in was if was[name] != now.get(name)} == concerned
+    for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        old, new = ({etree_text(e) for e in parse(part[name])} for part in (was, now))
+        assert old <= new
+    old, new = (parse(part["xl/styles.xml"]) for part in (was, now))
+    for kind in ("fonts", "fills", "borders", "cellXfs", "dxfs"):
+        before, after = ([etree_text(e) for e in r.find(f"{{*}}{kind}")] for r in (old, new))
+        assert after[: len(before)] == before
+
+
+def etree_text(element) -> bytes:
+    return etree.tostring(element, with_tail=False)
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_what_officers_can_add_as_before(full, later, tmp_path):
+    before = office.shown(full)
+    upgraded = saved(tmp_path / "new.xlsm", upgrade(full, full.read_bytes()).data)
+    after = office.shown(upgraded)
+    for name in ("Officer's page", "Officer's own"):
+        assert before.values[name] == after.values[name]
+        assert before.formulas[name] == after.formulas[name]
