@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xl_addin import __version__
 from xl_addin.console import (
+    NOT_UNDERSTOOD,
     answering,
     print_every_character,
     print_findings,
     quoted,
     tell_problems,
+    unquoted,
 )
 from xl_addin.errors import Problem, XlAddinError
 from xl_addin.returns.hand_edits import HandEdits
@@ -56,6 +59,10 @@ TakeOlder = Annotated[
         "may be given several times; “all” takes all. Left out: what is recorded is kept.",
     ),
 ]
+PerCents = Annotated[
+    bool,
+    typer.Option("--per-cents", help="Percentages are typed as 39: read that as 39%."),
+]
 MonthsAreRight = Annotated[
     bool,
     typer.Option(
@@ -65,6 +72,24 @@ MonthsAreRight = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before changing.")]
 Title = Annotated[str | None, typer.Option("--title", help="The title on the first sheet.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"xl-addin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def xl_addin(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Say which version this is."
+        ),
+    ] = False,
+) -> None:
+    """Say which version this is; every work has a command of its own."""
 
 
 @app.command()
@@ -88,6 +113,7 @@ def import_(
     dry_run: DryRun = False,
     take_older: TakeOlder = None,
     months_are_right: MonthsAreRight = False,
+    per_cents: PerCents = False,
 ) -> None:
     """Bring in the figures of your existing workbook or CSV file.
 
@@ -104,7 +130,7 @@ def import_(
             agree=lambda: True,
             file=file,
             sheet=sheet,
-            ask=answering(take_older, months_are_right),
+            ask=answering(take_older, months_are_right, per_cents),
             dry_run=dry_run,
         )
 
@@ -134,6 +160,7 @@ def refresh(
     ] = False,
     take_older: TakeOlder = None,
     months_are_right: MonthsAreRight = False,
+    per_cents: PerCents = False,
     yes: Yes = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
@@ -148,7 +175,7 @@ def refresh(
             file=return_,
             sheet=sheet,
             hand_edits=hand_edits,
-            ask=answering(take_older, months_are_right),
+            ask=answering(take_older, months_are_right, per_cents),
             dry_run=dry_run,
         )
 
@@ -385,6 +412,10 @@ def main() -> None:
     print_every_character()
     try:
         app()
+    except SystemExit as ending:
+        if ending.code == NOT_UNDERSTOOD and (name := unquoted(sys.argv[2:])):
+            print(f"A name with spaces stands in quotes: {name}", file=sys.stderr)
+        raise
     except XlAddinError as refusal:
         tell_problems(refusal.problems, refusal.outcome)
         sys.exit(1)

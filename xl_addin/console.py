@@ -16,12 +16,33 @@ if TYPE_CHECKING:
     from xl_addin.questions import Answers, Question
 
 
-def answering(take_older: list[str] | None, months_are_right: bool) -> "Ask":
+NOT_UNDERSTOOD = 2
+"""The exit code of a command that was not understood."""
+
+
+def unquoted(words: Sequence[str]) -> str:
+    """The name that lost its quotes: the first words next to each other that are no options.
+
+    >>> unquoted(["Monthly", "Dataset.xlsm", "--yes"])
+    '"Monthly Dataset.xlsm"'
+    """
+    name: list[str] = []
+    for word in words:
+        if word.startswith("-") and name:
+            break
+        name += [] if word.startswith("-") else [word]
+    return f'"{" ".join(name)}"' if len(name) > 1 else ""
+
+
+def answering(
+    take_older: list[str] | None, months_are_right: bool, per_cents: bool = False
+) -> "Ask":
     """The answers that options of the command line give to questions."""
     from xl_addin.questions import About, Reply
 
     said = {(About.OLDER, " ".join(item.split()).casefold()) for item in take_older or ()}
     said |= {(About.MONTHS, "")} if months_are_right else set()
+    said |= {(About.PER_CENTS, "")} if per_cents else set()
 
     def answers(questions: tuple["Question", ...]) -> "Answers":
         return {

@@ -16,7 +16,8 @@ class Problem:
 
     ``place`` is a file and row or a sheet and cell in words ("July return.csv, row 14");
     ``found`` and ``remedy`` are whole sentences. ``together`` is the sentence in place of
-    ``found`` where there are several of a kind, with {count} and {items}: each one's ``item``.
+    ``found`` where there are several of a kind, with {count} and {items}: each one's ``item``;
+    their remedy is the first one's.
 
     >>> print(Problem("July return.csv, row 14", "M3 is 39.", "Write 39% or 0.39."))
     July return.csv, row 14: M3 is 39. Write 39% or 0.39.
@@ -46,7 +47,9 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _kind(problem: Problem) -> tuple[str, str, str]:
     whole = problem.place.rpartition(", ")[0]
-    return whole or problem.place, problem.together or problem.found, problem.remedy
+    if problem.together:
+        return whole or problem.place, problem.together, ""
+    return whole or problem.place, problem.found, problem.remedy
 
 
 def _as_one(alike: Sequence[Problem]) -> Problem:

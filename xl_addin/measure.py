@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -76,13 +76,14 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The measures of one dataset, in printed order.
+    """The measures of one dataset, in printed order; ``former`` are present refs by former one.
 
     Raises CatalogueRefused, listing every problem, when a ref is blank or stands twice, or
     when a denominator is missing, or a numerator or denominator unknown or a percentage.
     """
 
     measures: tuple[Measure, ...]
+    former: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     _by_ref: dict[str, Measure] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -148,8 +149,10 @@ def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Pr
         yield Problem(place, "There is a Numerator and no Denominator.", remedy)
     if measure.denominator and not measure.is_percentage:
         yield Problem(place, "A number cannot be a ratio.", "Make its Unit percentage.")
-    for ref in filter(None, (measure.numerator, measure.denominator)):
-        if ref not in by_ref:
-            yield Problem(place, f"{ref} is not a Measure Ref.", "Name a listed measure.")
-        elif by_ref[ref].is_percentage:
-            yield Problem(place, f"{ref} is a percentage.", "Name a measure that is a number.")
+    for column, ref in (("Numerator", measure.numerator), ("Denominator", measure.denominator)):
+        if ref and ref not in by_ref:
+            found = f"Its {column}, {ref}, is not a Measure Ref."
+            yield Problem(place, found, f"Under {column}, write the ref of a listed measure.")
+        elif ref and by_ref[ref].is_percentage:
+            found = f"Its {column}, {ref}, is a percentage."
+            yield Problem(place, found, f"Under {column}, write the ref of a count.")

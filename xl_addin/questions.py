@@ -22,6 +22,7 @@ from xl_addin.layout import RefreshLog
 from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.returns import Entry, Return, says_something
+from xl_addin.returns.rows import PER_CENTS
 
 FAR = 11
 """A month further than this from all that is recorded is asked about: a year was mistyped."""
@@ -41,6 +42,7 @@ class Reply(StrEnum):
 class About(Enum):
     """What a question is about; its value is the option that says yes on the command line."""
 
+    PER_CENTS = PER_CENTS
     MONTHS = "--months-are-right"
     OLDER = "--take-older"
 
@@ -93,6 +95,20 @@ def _is_settled(question: Question, answers: Answers) -> bool:
     """Whether a question has an answer that lets the refresh go on."""
     reply = answers.get(question.key)
     return reply is Reply.YES or (reply is Reply.NO and question.default is not None)
+
+
+def about_per_cents(return_: Return) -> Question | None:
+    """Whether percentages are to be read as they are typed, where all seem to be typed so."""
+    if not return_.typed:
+        return None
+    return Question(
+        About.PER_CENTS,
+        f"All percentages of {return_.source} are typed as 39, not 39% ({return_.typed} of them). "
+        "Read them so?",
+        yes="reads 39 as 39%",
+        no="lists them as mistakes",
+        default=Reply.NO,
+    )
 
 
 def unanswered(workbook: Workbook, return_: Return, answers: Answers) -> Iterator[Problem]:

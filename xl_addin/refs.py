@@ -14,6 +14,7 @@ _LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԚаеѕіјорсухԛΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
     "ABESIJKMHOPCTYXQaesijopcyxqABEZHIKMNOPTYXo",
 )
+_TOTALS = frozenset(["total", "totals", "grandtotal", "subtotal", "sum", "overall"])
 _SUGGESTIONS = 25  # each is a search through all refs
 
 
@@ -39,6 +40,11 @@ class RefFinder:
     def problem(self, ref: str, place: str) -> Problem:
         """Say that a ref is not known, and which one was probably meant."""
         found = f"“{ref}” is not a measure ref."
+        if now := self._catalogue.former.get(ref):
+            return Problem(place, f"{ref} is now {now}.", f"Write {now} in its place.")
+        if fold(ref) in _TOTALS:
+            remedy = "If it is a total, delete the row: a total is worked out, not brought in."
+            return Problem(place, found, remedy)
         if meant := self.find(ref.translate(_LOOK_ALIKES)):
             return Problem(place, f"{found} {_foreign_letter(ref)}", f"Type {meant.ref} again.")
         if meant_ref := self._nearest(ref):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.command_line import run
 from tests.support.places import README, RETURNS
+from xl_addin import __version__
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel.closed import ClosedBook
@@ -223,6 +224,35 @@ def test_a_workbook_gets_no_name_that_excel_would_not_open(tmp_path, words, name
 @pytest.mark.parametrize("words", [["refresh"], ["show", "book.xlsm"], ["nonsense"]])
 def test_a_command_that_is_not_understood_ends_with_two(words):
     assert run(*words).returncode == 2
+
+
+def test_the_version_is_said():
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"xl-addin {__version__}\n")
+
+
+def test_a_name_that_lost_its_quotes_is_told_with_them():
+    done = run("check", "Monthly", "Dataset.xlsm")
+    assert done.returncode == 2
+    assert 'A name with spaces stands in quotes: "Monthly Dataset.xlsm"' in done.stderr
+
+
+def test_a_copy_made_to_send_out_is_not_refreshed(book):
+    copy = book.parent / "June.xlsx"
+    assert run("share", book, "--out", copy).returncode == 0
+    done = run("refresh", copy, "--return", RETURN, "--yes")
+    assert done.returncode == 1
+    assert "This is a copy made to send out: it has no record of figures." in done.stderr
+    assert "Open the working workbook." in done.stderr
+
+
+def test_percentages_typed_as_39_are_read_so_where_an_option_says_so(book):
+    typed = write(book.parent, "EH4-QL,2015-06,,,84,,", "CP3-QL,2015-06,,,90,,", "M1,2015-06,,,9,,")
+    refused = run("refresh", book, "--return", typed, "--yes")
+    assert refused.stderr.count("•") == 1
+    assert "All 2 percentages are typed as 39, not 39%: EH4-QL is 84" in refused.stderr
+    done = run("refresh", book, "--return", typed, "--yes", "--per-cents")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_demonstration_prints_the_page_with_its_arrows(tmp_path):

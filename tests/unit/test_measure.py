@@ -29,10 +29,10 @@ def test_a_catalogue_keeps_the_printed_order_and_finds_by_ref():
         ([Measure(" ", "", "")], "A measure has no ref"),
         ([CONTACTS, CONTACTS], "M1 stands 2 times"),
         ([CONTACTS, percentage(numerator="M1")], "There is a Numerator and no Denominator"),
-        ([CONTACTS, percentage(denominator="M9")], "M9 is not a Measure Ref"),
+        ([CONTACTS, percentage(denominator="M9")], "M9, is not a Measure Ref"),
         ([CONTACTS, Measure("M4", "", "", denominator="M1")], "A number cannot be a ratio"),
-        ([CONTACTS, percentage(numerator="M9", denominator="M1")], "M9 is not a Measure Ref"),
-        ([CONTACTS, percentage(numerator="M3", denominator="M1")], "M3 is a percentage"),
+        ([CONTACTS, percentage(numerator="M9", denominator="M1")], "M9, is not a Measure Ref"),
+        ([CONTACTS, percentage(numerator="M3", denominator="M1")], "M3, is a percentage"),
         (
             [CONTACTS, REFERRALS, Measure("M4", "", "", numerator="M1", denominator="M2")],
             "A number cannot be a ratio",

@@ -37,7 +37,8 @@ def test_anything_else_is_not_known(written):
         ("CP5", "Did you mean CP5-QL?"),
         ("CP6", "Did you mean CP6B?"),
         ("EH4_QL", "Did you mean EH4-QL?"),
-        ("Grand total", "Correct it, or add the measure"),
+        ("Grand total", "If it is a total, delete the row"),
+        ("Grants", "Correct it, or add the measure"),
     ],
 )
 def test_the_nearest_ref_is_suggested(written, suggestion):

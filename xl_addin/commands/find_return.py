@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Return as ReturnTable
@@ -12,14 +14,28 @@ from xl_addin.limits import DEFAULT, Limits
 from xl_addin.returns import Return, grid_of, parse_return
 
 
-def find_return(workbook: Workbook, folder: Path, file: Path | None, sheet: str | None) -> Return:
-    """The return named, the one in Settings, or else the workbook's own sheet for it."""
+def find_return(
+    workbook: Workbook,
+    folder: Path,
+    file: Path | None,
+    sheet: str | None,
+    *,
+    per_cents: bool = False,
+) -> Return:
+    """The return named, the one in Settings, or else the workbook's own sheet for it.
+
+    ``per_cents`` is whether its percentages are typed as 39, not 39%.
+    """
     from xl_addin.sources import read_return
 
+    catalogue = replace(workbook.catalogue, former=former_refs(workbook))
+    workbook = replace(workbook, catalogue=catalogue)
     path = return_path(workbook, folder, file)
     if path is None:
-        return own_return(workbook)
-    return read_return(path, workbook.catalogue, sheet, workbook.settings.limits)
+        return own_return(workbook, per_cents=per_cents)
+    return read_return(
+        path, workbook.catalogue, sheet, workbook.settings.limits, per_cents=per_cents
+    )
 
 
 def return_path(workbook: Workbook, folder: Path, file: Path | None) -> Path | None:
@@ -55,8 +71,9 @@ def refuse_another_return(return_: Return, path: Path | None, limits: Limits = D
         raise ReturnRefused([Problem(return_.source, found, "Refresh again to see what is new.")])
 
 
-def own_return(workbook: Workbook) -> Return:
+def own_return(workbook: Workbook, *, per_cents: bool = False) -> Return:
     """What stands on the workbook's sheet for the monthly return."""
     table = workbook.tables[ReturnTable.TABLE]
     digest = sha256(repr((table.headings, table.rows)).encode()).hexdigest()
-    return parse_return((grid_of(table),), workbook.catalogue, table.sheet, digest)
+    grids = (grid_of(table),)
+    return parse_return(grids, workbook.catalogue, table.sheet, digest, per_cents=per_cents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from xl_addin.checks.page import changed_by_hand
@@ -15,7 +16,7 @@ from xl_addin.errors import Problem
 from xl_addin.layout import Name
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
-from xl_addin.questions import NO_ANSWERS, Answers, Question
+from xl_addin.questions import NO_ANSWERS, Answers, Question, Reply, about_per_cents
 from xl_addin.refresh import Occasion, questions, refresh
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
@@ -68,9 +69,11 @@ def refresh_book(
     if mode is None:
         return False
     if mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, file):
-        return_ = Return((), BY_HAND, "")
+        return_: Return | None = Return((), BY_HAND, "")
     else:
-        return_ = find_return(workbook, book.folder, file, sheet)
+        return_ = _read_as_typed(partial(find_return, workbook, book.folder, file, sheet), ask)
+    if return_ is None:
+        return False
     answers = _answered(ask, lambda given: questions(workbook, return_, occasion, mode, given))
     if answers is None:
         return False
@@ -90,6 +93,17 @@ def refresh_book(
         book, workbook, update, occasion, tell, f"Refresh month{shown_after(workbook, update)}"
     )
     return True
+
+
+def _read_as_typed(read: Callable[..., Return], ask: Ask) -> Return | None:
+    """The return, its percentages as an officer says they are typed; None leaves all as it is."""
+    return_ = read()
+    question = about_per_cents(return_)
+    replies = ask((question,)) if question else NO_ANSWERS
+    if replies is None:
+        return None
+    says_yes = question and replies.get(question.key) is Reply.YES
+    return read(per_cents=True) if says_yes else return_
 
 
 def _answered(ask: Ask, left: Callable[[Answers], tuple[Question, ...]]) -> Answers | None:

@@ -9,6 +9,7 @@ more under the new ref, and say so.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -37,6 +38,20 @@ def find_renames(workbook: Workbook) -> Renames:
         for text, ref in alone.items()
         if text in unique and _has_no_other_figures(unique[text], ref, workbook.history)
     }
+
+
+def former_refs(workbook: Workbook) -> Renames:
+    """Present refs by those that measures had before: renamed now, or as History tells."""
+    told = {
+        match[1]: ref
+        for ref in workbook.catalogue.refs
+        for revision in workbook.history.all_revisions(ref)
+        if (match := _CARRIED.search(revision.source))
+    }
+    return {**told, **find_renames(workbook)}
+
+
+_CARRIED = re.compile(r" \(as ([^()]+)\)$")
 
 
 def standing_once(texts: Mapping[str, str]) -> dict[str, str]:

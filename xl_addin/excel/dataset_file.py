@@ -9,7 +9,7 @@ from xl_addin import ooxml
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.layout import TABLES, Dataset
+from xl_addin.layout import TABLES, Dataset, History, Measures
 from xl_addin.ooxml import Expectation, Headings
 from xl_addin.table import Sheets
 from xl_addin.update import Update
@@ -38,6 +38,9 @@ def refuse_unless_ours(file: str, tables: Headings) -> None:
         found = "This workbook was not made by xl-addin: it has none of its tables."
         remedy = "Choose the right workbook, or make one with xl-addin new."
         raise WorkbookRefused([Problem(file, found, remedy)])
+    if Dataset.TABLE in tables and History.TABLE not in tables and Measures.TABLE not in tables:
+        found = "This is a copy made to send out: it has no record of figures."
+        raise WorkbookRefused([Problem(file, found, "Open the working workbook.")])
     if missing := [*_missing_tables(tables), *_missing_columns(tables)]:
         raise WorkbookRefused([Problem(file, f"Not there: {'; '.join(missing)}.", _RESTORE)])
 

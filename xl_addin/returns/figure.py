@@ -55,6 +55,10 @@ class FigureRefused(XlAddinError, ValueError):
         super().__init__([Problem("Figure", found, remedy)])
 
 
+class TypedAsPerCent(FigureRefused):
+    """A percentage is written with its sign, or as a fraction of 1."""
+
+
 class NotCalculated(FigureRefused):
     """A formula counts only with the value it was calculated to."""
 
@@ -87,12 +91,13 @@ def gives_reason(status: str) -> bool:
     return bool(status) and status.casefold() not in WITHOUT_REASON
 
 
-def parse_figure(cell: CellValue, measure: Measure) -> Figure:
+def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) -> Figure:
     """Read the figure of a measure from a cell.
 
     A count may have thousands separators; a percentage is written 39%, 39.1% or as a fraction
     of 1. Words are the reason why the figure is not updated. ``half_width`` is half a unit of
-    the last decimal written, for a fraction at most 0.005. Raises FigureRefused.
+    the last decimal written, for a fraction at most 0.005. With ``per_cents`` 39 is 39%, as an
+    officer said of a return. Raises FigureRefused, and TypedAsPerCent for 39 without that.
 
     >>> from xl_addin.measure import Unit
     >>> parse_figure("39%", Measure("M3", "MASH", "Share", unit=Unit.PERCENTAGE))
@@ -102,7 +107,7 @@ def parse_figure(cell: CellValue, measure: Measure) -> Figure:
     if isinstance(read, str):
         return Figure(reason=read)
     if measure.is_percentage:
-        return _percentage(read, measure.ref)
+        return _percentage(_as_per_cent(read) if per_cents else read, measure.ref)
     return Figure(_count(read, measure.ref, measure.decimals))
 
 
@@ -229,6 +234,12 @@ def _decimals(number: float) -> int:
     return max(0, -int(exponent))
 
 
+def _as_per_cent(number: _Number) -> _Number:
+    if number.percent:
+        return number
+    return _Number(number.value / 100, number.decimals + 2, percent=True)
+
+
 def _percentage(number: _Number, ref: str) -> Figure:
     value = number.value
     if value < 0:
@@ -246,7 +257,7 @@ def _too_large(number: _Number, ref: str) -> FigureRefused:
         return FigureRefused(
             f"{ref} is {_shown(number)}, above 100%.", "Give a percentage from 0% to 100%."
         )
-    return FigureRefused(
+    return TypedAsPerCent(
         f"{ref} is {_shown(number)}.",
         f"A percentage is written {value:.12g}% or {value / 100:.12g}.",
     )

@@ -24,7 +24,7 @@ from xl_addin.returns.headings import (
     read_headings,
 )
 from xl_addin.returns.rows import Findings, read_tidy_row, read_wide_row
-from xl_addin.table import Grid, Table
+from xl_addin.table import Grid, Table, is_blank, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Return:
     """What a return says, and what of it cannot be read.
 
     ``source`` is the name of its file or files, ``digest`` the SHA-256 of their bytes.
-    ``warnings`` do not stop a refresh; ``problems`` do.
+    ``warnings`` do not stop a refresh; ``problems`` do. ``typed`` is how many percentages are
+    typed as 39, not 39%, where all are.
     """
 
     entries: tuple[Entry, ...]
@@ -55,6 +56,7 @@ class Return:
     digest: str
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    typed: int = 0
 
     @property
     def newest_month(self) -> Month | None:
@@ -67,20 +69,31 @@ class _Sheet:
     place: str
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    typed: int = 0
+    has_refs: bool = True
 
 
-def parse_return(grids: Iterable[Grid], catalogue: Catalogue, source: str, digest: str) -> Return:
+def parse_return(
+    grids: Iterable[Grid],
+    catalogue: Catalogue,
+    source: str,
+    digest: str,
+    *,
+    per_cents: bool = False,
+) -> Return:
     """Read the figures of one file, or of the table MonthlyReturn.
 
     ``grids`` are its sheets; those without a heading row are passed over when another has
     one. Every problem is listed; what is wrong with figures taken together (the same one
-    twice, a ratio that its counts contradict) is found by check_return.
+    twice, a ratio that its counts contradict) is found by check_return. ``per_cents`` is an
+    officer's word that every percentage is typed as 39, not 39%.
     """
     refs = RefFinder(catalogue)
-    read = [sheet for grid in grids if (sheet := _read_sheet(grid, refs))]
+    read = [sheet for grid in grids if (sheet := _read_sheet(grid, refs, per_cents))]
     filled = [sheet for sheet in read if sheet.entries or sheet.problems]
     if len(filled) == 1:
-        return Return(filled[0].entries, source, digest, filled[0].problems)
+        (sheet,) = filled
+        return Return(sheet.entries, source, digest, sheet.problems, typed=sheet.typed)
     return Return((), source, digest, (_no_single_sheet(source, read, filled),))
 
 
@@ -92,7 +105,12 @@ def grid_of(table: Table) -> Grid:
 def _no_single_sheet(source: str, read: Sequence[_Sheet], filled: Sequence[_Sheet]) -> Problem:
     if filled:
         places = "; ".join(sheet.place for sheet in filled)
-        return Problem(source, f"Several sheets hold figures: {places}.", "Name the one to read.")
+        name = filled[0].place.rpartition(", ")[2]
+        remedy = f'Name the one to read: --sheet "{name}", for example.'
+        return Problem(source, f"Several sheets hold figures: {places}.", remedy)
+    if read and not any(sheet.has_refs for sheet in read):
+        remedy = f"Write the ref of each row's measure under {Tidy.REF}, such as M1."
+        return Problem(read[0].place, "No row has a measure ref.", remedy)
     if read:
         return Problem(
             read[0].place,
@@ -107,12 +125,13 @@ def _no_single_sheet(source: str, read: Sequence[_Sheet], filled: Sequence[_Shee
     )
 
 
-def _read_sheet(grid: Grid, refs: RefFinder) -> _Sheet | None:
+def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
     """The entries and problems of a sheet; None when it has no heading row."""
     headings: Headings | None = None
     top: Cells = ()
     entries: list[Entry] = []
-    findings = Findings()
+    findings = Findings(per_cents)
+    has_refs = has_rows = False
     for number, row in enumerate(grid.rows, grid.first_row):
         place = f"{grid.place}, row {number}"
         if any(map(names_ref_column, row)) and (found := read_headings(row)):
@@ -120,11 +139,19 @@ def _read_sheet(grid: Grid, refs: RefFinder) -> _Sheet | None:
                 findings.problems += heading_problems(row, found, place)
             headings, top = found, row
         elif headings:
+            has_refs |= bool(text_of(row[headings.ref]) if headings.ref < len(row) else "")
+            has_rows |= not is_blank(row)
             read_row = read_tidy_row if headings.is_tidy else read_wide_row
             entries += [Entry(*given) for given in read_row(row, headings, refs, findings, place)]
     if headings is None:
         return None
-    return _Sheet(grid.place, _of_filled_months(entries), findings.problems_of(grid.place))
+    return _Sheet(
+        grid.place,
+        _of_filled_months(entries),
+        findings.problems_of(grid.place),
+        typed=len(findings.typed) if findings.are_all_typed else 0,
+        has_refs=has_refs or not has_rows,
+    )
 
 
 def _of_filled_months(entries: Sequence[Entry]) -> tuple[Entry, ...]:

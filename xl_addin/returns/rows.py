@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
-from xl_addin.errors import Problem
+from xl_addin.errors import Problem, listed
 from xl_addin.layout import Return
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation, agrees
@@ -17,6 +18,7 @@ from xl_addin.returns.figure import (
     Figure,
     FigureRefused,
     NotCalculated,
+    TypedAsPerCent,
     gives_reason,
     parse_count,
     parse_figure,
@@ -35,15 +37,33 @@ _LONGEST_NOTE = 32_767
 
 _MARKERS = re.compile(r"(?:\[note [0-9]+\] ?)*", re.IGNORECASE)
 
+PER_CENTS = "--per-cents"
+"""The option that has every percentage of a return read as it is typed: 39 is 39%."""
+
 T = TypeVar("T")
 
 
 @dataclass
 class Findings:
-    """The problems found so far, and the places of formulas that were never calculated."""
+    """The problems found so far, and the places of formulas that were never calculated.
 
+    ``per_cents`` is whether percentages are typed as 39; ``typed`` are those that seem to be, and
+    ``fractions`` how many are written as a percentage is.
+    """
+
+    per_cents: bool = False
     problems: list[Problem] = field(default_factory=list)
     never_calculated: list[str] = field(default_factory=list)
+    typed: list[Problem] = field(default_factory=list)
+    fractions: int = 0
+
+    def figure(self, place: str, cell: CellValue, measure: Measure) -> Figure | None:
+        """The figure of a cell; None when it is refused, which is noted."""
+        parse = partial(parse_figure, per_cents=self.per_cents)
+        figure = self.attempt(place, parse, cell, measure)
+        if figure and figure.value and measure.is_percentage:
+            self.fractions += figure.value < 1
+        return figure
 
     def attempt(self, place: str, parse: Callable[..., T], *cells: object) -> T | None:
         """What ``parse`` makes of cells; None when it refuses, which is noted."""
@@ -51,6 +71,9 @@ class Findings:
             return parse(*cells)
         except NotCalculated:
             self.never_calculated.append(place)
+        except TypedAsPerCent as refused:
+            self.typed.append(Problem(place, refused.found, refused.remedy))
+            self.problems.append(self.typed[-1])
         except FigureRefused as refused:
             self.problems.append(Problem(place, refused.found, refused.remedy))
         return None
@@ -58,13 +81,31 @@ class Findings:
     def problems_of(self, place: str) -> tuple[Problem, ...]:
         """Every problem; formulas that were never calculated are one, at ``place``."""
         if not self.never_calculated:
-            return tuple(self.problems)
+            return tuple(self._told(place))
         first = self.never_calculated[0].removeprefix(f"{place}, ")
         cells = len(self.never_calculated)
         count = "1 cell holds a formula" if cells == 1 else f"{cells} cells hold formulas"
         found = f"{count} without a calculated value (first: {first})."
         remedy = "Open the file in Excel, save it and try again."
-        return (*self.problems, Problem(place, found, remedy))
+        return (*self._told(place), Problem(place, found, remedy))
+
+    @property
+    def are_all_typed(self) -> bool:
+        """Whether every percentage seems to be typed as 39."""
+        return bool(self.typed) and not self.fractions
+
+    def _told(self, place: str) -> list[Problem]:
+        """The problems; percentages typed as 39 are one where all of several are."""
+        if not self.are_all_typed or len(self.typed) == 1:
+            return self.problems
+        first = self.typed[0]
+        found = (
+            f"All {len(self.typed)} percentages are typed as 39, not 39%: "
+            f"{listed([problem.found.removesuffix('.') for problem in self.typed], most=3)}."
+        )
+        remedy = f"{first.remedy} Or have them all read as per cents ({PER_CENTS})."
+        others = [problem for problem in self.problems if problem not in self.typed]
+        return [Problem(place, found, remedy), *others]
 
     def __len__(self) -> int:
         return len(self.problems) + len(self.never_calculated)
@@ -83,7 +124,7 @@ def read_wide_row(
         return
     for month, cell in cells.items():
         where = f"{place}, {month.label}"
-        figure = findings.attempt(where, parse_figure, cell, measure)
+        figure = findings.figure(where, cell, measure)
         if figure:
             yield _observation(measure, month, figure), where, ""
 
@@ -143,7 +184,7 @@ def _tidy_figure(
 ) -> _Settled | None:
     """The figure of a row, with its numerator and denominator; None when there is a problem."""
     ref, before = measure.ref, len(findings)
-    figure = findings.attempt(place, parse_figure, cells.get(Return.VALUE), measure)
+    figure = findings.figure(place, cells.get(Return.VALUE), measure)
     counts = [
         findings.attempt(place, parse_count, cells.get(heading), f"The {noun} of {ref}")
         for heading, noun in ((Return.NUMERATOR, "numerator"), (Return.DENOMINATOR, "denominator"))

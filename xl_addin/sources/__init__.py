@@ -7,7 +7,7 @@ name alone: systems name text files .xls.
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -85,7 +85,12 @@ class RawReturn:
 
 
 def read_return(
-    path: Path, catalogue: Catalogue, sheet: str | None = None, limits: Limits = DEFAULT
+    path: Path,
+    catalogue: Catalogue,
+    sheet: str | None = None,
+    limits: Limits = DEFAULT,
+    *,
+    per_cents: bool = False,
 ) -> Return:
     """Read a file, or a folder of files as one return.
 
@@ -94,7 +99,10 @@ def read_return(
     files that cannot be read at all, and for what is beyond ``limits``.
     """
     raw = read_grids(path, sheet, limits)
-    returns = [parse_return(file.grids, catalogue, file.name, "") for file in raw.files]
+    returns = [
+        parse_return(file.grids, catalogue, file.name, "", per_cents=per_cents)
+        for file in raw.files
+    ]
     combined = combine(returns, raw.source, raw.digest)
     return Return(
         combined.entries,
@@ -102,7 +110,16 @@ def read_return(
         raw.digest,
         combined.problems,
         (*raw.warnings, *combined.warnings),
+        _typed(returns),
     )
+
+
+def _typed(returns: Sequence[Return]) -> int:
+    """How many percentages are typed as 39, where no file has them written as they should be."""
+    others = [each for each in returns if not each.typed]
+    if any(entry.observation.half_width for each in others for entry in each.entries):
+        return 0
+    return sum(each.typed for each in returns)
 
 
 def read_grids(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) -> RawReturn:

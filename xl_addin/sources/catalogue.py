@@ -69,8 +69,13 @@ def _parse(name: str, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as refusal:
-        remedy = 'Each line is a name, "=" and a value; text stands in double quotes.'
-        raise CatalogueRefused([Problem(name, f"It is not TOML: {refusal}.", remedy)]) from refusal
+        remedy = (
+            'A line is a name, "=" and a value, such as ref = "M1"; text stands in double quotes, '
+            "and each measure begins with [[measure]]. A list kept in Excel belongs in the sheet "
+            "Measures of the workbook."
+        )
+        found = f"It is not a list of measures that can be read ({refusal})."
+        raise CatalogueRefused([Problem(name, found, remedy)]) from refusal
 
 
 def _document_problems(name: str, document: Mapping[str, Any]) -> Iterator[Problem]:

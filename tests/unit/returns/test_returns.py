@@ -250,7 +250,7 @@ def test_sheets_without_figures_are_passed_over():
         (
             (("June", FILLED), ("May", FILLED)),
             "June.xlsx: Several sheets hold figures: June.xlsx, June; June.xlsx, May. "
-            "Name the one to read.",
+            'Name the one to read: --sheet "June", for example.',
         ),
         (
             (("Figures", READY),),

@@ -56,7 +56,7 @@ def test_another_service_needs_only_another_file(tmp_path):
         ('title = "T"\nsheet = "S"\n' + ONE, "own.toml: “sheet” is not known here."),
         ('title = "T"\nmeasure = 3', "own.toml: The measures cannot be read."),
         ('title = "T"\nmeasure = ["A1"]', "own.toml: The measures cannot be read."),
-        ('title = "T', "own.toml: It is not TOML:"),
+        ('title = "T', "own.toml: It is not a list of measures"),
         ('title = "T"\n' + ONE + 'units = "number"', "measure 1 (A1): “units” is not known."),
         ('title = "T"\n' + ONE + 'unit = "percent"', "measure 1 (A1): unit is “percent”."),
         ('title = "T"\n' + ONE + 'polarity = "up"', "measure 1 (A1): polarity is “up”."),
