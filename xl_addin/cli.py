@@ -114,11 +114,13 @@ def import_(
     take_older: TakeOlder = None,
     months_are_right: MonthsAreRight = False,
     per_cents: PerCents = False,
+    yes: Yes = False,
 ) -> None:
     """Bring in the figures of your existing workbook or CSV file.
 
     The familiar page is read as it is: a column of measure refs, a column for each month. Its
-    sheet may have any name, and its header row may stand anywhere.
+    sheet may have any name, and its header row may stand anywhere. What is made of marks such as
+    “*” or “..”, and the notes it finds, are said before anything is done.
     """
     from xl_addin.commands.refresh import refresh_book
 
@@ -127,7 +129,7 @@ def import_(
             chosen,
             occasion(),
             tell=typer.echo,
-            agree=lambda: True,
+            agree=lambda: yes or typer.confirm("Bring these figures in?"),
             file=file,
             sheet=sheet,
             ask=answering(take_older, months_are_right, per_cents),

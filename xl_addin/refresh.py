@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xl_addin import report
-from xl_addin.checks.figures import blanks, missing_figures, unusual_arrivals
+from xl_addin.checks.figures import averages_of_some, blanks, missing_figures, unusual_arrivals
 from xl_addin.checks.months import empty_columns, not_recorded
 from xl_addin.checks.notes import reported
 from xl_addin.checks.page import odd_figures, page_problems
@@ -264,6 +264,7 @@ def _bring_in_line(
             *(return_.warnings if return_ else ()),
             *blanks(merged.arrivals, page),
             *missing_figures(page),
+            *averages_of_some(page),
             *empty_columns(workbook.month, page),
             *odd_figures(page),
             *about_notes,

@@ -37,6 +37,11 @@ class RefFinder:
             return self._catalogue[ref]
         return self._by_fold.get(fold(ref))
 
+    def named_in(self, text: str) -> list[str]:
+        """The refs that a text names as whole words, in the order of the catalogue."""
+        words = set(re.findall(r"[\w-]+", text))
+        return [ref for ref in self._catalogue.refs if ref in words]
+
     def problem(self, ref: str, place: str) -> Problem:
         """Say that a ref is not known, and which one was probably meant."""
         found = f"“{ref}” is not a measure ref."

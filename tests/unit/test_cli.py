@@ -35,7 +35,7 @@ COMMANDS = (
 def imported(tmp_path_factory) -> Path:
     book = tmp_path_factory.mktemp("cli") / "Monthly Dataset.xlsm"
     assert run("new", book).returncode == 0
-    assert run("import", book, HISTORY).returncode == 0
+    assert run("import", book, HISTORY, "--yes").returncode == 0
     return book
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import ceil, floor
 
-from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.derived import average, is_number
 from xl_addin.dataset.history import Arrival, History, Outcome
 from xl_addin.dataset.page import Page, PageRow, build_page
 from xl_addin.dataset.printing import printed
-from xl_addin.errors import Problem
+from xl_addin.errors import Problem, listed
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import State
 from xl_addin.period import Month
+from xl_addin.returns.figure import SUPPRESSED
 from xl_addin.table import text_of
 
 POINTS_NEEDED = 8
@@ -77,6 +78,10 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
         f"{printed(latest, row.measure)} for {page.month.label} is {distance}{side} the usual "
         f"{printed(low, row.measure)} to {printed(high, row.measure)} of the 12 months before.",
         "Check it, and say in a note why if it is right.",
+        together=f"{{count}} figures for {page.month.label} are outside the usual of the 12 months "
+        "before: {items}.",
+        item=f"{row.measure.ref} {printed(latest, row.measure)} (usual "
+        f"{printed(low, row.measure)} to {printed(high, row.measure)})",
     )
 
 
@@ -89,7 +94,8 @@ def _inwards(limits: tuple[float, float], measure: Measure) -> tuple[float, floa
 def _distance(figure: float, measure: Measure) -> str:
     """How far a figure lies outside, with a space behind it; blank for less than is printed."""
     number = printed(figure, measure).removesuffix("%")
-    unit = " percentage points" if measure.is_percentage else ""
+    point = "percentage point" if float(number) == 1 else "percentage points"
+    unit = f" {point}" if measure.is_percentage else ""
     return f"{number}{unit} " if float(number) else ""
 
 
@@ -138,6 +144,20 @@ def missing_figures(page: Page) -> Iterator[Problem]:
                 together="{count} measures have neither a figure nor a reason for "
                 f"{page.month.label}: {{items}}.",
                 item=row.measure.ref,
+            )
+
+
+def averages_of_some(page: Page) -> Iterator[Problem]:
+    """Averages that leave out months suppressed in the source: small ones, so they are too high."""
+    for row in page.rows:
+        year = zip(page.months[1:], row.shown[1:], strict=True)
+        hidden = [month.label for month, cell in year if cell == SUPPRESSED]
+        if hidden and average(row.shown[1:]) is not None:
+            yield Problem(
+                place_of(row.measure),
+                f"Its 12 month average leaves out {listed(hidden)}, suppressed in the source: it "
+                "is that of the other months, and too high.",
+                "Ask for the figures, or say so in a data note.",
             )
 
 

@@ -7,7 +7,7 @@ Whatever is none of the three is refused. A cell that looks like a number but is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -18,10 +18,26 @@ from xl_addin.table import CELL_ERRORS, CellError, CellValue
 NOT_CALCULATED = CellError("#NOT CALCULATED")
 """Stands for a formula whose value was never stored in the file."""
 
-WITHOUT_REASON = frozenset(
-    ["-", "–", "—", ".", "..", "...", "…", "n/a", "na", "n.a.", "x", "[x]", "[z]", "tbc", "?"]
-)
+SUPPRESSED = "Suppressed in the source"
+NOT_AVAILABLE = "Not available"
+
+MARKS = {
+    **dict.fromkeys(["*", "**", "c", "[c]", "(c)"], SUPPRESSED),
+    **dict.fromkeys(
+        [".", "..", "...", "…", ":", "n/a", "na", "n.a.", "x", "[x]", "z", "[z]"], NOT_AVAILABLE
+    ),
+    **dict.fromkeys(["-", "–", "—"], ""),
+}
+"""What marks in place of a figure are read as: a reason, or nothing, which is missing."""
+
+WITHOUT_REASON = frozenset(["tbc", "?", NOT_AVAILABLE.casefold(), *MARKS]) - {"*", "**", "[c]"}
 """Text that officers put where a figure is not updated, without saying why."""
+
+_IN_WORDS = re.compile(
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|"
+    "eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|and"
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 _AMBIGUOUS = frozenset(["nil", "none", "zero", "null", "true", "false", "yes", "no"])
 _NOT_A_NUMBER = re.compile(r"[+-]?(?:inf(?:inity)?|nan|∞)", re.IGNORECASE)
@@ -38,12 +54,13 @@ class Figure:
 
     ``value`` is a count or a fraction of 1, ``half_width`` how far rounding lets the true
     figure lie from it, ``reason`` the words that stand in place of a figure. A blank cell has
-    none of them.
+    none of them. ``mark`` is what stood there where it was read by the rule of MARKS.
     """
 
     value: float | None = None
     half_width: float = 0.0
     reason: str = ""
+    mark: str = field(default="", compare=False)
 
 
 class FigureRefused(XlAddinError, ValueError):
@@ -105,7 +122,8 @@ def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) 
     """
     read = _read(cell, measure.ref)
     if isinstance(read, str):
-        return Figure(reason=read)
+        meaning = MARKS.get(read.casefold())
+        return Figure(reason=read) if meaning is None else Figure(reason=meaning, mark=read)
     if measure.is_percentage:
         return _percentage(_as_per_cent(read) if per_cents else read, measure.ref)
     return Figure(_count(read, measure.ref, measure.decimals))
@@ -205,6 +223,22 @@ def _refuse_unclear(text: str, subject: str) -> None:
             f"{subject} is “{text}”, which cannot be read as a number.",
             "Write the figure alone, for example 1,363 or 39%; a reason begins with a word.",
         )
+    if text and text.casefold() not in MARKS and _is_no_reason(text):
+        raise FigureRefused(
+            f"{subject} is “{text}”, which is neither a figure nor a reason.",
+            "Write the figure in digits (a zero is 0), leave it blank, or say in words why there "
+            "is none.",
+        )
+
+
+def _is_no_reason(text: str) -> bool:
+    """Whether a text has no word in it, or only those of a number: “n/k”, “O”, “six”.
+
+    >>> [_is_no_reason(text) for text in ("twenty-six", "Six cases are being checked")]
+    [True, False]
+    """
+    words = _WORD.findall(text.casefold())
+    return all(map(_IN_WORDS.fullmatch, words))
 
 
 def _begins_like_a_number(text: str) -> bool:
@@ -253,6 +287,12 @@ def _percentage(number: _Number, ref: str) -> Figure:
 
 def _too_large(number: _Number, ref: str) -> FigureRefused:
     value = number.value
+    if not number.percent and value < 2 and number.decimals:
+        return TypedAsPerCent(
+            f"{ref} is {_shown(number)}, which is {value:.10%}".rstrip("0%").rstrip(".")
+            + "%, above 100%.",
+            f"Give a percentage from 0% to 100%; {value:.12g}% is written with its sign.",
+        )
     if number.percent or value > 100:
         return FigureRefused(
             f"{ref} is {_shown(number)}, above 100%.", "Give a percentage from 0% to 100%."

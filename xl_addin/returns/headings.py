@@ -25,6 +25,7 @@ Cells = tuple[CellValue, ...]
 _REFS = ("measureref", "measurereference", "ref", "reference", "indicatorref", "kpiref")
 _TIDY = {heading.casefold().replace(" ", ""): heading for heading in Return.COLUMNS[1:]}
 _TIDY |= {"notes": Return.NOTE}
+_COMMENTS = ("notes", "note", "comments", "comment", "commentary", "remarks")
 _NOT_A_RETURN = {History.REVISION, KeyMeasures.LABEL_LATEST}
 
 _NAME = "(?:" + "|".join(f"{name}|{name[:3]}" for name in NAMES) + "|Sept)"
@@ -43,12 +44,13 @@ class Headings:
     """The columns of a return, counted from 0.
 
     ``months`` is empty in a tidy return; ``columns`` (by heading of layout.Return) in a wide
-    one.
+    one, whose ``comment`` is the column of remarks on a measure, where there is one.
     """
 
     ref: int
     months: Mapping[int, Month]
     columns: Mapping[str, int]
+    comment: int | None = None
 
     @property
     def is_tidy(self) -> bool:
@@ -82,7 +84,8 @@ def read_headings(row: Cells) -> Headings | None:
         return Headings(ref, {}, columns)
     months = _months(row, ref)
     unusable = any(_cannot_be_month(cell) for cell in row)
-    return Headings(ref, months, {}) if months or unusable else None
+    comment = next((i for i, name in names.items() if name in _COMMENTS), None)
+    return Headings(ref, months, {}, comment) if months or unusable else None
 
 
 def heading_problems(row: Cells, headings: Headings, place: str) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from xl_addin.returns.headings import (
     names_ref_column,
     read_headings,
 )
+from xl_addin.returns.notes_below import note_below, with_notes_below
 from xl_addin.returns.rows import Findings, read_tidy_row, read_wide_row
 from xl_addin.table import Grid, Table, is_blank, text_of
 
@@ -71,6 +72,7 @@ class _Sheet:
     problems: tuple[Problem, ...]
     typed: int = 0
     has_refs: bool = True
+    warnings: tuple[Problem, ...] = ()
 
 
 def parse_return(
@@ -93,7 +95,8 @@ def parse_return(
     filled = [sheet for sheet in read if sheet.entries or sheet.problems]
     if len(filled) == 1:
         (sheet,) = filled
-        return Return(sheet.entries, source, digest, sheet.problems, typed=sheet.typed)
+        said = sheet.problems, sheet.warnings, sheet.typed
+        return Return(sheet.entries, source, digest, *said)
     return Return((), source, digest, (_no_single_sheet(source, read, filled),))
 
 
@@ -132,6 +135,7 @@ def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
     entries: list[Entry] = []
     findings = Findings(per_cents)
     has_refs = has_rows = False
+    below: list[tuple[str, str]] = []
     for number, row in enumerate(grid.rows, grid.first_row):
         place = f"{grid.place}, row {number}"
         if any(map(names_ref_column, row)) and (found := read_headings(row)):
@@ -142,13 +146,18 @@ def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
             has_refs |= bool(text_of(row[headings.ref]) if headings.ref < len(row) else "")
             has_rows |= not is_blank(row)
             read_row = read_tidy_row if headings.is_tidy else read_wide_row
-            entries += [Entry(*given) for given in read_row(row, headings, refs, findings, place)]
+            read_now = [Entry(*given) for given in read_row(row, headings, refs, findings, place)]
+            entries += read_now
+            below = [] if read_now or headings.is_tidy else [*below, *note_below(row, place)]
     if headings is None:
         return None
+    filled = _of_filled_months(entries)
+    noted, unplaced = with_notes_below(filled, below, refs)
     return _Sheet(
         grid.place,
-        _of_filled_months(entries),
+        noted,
         findings.problems_of(grid.place),
+        warnings=(*(mark.told(grid.place) for mark in findings.marks), *unplaced),
         typed=len(findings.typed) if findings.are_all_typed else 0,
         has_refs=has_refs or not has_rows,
     )

@@ -43,18 +43,45 @@ PER_CENTS = "--per-cents"
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark in place of a figure, such as “*”, and what it is read as; blank is missing."""
+
+    text: str
+    meaning: str
+    ref: str
+    place: str
+
+    def told(self, sheet: str) -> Problem:
+        """What an officer is told of it, before anything is done."""
+        meaning = f"“{self.meaning}”" if self.meaning else "missing"
+        item = f"{self.ref} ({self.place.removeprefix(f'{sheet}, ')})"
+        return Problem(
+            sheet,
+            f"{item} holds “{self.text}”, read as {meaning}.",
+            "If it means something else, write that in its place.",
+            together=f"{{count}} cells hold “{_plain(self.text)}”, read as {meaning}: {{items}}.",
+            item=item,
+        )
+
+
+def _plain(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 @dataclass
 class Findings:
     """The problems found so far, and the places of formulas that were never calculated.
 
     ``per_cents`` is whether percentages are typed as 39; ``typed`` are those that seem to be, and
-    ``fractions`` how many are written as a percentage is.
+    ``fractions`` how many are written as a percentage is; ``marks`` stand in place of figures.
     """
 
     per_cents: bool = False
     problems: list[Problem] = field(default_factory=list)
     never_calculated: list[str] = field(default_factory=list)
     typed: list[Problem] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     fractions: int = 0
 
     def figure(self, place: str, cell: CellValue, measure: Measure) -> Figure | None:
@@ -63,6 +90,8 @@ class Findings:
         figure = self.attempt(place, parse, cell, measure)
         if figure and figure.value and measure.is_percentage:
             self.fractions += figure.value < 1
+        if figure and figure.mark:
+            self.marks.append(Mark(figure.mark, figure.reason, measure.ref, place))
         return figure
 
     def attempt(self, place: str, parse: Callable[..., T], *cells: object) -> T | None:
@@ -122,11 +151,24 @@ def read_wide_row(
         if ref and any(map(text_of, cells.values())):
             findings.problems.append(refs.problem(ref, place))
         return
+    newest = max((month for month, cell in cells.items() if text_of(cell)), default=None)
+    note = _comment(row, headings, findings, place) if newest else ""
     for month, cell in cells.items():
         where = f"{place}, {month.label}"
         figure = findings.figure(where, cell, measure)
         if figure:
-            yield _observation(measure, month, figure), where, ""
+            yield (
+                _observation(measure, month, figure),
+                where,
+                note if month == newest else "",
+            )
+
+
+def _comment(row: Cells, headings: Headings, findings: Findings, place: str) -> str:
+    """What the page's own column of comments says of a row: a note on its newest month."""
+    if headings.comment is None:
+        return ""
+    return findings.attempt(place, _note, _cell(row, headings.comment)) or ""
 
 
 def read_tidy_row(
@@ -203,7 +245,9 @@ def _settle(
     status: str,
 ) -> _Settled:
     """Bring the value, the counts and the status of a row together."""
-    ref, reason = measure.ref, _reason(measure.ref, figure.reason, status)
+    ref = measure.ref
+    # A mark gives way to the words of a Status.
+    reason = _reason(ref, "" if figure.mark and status else figure.reason, status)
     ratio = _ratio(measure, numerator, denominator)
     if reason and (figure.value is not None or ratio is not None):
         found = f"{ref} has a figure and also the reason “{reason}” for having none."

@@ -103,17 +103,49 @@ def test_a_blank_cell_is_neither_zero_nor_a_reason(cell, measure):
         ),
         (" Not updated\n  pending\u00a0work ", "Not updated pending work"),
         ("Awaiting 3 teams", "Awaiting 3 teams"),
-        ("n/a", "n/a"),
-        ("NA", "NA"),
-        ("-", "-"),
-        ("..", ".."),
-        ("[x]", "[x]"),
+        ("TBC", "TBC"),
         ("Not\x07 updated", "Not updated"),
     ],
 )
 def test_words_are_the_reason_for_having_no_figure(cell, reason):
     assert parse_figure(cell, COUNT) == Figure(reason=reason)
     assert parse_figure(cell, SHARE) == Figure(reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("mark", "meaning"),
+    [
+        ("*", "Suppressed in the source"),
+        ("c", "Suppressed in the source"),
+        ("[c]", "Suppressed in the source"),
+        ("..", "Not available"),
+        ("n/a", "Not available"),
+        ("NA", "Not available"),
+        ("x", "Not available"),
+        ("[x]", "Not available"),
+        ("-", ""),
+        ("–", ""),
+    ],
+)
+@pytest.mark.parametrize("measure", [COUNT, SHARE])
+def test_a_mark_is_read_by_one_rule_and_is_no_silent_reason(mark, meaning, measure):
+    figure = parse_figure(f" {mark} ", measure)
+    assert (figure.value, figure.reason, figure.mark) == (None, meaning, mark)
+
+
+@pytest.mark.parametrize(
+    "text", ["six", "Twenty-six", "one hundred and six", "n/k", "O", "o", "?", "--", "IT", "l5"]
+)
+def test_what_is_neither_a_figure_nor_words_is_asked_about(text):
+    with pytest.raises(FigureRefused) as refusal:
+        parse_figure(text, COUNT)
+    assert refusal.value.found == f"M1 is “{text}”, which is neither a figure nor a reason."
+    assert "a zero is 0" in refusal.value.remedy
+
+
+@pytest.mark.parametrize("text", ["Six cases are being checked", "Not known", "TBC", "Late"])
+def test_words_are_a_reason(text):
+    assert parse_figure(text, COUNT).reason == text
 
 
 @pytest.mark.parametrize(
@@ -167,7 +199,7 @@ def test_what_is_no_count_is_refused(cell, found, remedy):
         (39, "M3 is 39.", "A percentage is written 39% or 0.39."),
         ("39", "M3 is 39.", "A percentage is written 39% or 0.39."),
         (39.5, "M3 is 39.5.", "A percentage is written 39.5% or 0.395."),
-        (1.02, "M3 is 1.02.", "A percentage is written 1.02% or 0.0102."),
+        (1.02, "M3 is 1.02, which is 102%, above 100%.", "1.02% is written with its sign."),
         (139, "M3 is 139, above 100%.", "Give a percentage from 0% to 100%."),
         ("101%", "M3 is 101%, above 100%.", "Give a percentage from 0% to 100%."),
         (-0.1, "M3 is -0.1, below 0.", "Give a percentage from 0% to 100%."),

@@ -78,7 +78,8 @@ def test_a_wide_row_gives_a_figure_for_each_month_and_its_other_columns_are_pass
         ("Not updated", "Not updated pending work", "Not updated pending work"),
         ("Not updated pending work", "Not updated", "Not updated pending work"),
         ("-", "Staff away", "Staff away"),
-        ("n/a", None, "n/a"),
+        ("n/a", None, "Not available"),
+        ("*", None, "Suppressed in the source"),
     ],
 )
 def test_words_under_value_or_status_say_why_a_figure_is_not_updated(value, status, reason):

@@ -65,8 +65,8 @@ def test_a_former_ref_and_a_total_are_said_for_what_they_are():
     found = read(("M1", 5.0), ("X1", 5.0), ("TOTAL", 10.0)).problems
     assert [str(problem) for problem in found] == [
         "June.csv, row 3: X1 is now M1. Write M1 in its place.",
-        "June.csv, row 4: “TOTAL” is not a measure ref. If it is a total, delete the row: a total is "
-        "worked out, not brought in.",
+        "June.csv, row 4: “TOTAL” is not a measure ref. If it is a total, delete the row: a total "
+        "is worked out, not brought in.",
     ]
 
 

@@ -327,7 +327,7 @@ def test_the_files_of_a_folder_are_as_many_as_the_workbook_says(book, tmp_path):
 
 def test_import_holds_to_the_limits_of_the_workbook(book):
     choose(book, MOST_ROWS=5.0)
-    done = run("import", book, JUNE)
+    done = run("import", book, JUNE, "--yes")
     assert done.returncode == 1
     assert "raise “Most rows of a return” on the Settings sheet" in done.stderr
 

@@ -110,7 +110,7 @@ def test_the_delimiter_is_the_one_that_makes_columns(tmp_path, text):
 
 def test_rows_are_counted_as_excel_shows_them(tmp_path):
     path = tmp_path / "June.csv"
-    path.write_text('Title\n\nRef,Note,Jun 2015\nM1,"two\nlines",5\nM2,,x9\nM2,,9x\n', "utf-8")
+    path.write_text('Title\n\nRef,Note,Jun 2015\nM1,"two\nlines",5\nM2,,Late\nM2,,9x\n', "utf-8")
     (problem,) = read_return(path, CATALOGUE).problems[:1]
     assert problem.place == "June.csv, row 6, Jun 2015"
 
