@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from xl_addin.errors import Problem
-from xl_addin.observation import State
 from xl_addin.refs import RefFinder
 from xl_addin.returns.figure import plain_text
 from xl_addin.table import CellValue, text_of
-
-if TYPE_CHECKING:
-    from xl_addin.returns.parse_return import Entry
 
 FEWEST_WORDS = 4
 """Fewer words are a heading or a label."""
@@ -40,29 +34,19 @@ def note_below(row: Sequence[CellValue], place: str) -> Iterator[Below]:
         yield text, place
 
 
-def with_notes_below(
-    entries: Sequence[Entry], below: Iterable[Below], refs: RefFinder
-) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
-    """The entries with the remarks on their measures, and the remarks that name no measure.
-
-    A remark goes to the newest figure of each measure it names.
-    """
-    newest = {e.observation.ref: e for e in entries if e.observation.state is not State.MISSING}
-    texts: dict[tuple[str, object], list[str]] = {}
+def placed(
+    below: Iterable[Below], refs: RefFinder, measures: Container[str]
+) -> tuple[dict[str, list[str]], tuple[Problem, ...]]:
+    """The remarks by each of the ``measures`` that they name, and those that name none."""
+    texts: dict[str, list[str]] = {}
     unplaced: list[Problem] = []
     for text, place in below:
-        named = [ref for ref in refs.named_in(text) if ref in newest]
+        named = [ref for ref in refs.named_in(text) if ref in measures]
         for ref in named:
-            texts.setdefault(newest[ref].observation.key, []).append(text)
+            texts.setdefault(ref, []).append(text)
         if not named:
             unplaced.append(_unplaced(text, place))
-    noted = (_with_note(entry, texts.get(entry.observation.key, ())) for entry in entries)
-    return tuple(noted), tuple(unplaced)
-
-
-def _with_note(entry: Entry, texts: Iterable[str]) -> Entry:
-    told = dict.fromkeys(filter(None, (entry.note, *texts)))
-    return replace(entry, note=" ".join(told)) if texts else entry
+    return texts, tuple(unplaced)
 
 
 def _unplaced(text: str, place: str) -> Problem:

@@ -8,7 +8,7 @@ measure ref (sections, totals) and rows that only name a measure are passed over
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_addin.errors import Problem
 from xl_addin.layout import Return as Tidy
@@ -23,7 +23,7 @@ from xl_addin.returns.headings import (
     names_ref_column,
     read_headings,
 )
-from xl_addin.returns.notes_below import note_below, with_notes_below
+from xl_addin.returns.notes_below import Below, note_below, placed
 from xl_addin.returns.rows import Findings, read_tidy_row, read_wide_row
 from xl_addin.table import Grid, Table, is_blank, text_of
 
@@ -152,7 +152,7 @@ def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
     if headings is None:
         return None
     filled = _of_filled_months(entries)
-    noted, unplaced = with_notes_below(filled, below, refs)
+    noted, unplaced = _with_notes(filled, below, refs)
     return _Sheet(
         grid.place,
         noted,
@@ -161,6 +161,21 @@ def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
         typed=len(findings.typed) if findings.are_all_typed else 0,
         has_refs=has_refs or not has_rows,
     )
+
+
+def _with_notes(
+    entries: Sequence[Entry], below: Iterable[Below], refs: RefFinder
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries with the remarks below them, each on the newest figure of its measures."""
+    newest = {e.observation.ref: e for e in entries if e.observation.state is not State.MISSING}
+    texts, unplaced = placed(below, refs, newest)
+    noted = {id(newest[ref]): told for ref, told in texts.items()}
+    return tuple(_with_note(entry, noted.get(id(entry), ())) for entry in entries), unplaced
+
+
+def _with_note(entry: Entry, texts: Iterable[str]) -> Entry:
+    told = dict.fromkeys(filter(None, (entry.note, *texts)))
+    return replace(entry, note=" ".join(told)) if texts else entry
 
 
 def _of_filled_months(entries: Sequence[Entry]) -> tuple[Entry, ...]:
