@@ -1,0 +1,49 @@
+"""Figures that look odd in the same way are told in one sentence."""
+
+from __future__ import annotations
+
+from xl_addin.checks.figures import unusual_figure
+from xl_addin.dataset.history import History, Revision
+from xl_addin.dataset.page import build_page
+from xl_addin.errors import grouped
+from xl_addin.measure import Catalogue, Measure, Unit
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+
+JUNE = Month(2015, 6)
+CATALOGUE = Catalogue(
+    (
+        Measure("M1", "MASH", "Contacts"),
+        Measure("M2", "MASH", "Referrals"),
+        Measure("P", "MASH", "Share", unit=Unit.PERCENTAGE),
+    )
+)
+
+
+def page_of(figures, latest):
+    seen = [
+        Observation(ref, month, latest[ref] if month == JUNE else figures[ref])
+        for ref in latest
+        for month in JUNE.window()
+    ]
+    return build_page(CATALOGUE, History(Revision(one, 1, None, "") for one in seen), JUNE)
+
+
+def told(page):
+    return [str(p) for p in grouped(p for row in page.rows for p in unusual_figure(row, page))]
+
+
+def test_several_unusual_figures_are_one_sentence_with_their_usual_ranges():
+    page = page_of({"M1": 1000.0, "M2": 400.0}, {"M1": 13010.0, "M2": 100.0})
+    assert told(page) == [
+        "Dataset: 2 figures for Jun 2015 are outside the usual of the 12 months before: M1 13010 "
+        "(usual 1000 to 1000), M2 100 (usual 400 to 400). Check it, and say in a note why if it is "
+        "right."
+    ]
+
+
+def test_one_percentage_point_is_one():
+    (line,) = told(page_of({"P": 0.5}, {"P": 0.51}))
+    assert "51% for Jun 2015 is 1 percentage point above the usual" in line
+    (line,) = told(page_of({"P": 0.5}, {"P": 0.52}))
+    assert "2 percentage points above" in line
