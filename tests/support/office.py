@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Shown:
     hidden: frozenset[str]
     tables: dict[str, tuple[str, int, int]]
     names: frozenset[str]
+    defined: dict[str, str]
 
 
 def calculated(path: Path | str) -> dict[str, dict[Cell, Any]]:
@@ -51,9 +52,16 @@ def calculated(path: Path | str) -> dict[str, dict[Cell, Any]]:
     return shown(path).values
 
 
-def shown(path: Path | str, typed: Typed | None = None) -> Shown:
-    """A workbook after typing into cells (sheet, row, column) and a hard recalculation."""
-    answer = _ask(path, {"do": "open"}, typed)
+def shown(
+    path: Path | str,
+    typed: Typed | None = None,
+    rearrange: Sequence[tuple[str, str, int, int, int]] = (),
+) -> Shown:
+    """A workbook after typing into cells (sheet, row, column) and a hard recalculation.
+
+    Before that, cells are inserted or deleted: what to do, sheet, row, first and last column.
+    """
+    answer = _ask(path, {"do": "open", "rearrange": list(rearrange)}, typed)
     sheets = answer["sheets"]
     return Shown(
         {name: _cells(sheet["values"]) for name, sheet in sheets.items()},
@@ -61,6 +69,7 @@ def shown(path: Path | str, typed: Typed | None = None) -> Shown:
         frozenset(name for name, sheet in sheets.items() if sheet["hidden"]),
         {name: tuple(place) for name, place in answer["tables"].items()},
         frozenset(answer["names"]),
+        answer["names"],
     )
 
 

@@ -5,9 +5,10 @@
 starts one LibreOffice with that profile and serves requests, one JSON object a line on standard
 input, one answer a line on standard output:
 
-    {"do": "open", "path": FILE, "type": [[SHEET, ROW, COLUMN, VALUE], ...]}
+    {"do": "open", "path": FILE, "type": [[SHEET, ROW, COLUMN, VALUE], ...],
+     "rearrange": [["insert" or "delete", SHEET, ROW, FIRST COLUMN, LAST COLUMN], ...]}
         -> {"sheets": {SHEET: {"values": ROWS, "formulas": ROWS, "hidden": BOOL}},
-            "tables": {TABLE: [SHEET, LAST ROW, LAST COLUMN]}, "names": [NAME, ...]}
+            "tables": {TABLE: [SHEET, LAST ROW, LAST COLUMN]}, "names": {NAME: CONTENT, ...}}
     {"do": "save", "path": FILE, "to": FILE, "filter": FILTER, "type": [...]}
         -> {}
 
@@ -22,6 +23,8 @@ from pathlib import Path
 
 import uno
 from com.sun.star.beans import PropertyValue
+from com.sun.star.sheet.CellDeleteMode import UP as DELETE_UP
+from com.sun.star.sheet.CellInsertMode import DOWN as INSERT_DOWN
 from com.sun.star.sheet.FormulaResult import ERROR
 
 START_WITHIN = 60
@@ -90,6 +93,17 @@ def type_in(document, cells):
             cell.setValue(value)
 
 
+def rearrange(document, steps):
+    """Insert cells, moving those below down, or delete cells, moving those below up."""
+    for step, name, row, first, last in steps:
+        sheet = document.Sheets.getByName(name)
+        cells = sheet.getCellRangeByPosition(first - 1, row - 1, last - 1, row - 1).RangeAddress
+        if step == "insert":
+            sheet.insertCells(cells, INSERT_DOWN)
+        else:
+            sheet.removeRange(cells, DELETE_UP)
+
+
 def used_range(sheet):
     cursor = sheet.createCursor()
     cursor.gotoEndOfUsedArea(False)
@@ -128,6 +142,7 @@ def leave_out_what_excel_does_not_print(document):
 def answer(program, request):
     document = opened(program, request["path"])
     try:
+        rearrange(document, request.get("rearrange", ()))
         type_in(document, request.get("type", ()))
         document.calculateAll()
         if request["do"] == "save":
@@ -138,7 +153,10 @@ def answer(program, request):
         return {
             "sheets": {sheet.Name: read_sheet(sheet) for sheet in document.Sheets},
             "tables": read_tables(document),
-            "names": list(document.NamedRanges.ElementNames),
+            "names": {
+                name: document.NamedRanges.getByName(name).Content
+                for name in document.NamedRanges.ElementNames
+            },
         }
     finally:
         document.close(True)

@@ -42,8 +42,8 @@ class Book(Protocol):
     def read(self) -> Sheets:
         """Its tables and named ranges."""
 
-    def apply(self, update: Update) -> None:
-        """Change what an update says and nothing else."""
+    def apply(self, update: Update) -> tuple[Problem, ...] | None:
+        """Change what an update says and nothing else, and say what to look at afterwards."""
 
     def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
         """Copy it before a change, such as "Show month, Mar 2015"."""
@@ -81,11 +81,13 @@ def change_book(
     """
     refuse_beyond(book.name, workbook, update)
     backup = book.back_up(occasion.when, workbook.settings.keep, change)
-    book.apply(update)
+    left = book.apply(update) or ()
     tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")
     if is_logged(update) and update.warnings:
         log = workbook.tables[RefreshLog.TABLE].sheet
         tell(f"What to look at stands in the last row of “{log}”, under {RefreshLog.WARNINGS}.")
+    for problem in left:
+        tell(f"• {problem}")
 
 
 def is_logged(update: Update) -> bool:

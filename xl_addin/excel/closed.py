@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.dataset.settings import Keep
-from xl_addin.errors import XlAddinError
+from xl_addin.errors import Problem, XlAddinError
 from xl_addin.excel import dataset_file
 from xl_addin.excel.backups import back_up, discard, folders_of, record_outcome
 from xl_addin.excel.lock import one_at_a_time
@@ -50,13 +50,14 @@ class ClosedBook:
         self._seen = sha256(data).digest()
         return dataset_file.parse(self.path, data)
 
-    def apply(self, update: Update) -> None:
-        """Change what an update says and nothing else. Raises WorkbookRefused.
+    def apply(self, update: Update) -> tuple[Problem, ...]:
+        """Change what an update says and nothing else, and say what to look at afterwards.
 
+        Raises WorkbookRefused.
         What was backed up for a change that is refused after all is no backup of any.
         """
         try:
-            dataset_file.apply(self.path, update, self._seen)
+            left = dataset_file.apply(self.path, update, self._seen)
         except XlAddinError:
             if self._copy is not None:
                 discard(self._copy, self.path)
@@ -64,6 +65,7 @@ class ClosedBook:
         self._seen = None
         if self._copy is not None:
             record_outcome(self._copy, self.path)
+        return left
 
     def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
         """Copy it beside itself before it is changed. Raises WorkbookRefused where it cannot be."""

@@ -27,9 +27,9 @@ def parse(path: Path, data: bytes) -> Sheets:
     return ooxml.parse(path, data, OURS)
 
 
-def apply(path: Path, update: Update, seen: bytes | None = None) -> None:
+def apply(path: Path, update: Update, seen: bytes | None = None) -> tuple[Problem, ...]:
     """Make the changes of an Update in a workbook of ours; ooxml.apply says what is raised."""
-    ooxml.apply(path, update, OURS, seen)
+    return ooxml.apply(path, update, OURS, seen)
 
 
 def refuse_unless_ours(file: str, tables: Headings) -> None:

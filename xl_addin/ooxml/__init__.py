@@ -2,9 +2,9 @@
 
 It keeps: every part that no change concerns, byte for byte (macros, ribbon, pictures, shapes,
 sparklines, threaded comments, settings), and in a part that changes every element but those
-concerned. Tables grow, and with them drop-downs, conditional formats, sparklines, names and the
-figures that charts remember; links and comments move with their row. A file is replaced at one
-stroke after it has been read back, or not at all.
+concerned. Tables grow, and with them drop-downs, conditional formats, sparklines and the figures
+that charts remember; what points at a row follows it, links and comments move with it. A file is
+replaced at one stroke after it has been read back, or not at all.
 
 It does not calculate: a formula shows the value it is given, or the one it showed, until Excel
 works everything out on opening. It makes no workbooks, sheets or charts, reads no .xls, .xlsb
@@ -22,11 +22,13 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from xl_addin.errors import Problem
 from xl_addin.ooxml.calculation import settle_calculation
 from xl_addin.ooxml.changes import make_change
 from xl_addin.ooxml.chart_caches import refresh_charts
 from xl_addin.ooxml.expectation import ANY, Expectation, Headings
 from xl_addin.ooxml.fit_rows import fit_rows
+from xl_addin.ooxml.follow import left_alone
 from xl_addin.ooxml.markup import Malformed, refuse_broken
 from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refusing_damage
@@ -73,7 +75,7 @@ def parse(path: Path, data: bytes, expectation: Expectation = ANY) -> Sheets:
 
 def apply(
     path: Path, update: Update, expectation: Expectation = ANY, seen: bytes | None = None
-) -> None:
+) -> tuple[Problem, ...]:
     """Make the changes of an Update in a workbook file, and no others.
 
     Formulas keep the values they show, charts follow, and Excel works everything out anew on
@@ -81,9 +83,12 @@ def apply(
     ``seen`` is the SHA-256 of what the update was decided on. Raises WorkbookRefused, and then
     nothing has changed, for everything that read refuses, for a file that is read-only or open
     in Excel or holds something else than was seen, and where a table has no room to grow.
+
+    References follow their cells; those of which it is not certain what Excel would make stay,
+    and are told.
     """
     if update.is_empty:
-        return
+        return ()
     was = read_bytes(path)
     if seen not in (None, sha256(was).digest()):
         raise refuse(path, "Someone has saved the workbook in the meantime.", "Do it again.")
@@ -92,6 +97,7 @@ def apply(
         book = open_workbook(path, was, expectation)
         make_changes(book, update.changes)
     save(path, book, was)
+    return left_alone(book)
 
 
 def open_workbook(path: Path, data: bytes, expectation: Expectation = ANY) -> WorkbookFile:

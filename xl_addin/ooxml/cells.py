@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.markup import entities, escape, plain
 from xl_addin.table import CellError, CellValue
 
@@ -176,14 +175,12 @@ def with_formula_text(xml: bytes, formula: str) -> bytes:
     return xml[:start] + entities(formula).encode() + xml[end:]
 
 
-def moved_cell(xml: bytes, place: str, rows: int) -> bytes:
-    """A cell at another address, its formula so many rows further down."""
+def moved_cell(xml: bytes, place: str) -> bytes:
+    """A cell at another address, its formula as it is."""
     xml = with_attribute(xml, "r", place)
     match = _FORMULA.search(xml)
     if match is None:
         return xml
-    if text := formula_text(xml):
-        xml = with_formula_text(xml, shifted(text, rows))
     if b'ref="' in match["attributes"]:
         start, end = match.span("attributes")
         changed = re.sub(rb'ref="[^"]*"', f'ref="{place}"'.encode(), match["attributes"])

@@ -7,8 +7,10 @@ from datetime import date
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import number_text, serial
+from xl_addin.ooxml.follow import moved_by
 from xl_addin.ooxml.markup import Element, namespace, parse, serialise
 from xl_addin.ooxml.number_format import shown_text
+from xl_addin.ooxml.references import Setting, rewritten
 from xl_addin.ooxml.sheet_values import NotCalculated, Read
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.table import CellError
@@ -21,7 +23,7 @@ def refresh_charts(book: WorkbookFile) -> None:
 
     A series that covered columns of a table to their end covers the rows it gained.
     """
-    for part in book.package.parts_of_type("drawingml.chart+xml"):
+    for part in _charts(book):
         original = book.package.part(part)
         root = parse(original)
         found = [_refresh(book, reference) for reference in list(root.iter("{*}f"))]
@@ -29,27 +31,29 @@ def refresh_charts(book: WorkbookFile) -> None:
             book.package.replace(part, serialise(root, original))
 
 
+def _charts(book: WorkbookFile) -> list[str]:
+    kinds = ("drawingml.chart+xml", "chartex+xml")
+    return [part for kind in kinds for part in book.package.parts_of_type(kind)]
+
+
 def _refresh(book: WorkbookFile, reference: Element) -> bool:
+    has_moved = _follow(book, reference)
     parent = reference.getparent()
     cache = _CACHES.get(str(parent.tag).rpartition("}")[2])
     place = book.place_of(reference.text or "") if cache else None
-    if place is None or cache is None:
-        return False
-    followed = _follow(book, place)
-    if followed != place and Place.parse(reference.text):
-        sheet = reference.text.rpartition("!")[0]
-        reference.text = f"{sheet}!{followed.area.absolute}"
-    if followed == place and not _is_affected(book, place):
-        return False
-    _fill(book, parent, cache, followed)
+    if place is None or cache is None or not (has_moved or _is_affected(book, place)):
+        return has_moved
+    _fill(book, parent, cache, place)
     return True
 
 
-def _follow(book: WorkbookFile, place: Place) -> Place:
-    for growth in book.growths:
-        if growth.sheet == place.sheet:
-            place = Place(place.sheet, growth.followed(place.area))
-    return place
+def _follow(book: WorkbookFile, reference: Element) -> bool:
+    """Let a reference of a chart point at where its cells stand now, and say whether it moved."""
+    was = reference.text
+    for rows in book.rearranged:
+        moved = moved_by(book, rows, "A chart")
+        reference.text = rewritten(reference.text or "", Setting(single_is_range=True), moved)
+    return bool(reference.text != was)
 
 
 def _is_affected(book: WorkbookFile, place: Place) -> bool:

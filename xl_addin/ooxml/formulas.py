@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number, letters
 
-_BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
-_QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
+BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
 _REFERENCE = re.compile(
-    rf"{_QUOTED}|{_BRACKETS}"
+    rf"{QUOTED}|{BRACKETS}"
     r"|(?<![\w.$\\])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(!\\])"
 )
 
@@ -46,8 +46,8 @@ def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str],
     'SUM(Dataset[[May 2015]:[Jul 2015]])'
     """
     escaped = {_escape(old).lower(): _escape(new) for old, new in headings.items()}
-    own = rf"((?:(?<![\w.!\\])|(?<=\[0\]!)){re.escape(table)})({_BRACKETS})"
-    references = re.compile(rf"{_QUOTED}|{own}|{_BRACKETS}", re.IGNORECASE)
+    own = rf"((?:(?<![\w.!\\])|(?<=\[0\]!)){re.escape(table)})({BRACKETS})"
+    references = re.compile(rf"{QUOTED}|{own}|{BRACKETS}", re.IGNORECASE)
 
     def rename(match: re.Match[str]) -> str:
         if not match[1]:

@@ -1,4 +1,4 @@
-"""What follows when a table gets another last row: formats, drop-downs, sparklines, names."""
+"""What follows when a table gets another last row: formats, drop-downs, sparklines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xl_addin.ooxml.area import LAST_ROW, Area, address
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.markup import Element
 from xl_addin.ooxml.sheet import Sheet
-from xl_addin.ooxml.workbook_file import Growth, Place, TablePart, WorkbookFile
+from xl_addin.ooxml.workbook_file import Rearranged, TablePart, WorkbookFile
 
 _RULES = (
     "{*}conditionalFormatting",
@@ -51,17 +51,15 @@ def _obstacle(book: WorkbookFile, table: TablePart, wanted: Area) -> str | None:
 
 
 def end_table_at(book: WorkbookFile, table: TablePart, last_row: int) -> None:
-    """Give a table another last row, and let all follow that covered it to its end."""
-    growth = Growth(table.sheet, table.body, last_row)
+    """Give a table another last row, and let the rules that covered it to its end follow."""
+    growth = Rearranged(table.sheet, table.body, last_row)
     if last_row == growth.body.last_row:
         return
-    book.growths.append(growth)
     table.end_at(last_row)
     sheet = book.sheet(table.sheet)
     _extend_dimension(sheet, table.area)
     _extend_rules(sheet, growth)
     _extend_sparklines(sheet, growth)
-    _extend_names(book, growth)
 
 
 def _extend_dimension(sheet: Sheet, area: Area) -> None:
@@ -72,7 +70,7 @@ def _extend_dimension(sheet: Sheet, area: Area) -> None:
         sheet.shell_changed()
 
 
-def _extend_rules(sheet: Sheet, growth: Growth) -> None:
+def _extend_rules(sheet: Sheet, growth: Rearranged) -> None:
     """Conditional formats and drop-downs that covered the last row cover the new ones."""
     for element in sheet.shell.iter(*_RULES):
         child = element.find("{*}sqref")
@@ -87,7 +85,7 @@ def _extend_rules(sheet: Sheet, growth: Growth) -> None:
         sheet.shell_changed()
 
 
-def _extended(text: str, growth: Growth) -> str:
+def _extended(text: str, growth: Rearranged) -> str:
     area = Area.parse(text)
     if area is None or not area.shares_columns(growth.body):
         return text
@@ -96,7 +94,7 @@ def _extended(text: str, growth: Growth) -> str:
     return text
 
 
-def _extend_sparklines(sheet: Sheet, growth: Growth) -> None:
+def _extend_sparklines(sheet: Sheet, growth: Rearranged) -> None:
     """New rows get sparklines like those of the last row; rows that went lose theirs."""
     for group in list(sheet.shell.iter("{*}sparklines")):
         for sparkline in list(group):
@@ -110,7 +108,7 @@ def _extend_sparklines(sheet: Sheet, growth: Growth) -> None:
                 sheet.shell_changed()
 
 
-def _repeat_sparkline(sheet: Sheet, group: Element, sparkline: Element, growth: Growth) -> None:
+def _repeat_sparkline(sheet: Sheet, group: Element, sparkline: Element, growth: Rearranged) -> None:
     taken = {other.findtext("{*}sqref") for other in group}
     for rows in range(1, growth.last_row - growth.body.last_row + 1):
         copy = deepcopy(sparkline)
@@ -137,17 +135,3 @@ def _to_go_with(emptied: Element) -> Element | None:
     if kind in ("sparklines", "sparklineGroups"):
         return emptied.getparent()
     return emptied if kind == "extLst" else None
-
-
-def _extend_names(book: WorkbookFile, growth: Growth) -> None:
-    for element in book.defined_names:
-        place = Place.parse(element.text or "")
-        if place is None or book.sheet_name(place.sheet) != growth.sheet:
-            continue
-        area = growth.followed(place.area)
-        if area == place.area:
-            continue
-        element.text = f"{element.text.rpartition('!')[0]}!{area.absolute}"
-        book.changed()
-        if element.get("name") in book.names:
-            book.names[element.get("name")] = Place(growth.sheet, area)

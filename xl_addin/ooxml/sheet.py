@@ -239,11 +239,29 @@ class Sheet:
         return bool(self._touched) or self._shell_changed
 
     def rows_with(self, text: bytes) -> list[int]:
-        """The rows whose XML in the file holds a text, in capitals or not."""
+        """The rows whose XML holds a text, in capitals or not, and all that were touched."""
         data, text = self._data.lower(), text.lower()
         if data.find(text, *self._body) < 0:
-            return []
-        return [n for n, span in self._spans().items() if data.find(text, *span) >= 0]
+            return sorted(self._touched)
+        found = {n for n, span in self._spans().items() if data.find(text, *span) >= 0}
+        return sorted(found | self._touched)
+
+    def mentions(self, text: bytes) -> bool:
+        """Whether a text stands anywhere in the file's part, in capitals or not."""
+        return text.lower() in self._data.lower()
+
+    @property
+    def has_formulas(self) -> bool:
+        """Whether any cell calculates, or was written anew."""
+        return bool(self._touched) or self._data.find(b"f>", *self._body) >= 0
+
+    def shared_cells(self) -> Iterator[tuple[int, int, bytes]]:
+        """Row, column and XML of the cells that share a formula."""
+        for number in self._spans() if self.has_shared_formulas else ():
+            row = self.row(number)
+            for column, xml in row.cells.items() if row else ():
+                if shared_index(xml) is not None:
+                    yield number, column, xml
 
     @property
     def has_shared_formulas(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_addin.ooxml.area import Area, address
@@ -17,12 +17,13 @@ from xl_addin.ooxml.cells import (
     style_of,
     without_value,
 )
+from xl_addin.ooxml.follow import follow
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.pinned import move_comments
 from xl_addin.ooxml.rename_headings import rename_headings
 from xl_addin.ooxml.resize import end_table_at, refuse_unless_free
 from xl_addin.ooxml.sheet import Sheet, SheetRow
-from xl_addin.ooxml.workbook_file import TablePart, WorkbookFile
+from xl_addin.ooxml.workbook_file import Rearranged, TablePart, WorkbookFile
 from xl_addin.table import CellValue
 from xl_addin.update import AppendRows, Row, SetRows
 
@@ -76,20 +77,20 @@ class _Record:
             self.attributes[_GROUP] = None
 
     def at(self, number: int) -> _Record:
-        if number == self.number:
-            return self
-        rows = number - self.number
-        cells = {c: moved_cell(xml, address(number, c), rows) for c, xml in self.cells.items()}
+        cells = {c: moved_cell(xml, address(number, c)) for c, xml in self.cells.items()}
         return _Record(number, cells, self.attributes)
 
 
 def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> None:
     """Put each row's cells where the row is to stand, new rows after the row above."""
     sheet, body = book.sheet(table.sheet), table.body
-    records = [_Record.of(sheet, number, body) for number in body.rows]
     last_row = body.first_row + len(rows) - 1
+    places = _new_places(body, rows)
+    first = _Record.of(sheet, body.first_row, body)
+    _follow_rows(book, table, last_row, places)
+    records = [_Record.of(sheet, number, body) for number in body.rows]
     _move_totals(sheet, table, last_row)
-    above, followers = records[0], _followers(records, rows)
+    above, followers = _first_that_stays(records, places) or first, _followers(records, rows)
     for number, row in enumerate(rows, body.first_row):
         sheet.add_row(number, sheet.row(above.number))
         if row.was is None:
@@ -102,8 +103,30 @@ def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> 
             sheet.set_row_attributes(number, above.attributes)
     for number in range(last_row + table.totals_rows + 1, body.last_row + 1):
         _put_row(sheet, number, body, {})
-    move_comments(book, table.sheet, body, _new_places(body, rows))
+    move_comments(book, table.sheet, body, places)
     end_table_at(book, table, last_row)
+
+
+def _follow_rows(
+    book: WorkbookFile, table: TablePart, last_row: int, places: Mapping[int, int | None]
+) -> None:
+    """Let what points at a table follow its rows, and its totals rows below them.
+
+    Where no row stays, as in a table that was blank, none counts as moved.
+    """
+    body = table.body
+    distance = last_row - body.last_row
+    totals = {row: row + distance for row in range(body.last_row + 1, table.area.last_row + 1)}
+    moving = {**(places if any(places.values()) else {}), **(totals if distance else {})}
+    follow(book, Rearranged(table.sheet, body, last_row, moving, table.totals_rows))
+
+
+def _first_that_stays(
+    records: Sequence[_Record], places: Mapping[int, int | None]
+) -> _Record | None:
+    """The record that stands first once rows have moved, where it is to stand."""
+    stay = [(now, record) for record in records if (now := places[record.number]) is not None]
+    return min(stay, key=lambda pair: pair[0])[1].at(min(stay)[0]) if stay else None
 
 
 def _followers(records: Sequence[_Record], rows: Sequence[Row]) -> list[_Record | None]:
@@ -189,7 +212,7 @@ def _move_totals(sheet: Sheet, table: TablePart, last_row: int) -> None:
 
 
 def _at(xml: bytes, row: int, column: int) -> bytes:
-    return moved_cell(xml, address(row, column), 0)
+    return moved_cell(xml, address(row, column))
 
 
 def _write_rows(
@@ -220,6 +243,7 @@ def append_rows(book: WorkbookFile, change: AppendRows) -> None:
     last_row = first + len(change.rows) - 1
     if last_row > body.last_row:
         refuse_unless_free(book, table, last_row - body.last_row)
+    _follow_rows(book, table, last_row, {})
     _move_totals(sheet, table, last_row)
     likeness = _Likeness.of(book, table)
     for number, values in enumerate(change.rows, first):

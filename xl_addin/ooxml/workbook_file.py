@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from xl_addin.errors import Problem, WorkbookRefused
@@ -55,18 +55,49 @@ class Place:
         return f"{sheet}!{self.area.absolute}"
 
 
+class Unclear(Exception):
+    """An area whose rows no longer stand one under the other has no certain place."""
+
+
 @dataclass(frozen=True, slots=True)
-class Growth:
-    """A table's rows before, and the row they end with now."""
+class Rearranged:
+    """A table's rows before, where each is to stand, and the row they end with then.
+
+    ``places`` gives each row's new row, None for one that leaves; blank where none moves.
+    ``totals`` is the number of its rows of totals, which ``places`` may move too.
+    """
 
     sheet: str
     body: Area
     last_row: int
+    places: Mapping[int, int | None] = field(default_factory=dict)
+    totals: int = 0
 
-    def followed(self, area: Area) -> Area:
-        """An area as it is now: one that covered columns of the table to their end follows."""
+    def followed(self, area: Area, is_range: bool = True) -> Area | None:
+        """An area as it is now; None for one that is gone. Raises Unclear.
+
+        One that covered columns of the table to their end does so again.
+        """
         covered = area.first_row <= self.body.first_row and area.last_row == self.body.last_row
-        return area.ending(self.last_row) if covered and area.shares_columns(self.body) else area
+        if is_range and covered and area.shares_columns(self.body):
+            return area.ending(self.last_row)
+        if not set(area.columns) <= set(self.body.columns):
+            return area
+        if area.last_row > self.body.last_row + self.totals:
+            return area._replace(first_row=self.places.get(area.first_row) or area.first_row)
+        return self._moved(area)
+
+    def _moved(self, area: Area) -> Area | None:
+        if not any(self.places.get(row, row) != row for row in area.rows):
+            return area
+        kept = [new for row in area.rows if (new := self.places.get(row, row)) is not None]
+        if not kept:
+            return None
+        now = area._replace(first_row=min(kept), last_row=max(kept))
+        others = (new for row, new in self.places.items() if row not in area.rows)
+        if any(new in now.rows for new in others if new is not None):
+            raise Unclear
+        return now
 
 
 class TablePart:
@@ -193,7 +224,8 @@ class WorkbookFile:
         self.root = parse(self._original)
         self._changed = False
         self._sheets: dict[str, Sheet] = {}
-        self.growths: list[Growth] = []
+        self.rearranged: list[Rearranged] = []
+        self.unclear: list[tuple[str, str]] = []
         self.styles_part = self._first_target("styles")
 
     def changed(self) -> None:

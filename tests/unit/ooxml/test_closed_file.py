@@ -490,7 +490,7 @@ def test_what_covered_the_table_to_its_end_follows_it(tmp_path):
     assert 'ref="A5:K11"' in part(book, "xl/tables/table1.xml").decode()
     names = part(book, "xl/workbook.xml").decode()
     assert ">Dataset!$A$6:$A$11<" in names and ">Dataset!$A$1:$K$11<" in names
-    assert ">SUM(Dataset!$A$6:$A$9)<" in names
+    assert ">SUM(Dataset!$A$6:$A$11)<" in names
 
 
 def test_a_table_that_shrinks_leaves_nothing_behind(book):

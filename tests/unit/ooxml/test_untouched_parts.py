@@ -75,6 +75,7 @@ UPDATES: dict[str, tuple[Change, set[str]]] = {
             PAGE_SHEET,
             BOOK,
             CHART,
+            "xl/worksheets/sheet8.xml",  # =Dataset!E6*2 follows its measure
             "xl/comments1.xml",
             "xl/drawings/vmlDrawing1.vml",
             "xl/threadedComments/threadedComment1.xml",
