@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xl_addin.checks.answered import unanswered
 from xl_addin.checks.figures import missing_figures
 from xl_addin.checks.finding import Finding, Severity, weighed
 from xl_addin.checks.months import gaps
 from xl_addin.checks.page import (
+    as_shown,
     changed_chart_cells,
     changed_derived_cells,
     misplaced_markers,
     odd_figures,
+    reworded,
 )
 from xl_addin.dataset.page import build_page
 from xl_addin.dataset.renames import find_renames, with_renames
@@ -20,21 +23,32 @@ from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes, RefreshLog
 from xl_addin.layout import History as HistoryTable
-from xl_addin.refresh import Merged, Occasion, problems_of, sync_page_notes
+from xl_addin.refresh import Merged, Occasion, problems_of, refresh, sync_page_notes
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import find_hand_edits
+from xl_addin.update import Update
 
 
 def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tuple[Finding, ...]:
-    """Everything there is to say about a workbook, and about a return: errors first."""
+    """Everything there is to say about a workbook, and about a return: errors first.
+
+    A return is judged as a refresh would: what is unusual or missing, and what would change.
+    """
     errors = problems_of(workbook, return_, occasion)
     tables = workbook.tables
+    update = refresh(workbook, return_, occasion) if return_ and not errors else Update()
     warnings = [
+        *update.warnings,
         *(return_.warnings if return_ else ()),
         *changed_records(tables[HistoryTable.TABLE], tables[RefreshLog.TABLE]),
         *_page_findings(workbook, return_, occasion),
     ]
-    return (*weighed(Severity.ERROR, errors), *weighed(Severity.WARNING, warnings))
+    changes = [Problem(return_.source, line, "") for line in update.summary] if return_ else []
+    return (
+        *weighed(Severity.ERROR, errors),
+        *weighed(Severity.WARNING, warnings),
+        *weighed(Severity.CHANGE, changes),
+    )
 
 
 def _page_findings(
@@ -48,13 +62,17 @@ def _page_findings(
     page = build_page(ready.catalogue, ready.history, workbook.month)
     brought = {entry.observation.month for entry in return_.entries} if return_ else set()
     yield from gaps(ready.history.months() | brought)
-    yield from missing_figures(page)
-    yield from odd_figures(page)
+    yield from reworded(ready)
+    # Excel has worked out the derived cells anew where a figure was changed by hand, or not yet.
+    recorded = set(changed_derived_cells(page, ready.dataset))
+    shown = changed_derived_cells(as_shown(page, ready.dataset), ready.dataset)
+    yield from (problem for problem in shown if problem in recorded)
     if not find_hand_edits(ready):
-        yield from changed_derived_cells(page, ready.dataset)
         yield from changed_chart_cells(page, ready)
     unmerged = Merged((), (), ready.history)
     notes, about_notes = sync_page_notes(workbook, renames, unmerged, page, occasion, None)
+    odd = (*missing_figures(page), *odd_figures(page))
+    yield from unanswered(odd, notes.notes, ready.catalogue, page, (ready.history, ()))
     yield from about_notes
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")

@@ -132,7 +132,7 @@ def import_(
             agree=lambda: yes or typer.confirm("Bring these figures in?"),
             file=file,
             sheet=sheet,
-            ask=answering(take_older, months_are_right, per_cents),
+            ask=answering(take_older, months_are_right=months_are_right, per_cents=per_cents),
             dry_run=dry_run,
         )
 
@@ -163,6 +163,13 @@ def refresh(
     take_older: TakeOlder = None,
     months_are_right: MonthsAreRight = False,
     per_cents: PerCents = False,
+    keep_wording: Annotated[
+        bool,
+        typer.Option(
+            "--keep-wording",
+            help="Write descriptions and areas that were rewritten on the page in Measures.",
+        ),
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
@@ -177,7 +184,12 @@ def refresh(
             file=return_,
             sheet=sheet,
             hand_edits=hand_edits,
-            ask=answering(take_older, months_are_right, per_cents),
+            ask=answering(
+                take_older,
+                months_are_right=months_are_right,
+                per_cents=per_cents,
+                keep_wording=keep_wording,
+            ),
             dry_run=dry_run,
         )
 

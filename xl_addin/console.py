@@ -34,15 +34,12 @@ def unquoted(words: Sequence[str]) -> str:
     return f'"{" ".join(name)}"' if len(name) > 1 else ""
 
 
-def answering(
-    take_older: list[str] | None, months_are_right: bool, per_cents: bool = False
-) -> "Ask":
-    """The answers that options of the command line give to questions."""
+def answering(take_older: list[str] | None, **agreed: bool) -> "Ask":
+    """The answers that options of the command line give to questions, by the options' names."""
     from xl_addin.questions import About, Reply
 
     said = {(About.OLDER, " ".join(item.split()).casefold()) for item in take_older or ()}
-    said |= {(About.MONTHS, "")} if months_are_right else set()
-    said |= {(About.PER_CENTS, "")} if per_cents else set()
+    said |= {(About(f"--{name.replace('_', '-')}"), "") for name, yes in agreed.items() if yes}
 
     def answers(questions: tuple["Question", ...]) -> "Answers":
         return {

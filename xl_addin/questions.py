@@ -16,6 +16,7 @@ from itertools import pairwise
 from xl_addin.dataset.history import Arrival, Outcome, Revision
 from xl_addin.dataset.printing import in_print
 from xl_addin.dataset.ratio import with_ratios
+from xl_addin.dataset.wording import find_reworded
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, listed
 from xl_addin.layout import RefreshLog
@@ -45,6 +46,7 @@ class About(Enum):
     PER_CENTS = PER_CENTS
     MONTHS = "--months-are-right"
     OLDER = "--take-older"
+    WORDING = "--keep-wording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,23 @@ def questions_of(workbook: Workbook, return_: Return, answers: Answers) -> tuple
     months = [q for q in _month_questions(workbook, return_) if not _is_settled(q, answers)]
     if months:
         return tuple(months)
-    asked = (older.question for older in older_figures(workbook, return_))
-    return tuple(question for question in asked if not _is_settled(question, answers))
+    asked = [older.question for older in older_figures(workbook, return_)]
+    left = [question for question in asked if not _is_settled(question, answers)]
+    wording = [] if left else _about_wording(workbook)
+    return tuple(left or (q for q in wording if not _is_settled(q, answers)))
+
+
+def _about_wording(workbook: Workbook) -> Iterator[Question]:
+    """Whether words rewritten on the page are to go to Measures."""
+    if found := find_reworded(workbook):
+        words = listed([f"{each.ref} “{each.page}” for “{each.measures}”" for each in found], 5)
+        yield Question(
+            About.WORDING,
+            f"The page has other words than Measures: {words}. Keep those of the page?",
+            yes="writes them in Measures",
+            no="puts Measures' words on the page",
+            default=Reply.NO,
+        )
 
 
 def _is_settled(question: Question, answers: Answers) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xl_addin import report
+from xl_addin.checks.answered import unanswered as unanswered_by_notes
 from xl_addin.checks.figures import averages_of_some, blanks, missing_figures, unusual_arrivals
 from xl_addin.checks.months import empty_columns, not_recorded
 from xl_addin.checks.notes import reported
-from xl_addin.checks.page import odd_figures, page_problems
+from xl_addin.checks.page import odd_figures, page_problems, reworded
 from xl_addin.checks.returns import no_figures, return_problems
 from xl_addin.dataset.history import Arrival, History, Outcome, Revision
 from xl_addin.dataset.key_measures import calculated
@@ -28,6 +29,7 @@ from xl_addin.dataset.renames import (
     with_renames,
 )
 from xl_addin.dataset.seals import changed_records, sealed
+from xl_addin.dataset.wording import with_wording
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.layout import DataNotes, Name, RefreshLog
@@ -45,8 +47,10 @@ from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.questions import (
     NO_ANSWERS,
+    About,
     Answers,
     Question,
+    Reply,
     questions_of,
     unanswered,
     without_older,
@@ -101,13 +105,18 @@ def refresh(
     """
     if problems := problems_of(workbook, return_, occasion, hand_edits, answers):
         raise ReturnRefused(problems)
+    wording: tuple[Change, ...] = ()
+    if answers.get((About.WORDING, "")) is Reply.YES:
+        workbook, carried_over = with_wording(workbook)
+        wording = (carried_over,)
     renames = find_renames(workbook)
     ready = with_renames(workbook, renames)
     newer, kept = without_older(_as_edited(ready, occasion, hand_edits), return_, answers)
+    return_ = replace(return_, warnings=(*kept, *return_.warnings))
     merged = _merge(ready, _returns(ready, newer, occasion, hand_edits), occasion)
     page = build_page(ready.catalogue, merged.history, _month_to_show(ready, merged))
     update = _bring_in_line(workbook, renames, merged, page, occasion, return_)
-    update = replace(update, warnings=(*kept, *update.warnings))
+    update = replace(update, changes=(*wording, *update.changes))
     if update.is_empty:
         return update
     log = _log_row(return_, occasion, merged.arrivals, page, report.for_log(update.warnings))
@@ -257,20 +266,26 @@ def _bring_in_line(
         *_page_changes(workbook, renames, page, notes),
         *_note_changes(workbook.tables[DataNotes.TABLE], notes),
     ]
-    # The most pressing first: a wrong figure in what just came.
-    warnings = dict.fromkeys(
-        (
-            *unusual_arrivals(merged.arrivals, workbook.catalogue, merged.history, page.month),
-            *(return_.warnings if return_ else ()),
-            *blanks(merged.arrivals, page),
-            *missing_figures(page),
-            *averages_of_some(page),
-            *empty_columns(workbook.month, page),
-            *odd_figures(page),
-            *about_notes,
-        )
-    )
-    return Update(tuple(changes), (*in_words(renames), *notes.changed), tuple(warnings))
+    of_return = return_.warnings if return_ else ()
+    told = [*_warnings(workbook, merged, page, of_return)]
+    record = merged.history, merged.arrivals
+    left = unanswered_by_notes(told, notes.notes, workbook.catalogue, page, record)
+    warnings = tuple(dict.fromkeys([*left, *about_notes]))
+    return Update(tuple(changes), (*in_words(renames), *notes.changed), warnings)
+
+
+def _warnings(
+    workbook: Workbook, merged: Merged, page: Page, of_return: Iterable[Problem]
+) -> Iterator[Problem]:
+    """What wants a look, the most pressing first: a wrong figure in what just came."""
+    yield from unusual_arrivals(merged.arrivals, workbook.catalogue, merged.history, page.month)
+    yield from of_return
+    yield from blanks(merged.arrivals, page)
+    yield from missing_figures(page)
+    yield from averages_of_some(page)
+    yield from empty_columns(workbook.month, page)
+    yield from reworded(workbook)
+    yield from odd_figures(page)
 
 
 def sync_page_notes(

@@ -226,6 +226,14 @@ def test_a_command_that_is_not_understood_ends_with_two(words):
     assert run(*words).returncode == 2
 
 
+def test_the_readme_says_where_its_install_command_puts_the_program():
+    text = README.read_text(encoding="utf-8")
+    installing = re.findall(r"(?:^|& \"?|&& )(\S+?)[\\/]xl-addin\"? demo", text, re.MULTILINE)
+    (windows,) = re.findall(r'\$env:Path \+= ";(.+?)"', text)
+    (unix,) = re.findall(r'export PATH="\$PWD/(.+?):\$PATH"', text)
+    assert installing == [windows, unix]
+
+
 def test_the_version_is_said():
     done = run("--version")
     assert (done.returncode, done.stdout) == (0, f"xl-addin {__version__}\n")

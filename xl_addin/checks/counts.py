@@ -88,6 +88,7 @@ def _given_together(
             f"{measure.ref} for {above.month.label} is {as_given(own.observation)}, but "
             f"{counts}, which gives {'no percentage' if exact is None else f'{exact:.2%}'}.",
             f"Correct the percentage or the counts; a blank {measure.ref} is worked out.",
+            *_together(own.observation, measure, exact),
         )
 
 
@@ -149,6 +150,17 @@ def _unlike_the_record(entry: Entry, exact: Observation, measure: Measure) -> Pr
         f"{exact.numerator:g} and {measure.denominator} is {exact.denominator:g}, "
         f"which gives {exact.value:.1%}.",
         "Correct the percentage, or bring the corrected counts in the same return.",
+        *_together(own, measure, exact.value),
+    )
+
+
+def _together(own: Observation, measure: Measure, exact: float | None) -> tuple[str, str]:
+    """How several such months of a measure are told as one, and what is said of each."""
+    given = "no percentage" if exact is None else f"{exact:.1%}"
+    return (
+        f"{{count}} percentages of {measure.ref} are not what {measure.numerator} and "
+        f"{measure.denominator} give: {{items}}.",
+        f"{own.month.label} is {as_given(own)}, the counts give {given}",
     )
 
 

@@ -14,6 +14,7 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "please look"
+    CHANGE = "would change"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from xl_addin.checks import counts, figures
 from xl_addin.dataset.columns import derived_among
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.key_measures import calculated
-from xl_addin.dataset.page import Page, is_month_heading
+from xl_addin.dataset.page import Page, PageRow, is_month_heading
 from xl_addin.dataset.renames import standing_once
+from xl_addin.dataset.wording import find_reworded
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import Dataset, Sheet
@@ -86,6 +88,31 @@ def ref_problems(workbook: Workbook) -> Iterator[Problem]:
                 f"{other}: the figures of the two would be mixed up.",
                 "Give it a ref that has no figures yet.",
             )
+
+
+def reworded(workbook: Workbook) -> Iterator[Problem]:
+    """Descriptions and areas that were rewritten on the page: Measures' words go back there."""
+    for found in find_reworded(workbook):
+        yield Problem(
+            f"{found.place}, “{found.heading}”",
+            f"{found.ref} is called “{found.page}” here and “{found.measures}” in Measures.",
+            "The next refresh puts Measures' words here. To keep these, write them in Measures "
+            "(--keep-wording does it).",
+        )
+
+
+def as_shown(page: Page, table: Table) -> Page:
+    """The page with the figures that its cells show, whoever put them there."""
+    records = {text_of(record[Dataset.REF]): record for _, record in table.records()}
+    return replace(page, rows=tuple(_row_as_shown(row, page, records) for row in page.rows))
+
+
+def _row_as_shown(
+    row: PageRow, page: Page, records: Mapping[str, Mapping[str, CellValue]]
+) -> PageRow:
+    record = records.get(row.measure.ref, {})
+    cells = zip(page.labels, row.shown, strict=True)
+    return replace(row, shown=tuple(record.get(label, cell) for label, cell in cells))
 
 
 def changed_derived_cells(page: Page, table: Table) -> Iterator[Problem]:

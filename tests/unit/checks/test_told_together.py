@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from xl_addin.checks.figures import unusual_figure
+from xl_addin.checks.returns import check_return
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.page import build_page
 from xl_addin.errors import grouped
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.returns import parse_return
+from xl_addin.table import Grid
 
 JUNE = Month(2015, 6)
 CATALOGUE = Catalogue(
@@ -47,3 +50,20 @@ def test_one_percentage_point_is_one():
     assert "51% for Jun 2015 is 1 percentage point above the usual" in line
     (line,) = told(page_of({"P": 0.5}, {"P": 0.52}))
     assert "2 percentage points above" in line
+
+
+def test_a_row_whose_percentages_are_not_what_its_counts_give_is_one_sentence():
+    catalogue = Catalogue(
+        (
+            Measure("A", "", "Part"),
+            Measure("B", "", "Whole"),
+            Measure("Q", "", "Share", unit=Unit.PERCENTAGE, numerator="A", denominator="B"),
+        )
+    )
+    rows = [("Ref", "May 2015", "Jun 2015"), ("A", 10, 20), ("B", 40, 40), ("Q", "19%", "20%")]
+    return_ = parse_return([Grid("Page.csv", tuple(rows))], catalogue, "Page.csv", "")
+    assert [str(problem) for problem in grouped(check_return(return_, catalogue))] == [
+        "Page.csv, row 4: 2 percentages of Q are not what A and B give: May 2015 is 19%, the counts "
+        "give 25.0%, Jun 2015 is 20%, the counts give 50.0%. Correct the percentage or the counts; "
+        "a blank Q is worked out."
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.books import applied, new_sheets, with_cell
 from tests.support.refresh_cases import CATALOGUE, JULY, JUNE, OCCASION, return_of, row_of
+from xl_addin.checks.page import changed_by_hand
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import DataNotes, History, Measures
@@ -92,7 +93,7 @@ def test_a_share_is_withdrawn_with_a_count_it_was_worked_out_from():
 def test_a_zero_deleted_by_hand_is_seen():
     sheets = refreshed(new_sheets(CATALOGUE), ("M1", JUNE, 10.0), ("M2", JUNE, 0.0))
     edited = with_cell(sheets, "Dataset", "M2", "Jun 2015", None)
-    (problem,) = [str(e.problem) for e in find_hand_edits(parse_workbook(edited))]
+    (problem,) = [str(changed_by_hand(e)) for e in find_hand_edits(parse_workbook(edited))]
     assert "M2 Jun 2015 shows nothing, but “0” is recorded." in problem
 
 
