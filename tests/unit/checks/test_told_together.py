@@ -64,6 +64,6 @@ def test_a_row_whose_percentages_are_not_what_its_counts_give_is_one_sentence():
     return_ = parse_return([Grid("Page.csv", tuple(rows))], catalogue, "Page.csv", "")
     assert [str(problem) for problem in grouped(check_return(return_, catalogue))] == [
         "Page.csv, row 4: 2 percentages of Q are not what A and B give: May 2015 is 19%, the "
-        "counts give 25.0%, Jun 2015 is 20%, the counts give 50.0%. Correct the percentage or the counts; "
-        "a blank Q is worked out."
+        "counts give 25.0%, Jun 2015 is 20%, the counts give 50.0%. Correct the percentage or "
+        "the counts; a blank Q is worked out."
     ]
