@@ -116,11 +116,12 @@ def make_changes(book: WorkbookFile, changes: Iterable[Change]) -> None:
 
     Raises WorkbookRefused where it has no room or place for one.
     """
-    for change in changes:
+    made = tuple(changes)
+    for change in made:
         make_change(book, change)
     fit_rows(book)
     refresh_charts(book)
-    settle_calculation(book)
+    settle_calculation(book, made)
 
 
 def save(path: Path, book: WorkbookFile, was: bytes) -> None:

@@ -1,11 +1,15 @@
-"""UnsafeCell Excel that cells have changed: the calculation chain, and recalculating on opening."""
+"""Tell Excel that cells have changed: the calculation chain, and recalculating on opening."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import formula_xml
 from xl_addin.ooxml.markup import namespace, parse, serialise
+from xl_addin.ooxml.stale import may_be_stale
 from xl_addin.ooxml.workbook_file import WorkbookFile
+from xl_addin.update import Change
 
 _BEFORE_CALCULATION = (
     "fileVersion",
@@ -24,14 +28,16 @@ _BEFORE_CALCULATION = (
 """What stands before calcPr in a workbook part (ECMA-376, part 1, 18.2.27)."""
 
 
-def settle_calculation(book: WorkbookFile) -> None:
-    """Make Excel work out everything on opening, and forget formulas that are gone.
+def settle_calculation(book: WorkbookFile, changes: Sequence[Change]) -> None:
+    """Make Excel work out everything on opening where it has to, and forget formulas that are gone.
 
-    A calculation chain that lists a cell without a formula makes Excel offer a repair.
+    Excel asks to save what it has worked out on opening each time the workbook is closed. A
+    calculation chain that lists a cell without a formula makes it offer a repair.
     """
     if not any(sheet.changed for sheet in book.sheets_touched.values()):
         return
-    _calculate_on_opening(book)
+    if may_be_stale(book, changes):
+        _calculate_on_opening(book)
     for relationship in book.package.relationships(book.part, "calcChain"):
         if relationship.target in book.package:
             _prune_chain(book, relationship.target)

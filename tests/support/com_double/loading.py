@@ -10,6 +10,9 @@ from tests.support.com_double.spreadsheet import MemoryBook, from_sheets
 from xl_addin import ooxml
 
 _CALCULATES = re.compile(rb'<calcPr\b[^>]*\bfullCalcOnLoad="(?:1|true)"')
+_CALCULATED_BY = re.compile(rb'<calcPr\b[^>]*\bcalcId="(\d+)"')
+ENGINE = 191029
+"""What Excel 2019 and 365 write as calcId."""
 
 
 class LoadedBook(MemoryBook):
@@ -22,7 +25,8 @@ class LoadedBook(MemoryBook):
 def load(path: str) -> LoadedBook:
     """What Excel has of a file. One that asks to be calculated is unsaved from the start.
 
-    XlsxWriter #309: fullCalcOnLoad makes Excel ask whether to save on every close.
+    XlsxWriter #309: fullCalcOnLoad makes Excel ask whether to save on every close; so does a file
+    that an earlier version of Excel calculated (Microsoft, "Excel Recalculation").
     """
     if not Path(path).exists():
         raise FileNotFoundError(path)
@@ -34,4 +38,6 @@ def load(path: str) -> LoadedBook:
 
 def calculates_on_load(path: Path) -> bool:
     with zipfile.ZipFile(path) as package:
-        return bool(_CALCULATES.search(package.read("xl/workbook.xml")))
+        workbook = package.read("xl/workbook.xml")
+    by = _CALCULATED_BY.search(workbook)
+    return bool(_CALCULATES.search(workbook)) or (by is not None and int(by[1]) < ENGINE)

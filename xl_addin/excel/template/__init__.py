@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.measure import Catalogue
 from xl_addin.ooxml.saving import make_file
+
+_CALCULATED_BY = 191029
+"""The engine of Excel 2019 and 365; none before them has a higher number."""
 
 WRITTEN = datetime(2000, 1, 1)
 """The date in the file's properties, so that the same catalogue gives the same bytes."""
@@ -46,6 +50,15 @@ def refuse_name(path: Path) -> None:
         raise WorkbookRefused([Problem(path.name, found, "End its name in .xlsm.")])
 
 
+def _say_that_it_is_calculated(workbook: Any) -> None:
+    """Keep Excel from calculating all on opening, after which it asks to save on every close.
+
+    It does so where it is told to, as XlsxWriter does, and for what an earlier Excel calculated.
+    """
+    workbook.set_calc_mode("auto", _CALCULATED_BY)
+    workbook.calc_on_load = False
+
+
 def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
     import xlsxwriter
 
@@ -58,6 +71,7 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
     with xlsxwriter.Workbook(packed, options) as workbook:
         workbook.set_properties({"title": title, "created": WRITTEN})
         workbook.set_size(2400, 1500)
+        _say_that_it_is_calculated(workbook)
         looks = Looks(workbook)
         dataset.add_dataset(workbook, looks, title, catalogue)
         key_measures.add_key_measures(workbook, looks, title, catalogue)
@@ -66,7 +80,6 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
         tables.add_measures(workbook, looks, title, catalogue)
         tables.add_history(workbook, looks, title)
         tables.add_refresh_log(workbook, looks, title)
-        tables.add_shared_copies(workbook, looks, title)
         tables.add_settings(workbook, looks, title, functions=functions)
         tables.add_xlwings_settings(workbook)
         if functions:

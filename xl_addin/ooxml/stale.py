@@ -1,0 +1,115 @@
+"""Formulas whose stored results may be out of date once cells they name have changed.
+
+A change brings the results of the formulas it knows. Of any other formula it is only seen whether
+it names something that has changed; where one does, Excel has to calculate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.cells import attribute
+from xl_addin.ooxml.formulas import BRACKETS
+from xl_addin.ooxml.markup import plain
+from xl_addin.ooxml.sheet import usual
+from xl_addin.ooxml.workbook_file import Place, WorkbookFile
+from xl_addin.table import Formula
+from xl_addin.update import AppendRows, Calculated, Change, SetRows
+
+_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*?\sr="(\w+)"[^>]*>\s*(<(?:\w+:)?f\b[^>]*?)(?:/>|>([^<]*)<)', re.DOTALL
+)
+_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_SILENT = re.compile(rf'"(?:[^"]|"")*"|{BRACKETS}')
+"""Texts, and what stands in the brackets of a table: its name stands before them."""
+
+_MENTION = re.compile(
+    r"(?:(?P<sheet>'(?:[^']|'')+'|[\w.]+)!)?"
+    r"(?:(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(]))"
+    r"|(?P<lines>\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\w)|\$?\d+:\$?\d+)|(?P<name>[^\W\d][\w.\\]*)(?!\())",
+    re.IGNORECASE,
+)
+
+
+def may_be_stale(book: WorkbookFile, changes: Sequence[Change]) -> bool:
+    """Whether the result of a formula may be out of date after these changes."""
+    changed = _Changed.by(book, changes)
+    settled = [*_settled(book, changes)]
+    for sheet, data in _sheets_with_formulas(book):
+        shared: dict[str, str] = {}
+        for cell, tag, text in _FORMULA.findall(data):
+            index = attribute(tag + b">", "si") or ""
+            formula = plain(text.decode()) or shared.get(index, "")
+            if index:
+                shared.setdefault(index, formula)
+            area = Area.parse(cell.decode())
+            is_settled = area and any(s.sheet == sheet and s.area.overlaps(area) for s in settled)
+            if not is_settled and changed.are_named_in(formula, sheet, exactly=not index):
+                return True
+    return False
+
+
+def _sheets_with_formulas(book: WorkbookFile) -> Iterator[tuple[str, bytes]]:
+    """The sheets as they are by now; where none stood before, there are only those just brought."""
+    for name, part in book.sheet_parts.items():
+        before = usual(book.package.part(part))
+        if _ANY_FORMULA.search(before):
+            touched = book.sheets_touched.get(name)
+            yield name, touched.to_bytes() if touched and touched.is_changed else before
+
+
+def _settled(book: WorkbookFile, changes: Sequence[Change]) -> Iterator[Place]:
+    """Where the formulas are whose results the changes have brought."""
+    for change in changes:
+        if isinstance(change, Calculated) and change.name in book.names:
+            yield book.names[change.name]
+        if isinstance(change, SetRows):
+            table = book.table(change.table)
+            for at, heading in enumerate(change.columns):
+                if any(isinstance(row.cells[at], Formula) for row in change.rows):
+                    column = table.column(heading)
+                    body = table.body
+                    yield Place(table.sheet, Area(body.first_row, column, body.last_row, column))
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """What has changed: cells by sheet, tables by name; and what the names stand for."""
+
+    cells: dict[str, set[tuple[int, int]]]
+    tables: set[str]
+    names: dict[str, str]
+
+    @classmethod
+    def by(cls, book: WorkbookFile, changes: Sequence[Change]) -> _Changed:
+        cells = {name.casefold(): sheet.changed for name, sheet in book.sheets_touched.items()}
+        named = [change.table for change in changes if isinstance(change, SetRows | AppendRows)]
+        names = {e.get("name", "").casefold(): e.text or "" for e in book.defined_names}
+        return cls(cells, {name.casefold() for name in named}, names)
+
+    def are_named_in(self, formula: str, sheet: str, *, exactly: bool) -> bool:
+        """Whether a formula of a sheet names any of it; the whole sheet unless ``exactly``."""
+        for found in _MENTION.finditer(_SILENT.sub(" ", formula)):
+            named = (found["sheet"] or sheet).strip("'").replace("''", "'")
+            if found["name"]:
+                if self._is_named(found["name"].casefold(), sheet):
+                    return True
+            elif self._holds(named, Area.parse(found["area"] or "") if exactly else None):
+                return True
+        return False
+
+    def _is_named(self, name: str, sheet: str) -> bool:
+        """Whether a name is that of a changed table, or stands for something that changed."""
+        if name in self.tables:
+            return True
+        others = {known: text for known, text in self.names.items() if known != name}
+        stands_for = self.names.get(name, "")
+        within = _Changed(self.cells, self.tables, others)
+        return bool(stands_for) and within.are_named_in(stands_for, sheet, exactly=True)
+
+    def _holds(self, sheet: str, area: Area | None) -> bool:
+        changed = self.cells.get(sheet.casefold(), set())
+        return any(area is None or area.holds(*cell) for cell in changed)
