@@ -334,7 +334,7 @@ def share(
 
     chosen_month = Month.parse(month) if month else None
     wish = Wish(chosen_month, suppress, frozenset(safe_note or ()), consent.strip())
-    with closed(book) as chosen:
+    with closed(book, to_change=False) as chosen:
         share_book(chosen, out, occasion(), tell=typer.echo, wish=wish, pdf=pdf)
 
 
@@ -408,11 +408,12 @@ def opened(path: Path) -> Iterator["OpenBook"]:
     """
     from xl_addin.excel import error_log
     from xl_addin.excel.find_open import open_book
+    from xl_addin.excel.live.com import told_when_busy
     from xl_addin.excel.lock import one_at_a_time
     from xl_addin.excel.opened import OpenBook
 
     try:
-        with one_at_a_time(path):
+        with one_at_a_time(path), told_when_busy():
             yield OpenBook(open_book(path))
     except Exception as error:
         if not hasattr(error, "hresult"):

@@ -125,6 +125,12 @@ class HalfChanged(XlAddinError):
     outcome = "The workbook is not as it was: please do not save it."
 
 
+class LeftQuiet(XlAddinError):
+    """What is switched off in Excel while it is worked on is switched on again afterwards."""
+
+    outcome = "The workbook is changed, and all of it is right."
+
+
 class StaysClosed(XlAddinError):
     """A workbook that is closed for a while in Excel is open there again afterwards."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_addin.commands import share as sharing
@@ -20,7 +19,9 @@ from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.errors import Problem, XlAddinError, grouped
 from xl_addin.excel import error_log
 from xl_addin.excel.find_open import calling_book
+from xl_addin.excel.live.com import show_bare_box, show_box, told_when_busy
 from xl_addin.excel.lock import one_at_a_time
+from xl_addin.excel.once_idle import is_waited_for, start_once_idle, wait_for_the_button
 from xl_addin.excel.opened import OpenBook
 from xl_addin.period import Month
 from xl_addin.questions import About, Answers, Question, Reply
@@ -118,7 +119,7 @@ class Desk:
     def _box(
         self, lines: Sequence[str], buttons: str = "ok", mode: str | None = "info"
     ) -> str | None:
-        return self._app.alert("\n".join(lines).strip(), TITLE, buttons, mode)
+        return show_box(self._app, "\n".join(lines).strip(), TITLE, buttons, mode)
 
 
 Work = Callable[[OpenBook, Desk], object]
@@ -158,12 +159,12 @@ def share_copy(book: main.Book | None = None) -> None:
 
 def upgrade_workbook(book: main.Book | None = None) -> None:
     """Bring the workbook to the present edition; Excel closes it and opens it again."""
-    _serve("Upgrade", book, _upgrade)
+    _serve_once_idle("Upgrade", book, _upgrade, "upgrade_workbook")
 
 
 def undo_last_change(book: main.Book | None = None) -> None:
     """Bring back what the workbook was before its last change; undo again takes that back."""
-    _serve("Undo last change", book, _undo)
+    _serve_once_idle("Undo last change", book, _undo, "undo_last_change")
 
 
 def _refresh(opened: OpenBook, desk: Desk) -> None:
@@ -208,7 +209,9 @@ def _upgrade_first(edition: int, opened: OpenBook, desk: Desk) -> bool:
     """Offer the upgrade of an older workbook, and say whether the work ends here for now."""
     desk.tell(f"This workbook was made by an older xl-addin (edition {edition}).")
     answer = desk.ask(_ABOUT_UPGRADE, "yes_no_cancel")
-    if answer == "yes" and upgrade_book(opened, occasion(), tell=desk.tell, agree=lambda: True):
+    if answer == "yes" and is_waited_for(sys.argv):
+        start_once_idle("upgrade_workbook", sys.argv)
+    elif answer == "yes" and upgrade_book(opened, occasion(), tell=desk.tell, agree=lambda: True):
         desk.tell("Now choose Refresh month again.")
     return answer != "no"
 
@@ -267,14 +270,32 @@ def _undo(opened: OpenBook, desk: Desk) -> None:
     )
 
 
+def _serve_once_idle(doing: str, book: main.Book | None, task: Work, macro: str) -> None:
+    """Do a task for which Excel closes the workbook: not before the macro that asks has ended.
+
+    Excel would end that macro with its workbook. So another process does it, and has no macro to
+    tell what it could not do.
+    """
+    if is_waited_for(sys.argv):
+        start_once_idle(macro, sys.argv)
+        return
+    wait_for_the_button(sys.argv)
+    try:
+        _serve(doing, book, task)
+    except SystemExit as end:
+        show_bare_box(str(end), TITLE)
+        raise
+
+
 def _serve(doing: str, book: main.Book | None, task: Work) -> None:
     """Do a task on the calling workbook; whatever happens reaches the officer in sentences."""
     try:
         found = book or calling_book(sys.argv)
         desk = Desk(found)
         try:
-            with one_at_a_time(Path(found.fullname)):
-                task(OpenBook(found), desk)
+            opened = OpenBook(found)
+            with one_at_a_time(opened.path), told_when_busy():
+                task(opened, desk)
         except Exception as error:
             outcome = getattr(error, "outcome", XlAddinError.outcome)
             desk.refuse(_sentences(error), outcome, _log(doing, error))

@@ -20,6 +20,7 @@ CellValue = None | str | float | int | bool | date | CellError
 
 CELL_ERRORS = frozenset(
     ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"]
+    + ["#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#EXTERNAL!", "#GETTING_DATA"]
 )
 
 

@@ -11,11 +11,11 @@ The arguments have no type hints: xlwings takes a hint as an order to convert.
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-
-import xlwings as xw
 
 from xl_addin.dataset.columns import CHANGE, DERIVED, Derived, Over, shown_as
 from xl_addin.dataset.derived import NOT_AVAILABLE, is_number
@@ -25,6 +25,7 @@ from xl_addin.dataset.shorthand import shorthand
 from xl_addin.dataset.workbook import read_catalogue, read_history
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.excel.live.cells import read_cell
+from xl_addin.excel.live.com import load_xlwings
 from xl_addin.layout import DataNotes, Measures, Sheet
 from xl_addin.layout import History as HistoryTable
 from xl_addin.notes import marker, read_notes, targets
@@ -52,6 +53,24 @@ ARGUMENTS = {
 }
 """What each argument means; the same name means the same in every function."""
 
+_TABLE = {"ndim": 2, "err_to_str": True}
+_CONVERTED = {"values": {"ndim": 2}, "history": _TABLE, "notes": _TABLE, "measures": _TABLE}
+"""How xlwings is to hand on an argument, where not as it is."""
+
+
+def for_cells(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Describe a function to xlwings, where xlwings is what imports this module to serve cells.
+
+    A workbook is made with the names and words of the functions alone, without xlwings.
+    """
+    if "xlwings" not in sys.modules:
+        return function
+    xw: Any = load_xlwings()
+    for name in inspect.signature(function).parameters:
+        function = xw.arg(name, doc=ARGUMENTS[name], **_CONVERTED.get(name, {}))(function)
+    described: Callable[..., Any] = xw.func(category="Performance")(function)
+    return described
+
 
 def _of_ends(column: Derived) -> Callable[..., Any]:
     def function(latest, last_year):
@@ -72,20 +91,14 @@ def _function_of(column: Derived) -> Callable[..., Any]:
     function = {Over.ENDS: _of_ends, Over.YEAR: _of_year}[column.over](column)
     function.__name__ = function.__qualname__ = column.function
     function.__doc__ = column.purpose
-    for argument in column.over.value:
-        options = {"ndim": 2} if argument == "values" else {}
-        function = xw.arg(argument, doc=ARGUMENTS[argument], **options)(function)
-    return xw.func(category="Performance")(function)
+    return for_cells(function)
 
 
 _OF_COLUMNS = {column.function: _function_of(column) for column in DERIVED}
 globals().update(_OF_COLUMNS)
 
 
-@xw.func(category="Performance")
-@xw.arg("change", doc=ARGUMENTS["change"])
-@xw.arg("threshold", doc=ARGUMENTS["threshold"])
-@xw.arg("in_words", doc=ARGUMENTS["in_words"])
+@for_cells
 def DIRECTION_OF_TRAVEL(change, threshold=10, in_words=False):
     """Direction of travel of a change: an arrow, or a word."""
     if not is_number(change):
@@ -96,10 +109,7 @@ def DIRECTION_OF_TRAVEL(change, threshold=10, in_words=False):
     return moved.word if in_words else moved.arrow
 
 
-@xw.func(category="Performance")
-@xw.arg("ref", doc=ARGUMENTS["ref"])
-@xw.arg("month", doc=ARGUMENTS["month"])
-@xw.arg("history", ndim=2, err_to_str=True, doc=ARGUMENTS["history"])
+@for_cells
 def MEASURE_FIGURE(ref, month, history):
     """A measure's recorded figure for a month, or the reason there is none."""
     try:
@@ -108,11 +118,7 @@ def MEASURE_FIGURE(ref, month, history):
         return _sentence(refusal.problems)
 
 
-@xw.func(category="Performance")
-@xw.arg("ref", doc=ARGUMENTS["ref"])
-@xw.arg("month", doc=ARGUMENTS["month"])
-@xw.arg("history", ndim=2, err_to_str=True, doc=ARGUMENTS["history"])
-@xw.arg("months", doc=ARGUMENTS["months"])
+@for_cells
 def MEASURE_SERIES(ref, month, history, months=MONTHS_SHOWN):
     """A measure's recorded figures for consecutive months, side by side."""
     try:
@@ -123,11 +129,7 @@ def MEASURE_SERIES(ref, month, history, months=MONTHS_SHOWN):
         return _sentence(refusal.problems)
 
 
-@xw.func(category="Performance")
-@xw.arg("ref", doc=ARGUMENTS["ref"])
-@xw.arg("month", doc=ARGUMENTS["month"])
-@xw.arg("notes", ndim=2, err_to_str=True, doc=ARGUMENTS["notes"])
-@xw.arg("measures", ndim=2, err_to_str=True, doc=ARGUMENTS["measures"])
+@for_cells
 def MEASURE_NOTES(ref, month, notes, measures):
     """The markers of the data notes that apply to a measure in a month."""
     try:
@@ -143,8 +145,7 @@ def MEASURE_NOTES(ref, month, notes, measures):
         return _sentence(refusal.problems)
 
 
-@xw.func(category="Performance")
-@xw.arg("cell", doc=ARGUMENTS["cell"])
+@for_cells
 def STATE_SHORTHAND(cell):
     """The shorthand of what a cell shows: [x] where no figure is available, blank for a figure."""
     shown = read_cell(cell)

@@ -347,6 +347,8 @@ class Sheet(base_classes.Sheet):
         return Tables(self)
 
     def range(self, first, last=None):
+        if isinstance(first, str):
+            return Range(self, rect_of(first))
         if isinstance(first, tuple) and len(first) == 4:
             return Range(self, first)
         if isinstance(first, Range):
@@ -613,7 +615,7 @@ def typed(value: Any, number_format: str) -> Any:
     """
     if isinstance(value, date):
         moment = value if isinstance(value, datetime) else datetime(*value.timetuple()[:3])
-        return ["d", (moment - DAY_ZERO) / timedelta(days=1)]
+        return ["d", (moment.replace(tzinfo=None) - DAY_ZERO) / timedelta(days=1)]
     if not isinstance(value, str):
         return value
     if value.startswith("'"):

@@ -24,6 +24,7 @@ Cell = tuple[int, int]
 Typed = Mapping[tuple[str, int, int], Any]
 
 ANSWER_WITHIN = 180
+REQUIRED = "XL_ADDIN_REQUIRE_LIBREOFFICE"
 
 
 class OfficeFailed(AssertionError):

@@ -20,9 +20,8 @@ import xlsxwriter
 from xl_addin.layout import TABLES, Dataset
 
 MONTHS = tuple(f"{m} {y}" for y in (2014, 2015) for m in ["Jan", "Feb", "Mar", "Apr", "May", "Jun"])
-DERIVED = (Dataset.CHANGE, Dataset.AVERAGE, Dataset.MAXIMUM)
 PAGE = ("Measure Ref", "Performance Area", "Description", "May 2015", "Jun 2015")
-PAGE += (*DERIVED, "Owner's remark", Dataset.TREND, Dataset.NOTES)
+PAGE += (*Dataset.AFTER_MONTHS[:3], "Owner's remark", *Dataset.AFTER_MONTHS[3:])
 FIRST_MONTH, LAST_MONTH, CHANGE, REMARK, TREND = 3, 4, 5, 8, 9
 HEADER = 4
 ROWS = (
@@ -239,7 +238,7 @@ HAND_MADE = {
     f'xmlns="{_MICROSOFT}/spreadsheetml/2009/9/main" name="Slicer_Area" '
     'sourceName="Performance Area"/>',
     "xl/calcChain.xml": f'{_XML}<calcChain {_MAIN}><c r="F6" i="1"/><c r="F7"/><c r="G6" l="1"/>'
-    '<c r="A1" i="2"/><c r="A3"/></calcChain>',
+    '<c r="A1" i="10"/><c r="A3"/></calcChain>',
     "xl/printerSettings/printerSettings1.bin": "PRINTER\0settings",
     "customXml/item1.xml": f"{_XML}<records><owner>Performance team</owner></records>",
     "customXml/itemProps1.xml": f"{_XML}<ds:datastoreItem "

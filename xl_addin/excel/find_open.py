@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.live.checks import refuse_when_busy
+from xl_addin.excel.kept_at import known_path, path_of
+from xl_addin.excel.live.com import app_of_window, full_name, load_xlwings, refuse_when_busy
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -23,32 +24,54 @@ def calling_book(arguments: Sequence[str]) -> main.Book:
     """
     said = dict(argument.partition("=")[::2] for argument in arguments)
     name = said.get("--wb", "").strip()
-    for app in _apps():
-        if said.get("--hwnd") in (None, str(app.hwnd)):
-            refuse_when_busy(app)
-            for book in app.books:
-                if name and book.name.casefold() == name.casefold():
-                    return book
+    for app in _apps_of(said.get("--hwnd")):
+        refuse_when_busy(app)
+        for book in app.books:
+            if name and book.name.casefold() == name.casefold():
+                return book
     raise _refused(name or "Excel", "The workbook whose button was pressed is not open any more.")
 
 
+def _apps_of(window: str | None) -> Iterator[main.App]:
+    """The Excel that was clicked in: of its windows, another may be in front by now."""
+    clicked = app_of_window(window) if window else None
+    if clicked:
+        yield clicked
+        return
+    for app in _apps():
+        if window in (None, str(app.hwnd)):
+            yield app
+
+
 def open_book(path: Path) -> main.Book:
-    """The workbook of a file that is open in Excel. Raises WorkbookRefused when it is not."""
+    """The workbook of a file that is open in Excel. Raises WorkbookRefused when it is not.
+
+    One of that name that was opened from the cloud may be the one that is meant: what to do
+    about it is said then.
+    """
     apps = list(_apps())
     if not apps:
         raise _refused("Excel", "Excel is not open on this computer.")
     wanted = _known_as(path)
-    for app in apps:
-        refuse_when_busy(app)
-        for book in app.books:
-            if _known_as(Path(book.fullname)) == wanted:
-                return book
+    books = list(_books(apps))
+    for book in books:
+        kept_at = known_path(full_name(book))
+        if kept_at and _known_as(kept_at) == wanted:
+            return book
+    for book in books:
+        if book.name.casefold() == path.name.casefold():
+            path_of(book)
     raise _refused(path.name, "The workbook is not open in Excel.")
 
 
-def _apps() -> Iterator[main.App]:
-    import xlwings
+def _books(apps: Sequence[main.App]) -> Iterator[main.Book]:
+    for app in apps:
+        refuse_when_busy(app)
+        yield from app.books
 
+
+def _apps() -> Iterator[main.App]:
+    xlwings = load_xlwings()
     if xlwings.engines.active is not None:
         yield from xlwings.apps
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from xl_addin.dataset.settings import Keep
 from xl_addin.errors import Problem, StaysClosed, WorkbookRefused, XlAddinError
 from xl_addin.excel import error_log, live
 from xl_addin.excel.backups import back_up
+from xl_addin.excel.kept_at import path_of
+from xl_addin.excel.live.com import load_xlwings, says
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
 from xl_addin.update import Update
@@ -30,6 +32,7 @@ class OpenBook:
     """The workbook that Excel has open, and what the month's work and undo do to it."""
 
     book: main.Book
+    _path: Path | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -38,8 +41,10 @@ class OpenBook:
 
     @property
     def path(self) -> Path:
-        """Its file."""
-        return Path(self.book.fullname)
+        """Its file. Raises WorkbookRefused for a workbook that only the cloud has."""
+        if self._path is None:
+            self._path = path_of(self.book)
+        return self._path
 
     @property
     def folder(self) -> Path:
@@ -48,8 +53,7 @@ class OpenBook:
 
     def read(self) -> Sheets:
         """Its tables and named ranges as they stand, saved or not. Raises WorkbookRefused."""
-        live.check(self.book)
-        return live.read(self.book)
+        return live.read(self.book, live.check(self.book))
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""
@@ -58,7 +62,7 @@ class OpenBook:
     @property
     def is_saved(self) -> bool:
         """Whether Excel says that the file holds all that there is; no where it cannot say."""
-        return bool(getattr(self.book.api, "Saved", False))
+        return bool(says(self.book.api, "Saved"))
 
     def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
         """Save it, so that nothing typed is lost, and copy the file before it is changed.
@@ -132,10 +136,8 @@ def _open(app: main.App, path: Path) -> main.Book:
     xlwings' own way would follow a drive letter to its server, and Excel would know the workbook
     by another name then.
     """
-    from xlwings import Book
-
     with _macros_as_set(app):
-        book = Book(impl=app.books.impl.open(str(path)))
+        book: main.Book = load_xlwings().Book(impl=app.books.impl.open(str(path)))
     _run_macros_of_opening(book)
     return book
 
@@ -146,7 +148,7 @@ def _macros_as_set(app: main.App) -> Iterator[None]:
 
     Not checked in Excel; left out by a program that knows no such setting.
     """
-    before = getattr(app.api, "AutomationSecurity", None)
+    before = says(app.api, "AutomationSecurity")
     if before is None:
         yield
         return
@@ -164,7 +166,7 @@ def _run_macros_of_opening(book: main.Book) -> None:
     Excel. The workbook is right without it: a failure is only logged.
     """
     try:
-        if run := getattr(book.api, "RunAutoMacros", None):
+        if run := says(book.api, "RunAutoMacros"):
             run(_AUTO_OPEN)
     except Exception as failure:
         with suppress(OSError):

@@ -37,8 +37,7 @@ Public Sub ShareCopy()
     StartPython "share_copy()"
 End Sub
 
-' Excel closes this workbook meanwhile, and opens it again: nothing may follow here. Not checked
-' in Excel.
+' Python starts another Python and ends; the other one closes this workbook once this has ended.
 Public Sub UndoLastChange()
     StartPython "undo_last_change()"
 End Sub
@@ -116,7 +115,10 @@ Private Sub StartPython(ByVal macro As String)
         Say "Python was not found at " & interpreter & ". Nothing was changed." _
             & vbNewLine & vbNewLine & "Install xl-addin on this computer as its README says, then try again."
     Else
-        RunPython "import sys, importlib.util; importlib.util.find_spec('xl_addin') or sys.exit('" _
+        ' At its end, xlwings would end by force every Excel that shows no workbook.
+        RunPython "import atexit, sys, importlib.util; " _
+            & "atexit.unregister(getattr(sys.modules.get('xlwings._xlwindows'), 'cleanup', None)); " _
+            & "importlib.util.find_spec('xl_addin') or sys.exit('" _
             & NOT_INSTALLED & "'); from xl_addin import macros; macros." & macro
     End If
 End Sub

@@ -7,7 +7,6 @@ the numbers.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,19 @@ def never(number: int) -> bool:
     return False
 
 
+class Clock:
+    """The time as the program under test sees it: it passes only while that sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 class Calls:
     """The calls made, by name: "Range.Value", "Range.Value =" when written, "Range.Insert()".
 
@@ -28,7 +40,8 @@ class Calls:
     after they have. ``meanwhile`` are things that happen just before a call.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.made: list[str] = []
         self.turned_away: list[str] = []
         self.fails: Fails = never
@@ -42,11 +55,11 @@ class Calls:
     def be_busy(self, *, calls: int = 0, seconds: float = 0.0) -> None:
         """Turn away so many calls, or every call for so long."""
         self._busy_calls = calls
-        self._busy_until = time.monotonic() + seconds if seconds else 0.0
+        self._busy_until = self.clock.monotonic() + seconds if seconds else 0.0
 
     @property
     def is_busy(self) -> bool:
-        return self._busy_calls > 0 or time.monotonic() < self._busy_until
+        return self._busy_calls > 0 or self.clock.monotonic() < self._busy_until
 
     def most_frequent(self, count: int = 10) -> list[tuple[str, int]]:
         """The calls made most often, with how often."""

@@ -14,6 +14,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from tests.support.com_double.calls import Clock
 from tests.support.com_double.errors import dead_window
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ class Desktop:
     def __init__(self) -> None:
         self._handles = count(0x20458, 2)
         self._pids = count(4200, 4)
+        self.clock = Clock()
         self.windows: list[Window] = []
         self.processes: dict[int, Excel] = {}
         self.boxes: list[Box] = []
         self.answers: list[str] = []
         self.while_asked: Callable[[], object] = lambda: None
         self.killed: list[int] = []
+        self.started: list[list[str]] = []
         self.mount_points: dict[str, dict[str, str]] = {}
         self.show(next(self._pids))
 
@@ -141,6 +144,11 @@ class Desktop:
         assert list(command[:2]) == ["taskkill", "/PID"]
         self.kill(int(command[2]))
         return SimpleNamespace(stdout="")
+
+    def start_program(self, command: Sequence[str], **_: Any) -> SimpleNamespace:
+        """Start another Python, which is to wait until the one that started it has ended."""
+        self.started.append(list(command))
+        return SimpleNamespace()
 
     def kill(self, pid: int) -> None:
         """End a process at once: what it had not saved is lost."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import importlib
+import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -71,7 +72,10 @@ class RunningExcel:
 
     @contextmanager
     def pressed(self, name: str) -> Iterator[list[str]]:
-        """The same, while the macro of the button waits for Python to end."""
+        """The same, while the macro of the button waits for Python to end.
+
+        What that Python has started goes on when the macro has ended.
+        """
         book = self._opened(name)
         book.macro_runs = True
         arguments = self.click(name)
@@ -80,6 +84,17 @@ class RunningExcel:
                 yield arguments
         finally:
             book.macro_runs = False
+        while self.desktop.started:
+            self._run(self.desktop.started.pop(0))
+
+    def _run(self, command: list[str]) -> None:
+        """Run another Python; the process that it waits for has ended."""
+        at = command.index("-c")
+        with (
+            mock.patch.object(sys, "argv", ["-c", *command[at + 2 :]]),
+            mock.patch.object(sys, "stdin", io.StringIO()),
+        ):
+            exec(command[at + 1], {})
 
     def edit_cell(self, editing: bool = True) -> None:
         """Begin to type into a cell, or press Enter."""
@@ -200,6 +215,8 @@ def _windows_layer(desktop: Desktop, excel: Excel) -> Iterator[ModuleType]:
         mock.patch.object(xw.engines, "engines_by_name", dict(xw.engines.engines_by_name)),
         mock.patch.object(xw.engines, "active", None),
         mock.patch.object(xw, "_xlwindows", None, create=True),
+        mock.patch("xl_addin.excel.live.com.time", desktop.clock),
+        mock.patch("xl_addin.excel.once_idle.subprocess.Popen", desktop.start_program),
         _said_to_be_windows(),
     ):
         sys.modules.pop(LAYER, None)
@@ -234,7 +251,7 @@ class _WindowsSys(ModuleType):
         return getattr(sys, name)
 
 
-SEES_WINDOWS = ("xlwings.main", "xlwings.utils", "xl_addin.excel.live.quiet")
+SEES_WINDOWS = ("xlwings.main", "xlwings.utils", "xl_addin.excel.live.com")
 """The modules that ask for the system and are to do what they do under Windows."""
 
 

@@ -198,13 +198,13 @@ def test_the_number_of_calls_does_not_grow_with_measures_months_or_notes():
     assert set(applies.values()) == {APPLY_CALLS}
 
 
-READ_CALLS = 35
-APPLY_CALLS = 113
+READ_CALLS = 28
+APPLY_CALLS = 79
 
 
 def test_a_refresh_of_22_measures_takes_as_many_calls_as_one_of_220():
     counts = {measures: calls_of_refreshes(measures) for measures in (22, 220)}
-    assert counts[22] == counts[220] == [155, 161]
+    assert counts[22] == counts[220] == [130, 131]
 
 
 def calls_of_refreshes(measures: int) -> list[int]:

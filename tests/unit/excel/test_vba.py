@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import atexit
 import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 import xlwings
@@ -97,17 +101,22 @@ def test_every_python_function_that_the_vba_starts_is_there():
     started = re.findall(r'StartPython "(\w+)\(', source)
     assert sorted(started) == [
         "check_workbook", "refresh_month", "share_copy", "show_month", "sync_notes",
-        "undo_last_change",
+        "undo_last_change", "upgrade_workbook",
     ]  # fmt: skip
     assert all(callable(getattr(macros, name)) for name in started)
 
 
 def test_the_command_is_python_and_says_when_xl_addin_is_not_installed(capsys):
-    source = vba_sources()["Performance"].replace('" _\r\n    & "', "").replace("\r\n", "\n")
+    source = re.sub(r'" _\r\n +& "', "", vba_sources()["Performance"]).replace("\r\n", "\n")
     sentence = re.search(r'NOT_INSTALLED As String = "(.+)"\n', source)[1]
     parts = re.search(r'RunPython "(.+)" _\n +& NOT_INSTALLED & "(.+)" & macro', source)
     command = parts[1] + sentence + parts[2] + "refresh_month()"
     assert '"' not in command
+    with mock.patch.object(atexit, "unregister") as left_out:
+        layer = SimpleNamespace(cleanup="ends every Excel that shows no workbook")
+        with mock.patch.dict(sys.modules, {"xlwings._xlwindows": layer}):
+            exec(command.partition("; importlib")[0], {})
+    left_out.assert_called_once_with(layer.cleanup)
     assert isinstance(ast.parse(command).body[-1].value, ast.Call)
     with pytest.raises(SystemExit, match="xl-addin is not installed in the Python"):
         exec(command.replace("find_spec('xl_addin')", "find_spec('not_there')"), {})
@@ -118,7 +127,8 @@ def test_the_ribbon_has_a_callback_for_each_of_its_commands():
     source = vba_sources()["Performance"]
     actions = re.findall(r'onAction="(\w+)"', ribbon)
     assert re.findall(r'label="([^"]+)" size', ribbon) == [
-        "Refresh month", "Show month", "Share copy", "Check", "Sync notes", "Undo last change",
+        "Refresh month", "Show month", "Share copy", "Check", "Sync notes", "Upgrade",
+        "Undo last change",
     ]  # fmt: skip
     for action in actions:
         assert f"Public Sub {action}(ByVal control As Object)" in source

@@ -10,19 +10,18 @@ on a cloud drive.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.live.cells import read_values
 from xl_addin.excel.live.changes import append_rows, set_name, set_rows
 from xl_addin.excel.live.checks import check, check_file_of
-from xl_addin.excel.live.quiet import Undo, all_or_nothing, quiet, say, stop_asking_for_ever
+from xl_addin.excel.live.com import load_xlwings
+from xl_addin.excel.live.names import read_names
+from xl_addin.excel.live.quiet import Undo, all_or_nothing, quiet, say
 from xl_addin.excel.live.rows import delete_rows
-from xl_addin.excel.live.table import find_tables, locate, read_table
-from xl_addin.ooxml.area import Area
-from xl_addin.table import CellValue, Sheets
+from xl_addin.excel.live.table import Place, find_tables, locate, read_table
+from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
 
 if TYPE_CHECKING:
@@ -30,29 +29,19 @@ if TYPE_CHECKING:
 
 __all__ = ["apply", "check", "check_file_of", "read"]
 
-_ONE_BLOCK = re.compile(r"=(?:'(?:[^']|'')+'|[\w.]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
-LARGEST_NAME = 100_000
-"""A named range of more cells than this holds no setting and is not read."""
-
 LiveChange = SetRows | AppendRows | SetName
 
 
-def read(book: main.Book) -> Sheets:
+def read(book: main.Book, tables: Mapping[str, Place] | None = None) -> Sheets:
     """The tables and named ranges of an open workbook, as file.read gives those of a closed one.
 
     Names of formulas, constants and whole columns, and names of one sheet only, are left out.
+    ``tables`` are those that ``check`` has just found.
     """
-    stop_asking_for_ever()
-    tables = {name: read_table(table) for name, table in find_tables(book).items()}
-    return Sheets(tables, dict(_named_values(book)))
-
-
-def _named_values(book: main.Book) -> Iterator[tuple[str, tuple[tuple[CellValue, ...], ...]]]:
-    for name in book.names:
-        match = _ONE_BLOCK.fullmatch(name.refers_to or "")
-        area = Area.parse(match[1]) if match and "!" not in name.name else None
-        if area and area.height * area.width <= LARGEST_NAME:
-            yield name.name, read_values(name.refers_to_range)
+    load_xlwings()
+    found = find_tables(book) if tables is None else tables
+    read = {name: read_table(place) for name, place in found.items()}
+    return Sheets(read, read_names(book))
 
 
 def apply(book: main.Book, update: Update) -> None:
@@ -74,7 +63,7 @@ def apply(book: main.Book, update: Update) -> None:
 
 
 def _make(
-    book: main.Book, undo: Undo, tables: Mapping[str, main.Table], changes: list[LiveChange]
+    book: main.Book, undo: Undo, tables: Mapping[str, Place], changes: list[LiveChange]
 ) -> None:
     """Make the changes; rows leave in the end, or before their table is changed again."""
     leaving: dict[str, list[range]] = {}
@@ -95,12 +84,11 @@ def _make(
 
 
 def _missing(
-    book: main.Book, tables: Mapping[str, main.Table], changes: list[LiveChange]
+    book: main.Book, tables: Mapping[str, Place], changes: list[LiveChange]
 ) -> Iterator[Problem]:
-    names = {name.name for name in book.names}
     for change in changes:
         if isinstance(change, SetName):
-            if change.name not in names:
+            if change.name not in book.names:
                 yield _gone("Workbook", f"The name “{change.name}”")
         elif change.table not in tables:
             yield _gone("Workbook", f"The table “{change.table}”")
@@ -108,7 +96,7 @@ def _missing(
             yield from _missing_columns(tables[change.table], change)
 
 
-def _missing_columns(table: main.Table, change: SetRows | AppendRows) -> Iterator[Problem]:
+def _missing_columns(table: Place, change: SetRows | AppendRows) -> Iterator[Problem]:
     renamed = change.headings if isinstance(change, SetRows) else {}
     headings = {renamed.get(heading, heading) for heading in locate(table).headings}
     for column in change.columns:

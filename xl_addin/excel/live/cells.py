@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel.live.com import engine_of
 from xl_addin.ooxml.cells import LONGEST_TEXT
 from xl_addin.table import CELL_ERRORS, CellError, CellValue
 
@@ -25,10 +26,19 @@ _ERROR_CODES = {
     2042: "#N/A",
     2043: "#GETTING_DATA",
     2045: "#SPILL!",
+    2046: "#CONNECT!",
+    2047: "#BLOCKED!",
+    2048: "#UNKNOWN!",
+    2049: "#FIELD!",
     2050: "#CALC!",
+    2051: "#EXTERNAL!",
 }
+_ERRORS = range(2000, 2200)
 _FIRST_CODE = -0x7FF60000
 """Excel hands a cell error over COM as this number plus its code; a figure is never an int."""
+
+_NAMELESS = "#UNKNOWN!"
+"""What stands for an error that a later Excel has brought."""
 
 _DAY_ZERO = datetime(1899, 12, 30)
 _FIRST_DAY = datetime(1900, 1, 1)
@@ -52,8 +62,8 @@ def read_cell(value: Any) -> CellValue:
         return value
     if isinstance(value, str):
         return CellError(value) if value in CELL_ERRORS else value or None
-    if isinstance(value, int) and value - _FIRST_CODE in _ERROR_CODES:
-        return CellError(_ERROR_CODES[value - _FIRST_CODE])
+    if isinstance(value, int) and value - _FIRST_CODE in _ERRORS:
+        return CellError(_ERROR_CODES.get(value - _FIRST_CODE, _NAMELESS))
     return float(value)
 
 
@@ -103,8 +113,15 @@ def _refused(found: str) -> WorkbookRefused:
 
 def read_values(cells: main.Range) -> tuple[tuple[CellValue, ...], ...]:
     """The values of a block, read at once."""
-    rows = cells.options(ndim=2, err_to_str=True).value
+    raw = _as_rows(cells.raw_value)
+    rows = engine_of(cells).clean_value_data(raw, datetime, None, None, True)
     return tuple(tuple(map(read_cell, row)) for row in rows)
+
+
+def write_contents(cells: main.Range, rows: Contents) -> None:
+    """Write a block at once. xlwings' own way would ask Excel a hundred things before."""
+    prepare = engine_of(cells).prepare_xl_data_element
+    cells.raw_value = [[prepare(content, None) for content in row] for row in rows]
 
 
 def read_contents(cells: main.Range) -> Contents:

@@ -7,6 +7,7 @@ changes. More measures, months or notes make the blocks longer, not more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,10 @@ from xl_addin.excel.live.cells import (
     Contents,
     read_contents,
     read_values,
-    same_content,
+    write_contents,
     written_cell,
 )
+from xl_addin.excel.live.differing import differing_blocks
 from xl_addin.excel.live.formats import Format, put_formats, read_formats
 from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.rows import insert_rows
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from xlwings import main
 
 
-def set_rows(undo: Undo, table: main.Table, change: SetRows) -> list[range]:
+def set_rows(undo: Undo, table: Place, change: SetRows) -> list[range]:
     """Give a table these rows, and say which rows of the body, from 0, are still to leave it.
 
     update.SetRows says what that means. Rows leave when all else is done, because only they
@@ -46,7 +48,7 @@ def set_rows(undo: Undo, table: main.Table, change: SetRows) -> list[range]:
     before = read_contents(place.body.cells)
     after = _contents_to_be(place, slots, change.columns, rows, before)
     columns = [place.headings.index(column) for column in change.columns]
-    _write_changed_columns(undo, place.body, columns, before, after)
+    _write_differing(undo, place.body, columns, before, after)
     return runs(at for at, slot in enumerate(slots) if slot.leaves)
 
 
@@ -66,15 +68,15 @@ def rename_headings(undo: Undo, place: Place, change: SetRows) -> Place:
     formats = read_formats(block)
     undo.append(lambda: _put_headings_back(block, old, new, formats))
     _write_headings(block, new, old)
-    return Place(place.table, place.name, place.whole, headings, place.totals)
+    return replace(place, headings=headings)
 
 
 def _write_headings(block: Block, new: Sequence[str], old: Sequence[str]) -> None:
     cells = block.cells
     cells.number_format = "@"
     if set(map(str.casefold, new)) & set(map(str.casefold, old)):
-        cells.value = [[f"… {number}" for number in range(1, len(new) + 1)]]
-    cells.value = [list(new)]
+        write_contents(cells, [[f"… {number}" for number in range(1, len(new) + 1)]])
+    write_contents(cells, [list(new)])
 
 
 def _put_headings_back(
@@ -156,36 +158,26 @@ def _written(place: Place, at: int, cell: CellValue | Formula) -> Any:
     return cell.in_row(lambda heading: f"{letters(first + place.headings.index(heading))}{row}")
 
 
-def _write_changed_columns(
+def _write_differing(
     undo: Undo, body: Block, columns: Sequence[int], before: Contents, after: Contents
 ) -> None:
-    """Write each block of neighbouring columns from the first to the last that changes."""
-    for run in runs(sorted(columns)):
-        changed = [column for column in run if _differs(before, after, column)]
-        if changed:
-            across = range(changed[0], changed[-1] + 1)
-            _write(
-                undo, body.part(range(body.rows), across), _cut(before, across), _cut(after, across)
-            )
+    for rows, across in differing_blocks(before, after, columns):
+        _write(undo, body.part(rows, across), _cut(before, rows, across), _cut(after, rows, across))
 
 
-def _differs(before: Contents, after: Contents, column: int) -> bool:
-    return not all(same_content(b[column], a[column]) for b, a in zip(before, after, strict=True))
-
-
-def _cut(contents: Contents, across: range) -> Contents:
-    return [row[across.start : across.stop] for row in contents]
+def _cut(contents: Contents, rows: range, across: range) -> Contents:
+    return [row[across.start : across.stop] for row in contents[rows.start : rows.stop]]
 
 
 def _write(undo: Undo, block: Block, before: Contents, after: Contents) -> None:
     formats = _formats_of_new_days(block, before, after)
 
     def put_back() -> None:
-        block.cells.value = before
+        write_contents(block.cells, before)
         put_formats(formats)
 
     undo.append(put_back)
-    block.cells.value = after
+    write_contents(block.cells, after)
 
 
 def _formats_of_new_days(block: Block, before: Contents, after: Contents) -> list[Format]:
@@ -205,7 +197,7 @@ def _is_day(content: Any) -> bool:
     return isinstance(content, date)
 
 
-def append_rows(undo: Undo, table: main.Table, change: AppendRows) -> None:
+def append_rows(undo: Undo, table: Place, change: AppendRows) -> None:
     """Add rows at the end of a table; one that holds a single blank row is filled from there.
 
     Rows that are inserted are undone by taking them out.
@@ -223,7 +215,7 @@ def append_rows(undo: Undo, table: main.Table, change: AppendRows) -> None:
         block = place.body.part(range(first, last), across)
         after = [[written_cell(row[at[column]]) for column in across] for row in change.rows]
         if first:
-            block.cells.value = after
+            write_contents(block.cells, after)
         else:
             _write(undo, block, [[None] * len(across) for _ in after], after)
 
@@ -233,7 +225,8 @@ def set_name(undo: Undo, book: main.Book, change: SetName) -> None:
     cells = book.names[change.name].refers_to_range
     before = read_contents(cells)
     after = [[written_cell(cell) for cell in row] for row in change.values]
-    rows = zip(before, after, strict=True)
-    if all(same_content(b, a) for old, new in rows for b, a in zip(old, new, strict=True)):
-        return
-    _write(undo, Block.at(cells.sheet, cells.address), before, after)
+    _write_differing(undo, _block_of(cells), range(len(before[0])), before, after)
+
+
+def _block_of(cells: main.Range) -> Block:
+    return Block.at(cells.sheet, cells.address)

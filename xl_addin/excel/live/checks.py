@@ -7,12 +7,13 @@ having nothing against it. How real Excel answers is not checked without it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.live.quiet import stop_asking_for_ever
-from xl_addin.excel.live.table import Block, find_tables, locate
+from xl_addin.excel.live.cells import read_values
+from xl_addin.excel.live.com import full_name, refuse_when_busy, says
+from xl_addin.excel.live.table import Block, Place, find_tables
 from xl_addin.layout import TABLES
 from xl_addin.ooxml.area import LAST_ROW
 
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 _RESTORE = "Put it back as it was named, or bring the workbook back from a backup."
 
 
-def check(book: main.Book) -> None:
+def check(book: main.Book) -> dict[str, Place]:
     """Raise WorkbookRefused with everything that keeps an open workbook from being changed.
 
     That is: a cell being edited, a workbook that was never saved, is read-only or saved by
     AutoSave, a protected sheet, a filtered table, merged cells where a table grows, a table
-    without headings, and a workbook that is not ours.
+    without headings, and a workbook that is not ours. What it found of the tables is handed on.
     """
     refuse_when_busy(book.app)
     tables = find_tables(book)
@@ -37,6 +38,7 @@ def check(book: main.Book) -> None:
     ours = {name: table for name, table in tables.items() if name in TABLES}
     if problems := [*_of_the_book(book), *_of_its_sheets(ours), *_of_its_tables(ours)]:
         raise WorkbookRefused(problems)
+    return tables
 
 
 def check_file_of(book: main.Book) -> None:
@@ -50,78 +52,55 @@ def check_file_of(book: main.Book) -> None:
         raise WorkbookRefused(problems)
 
 
-def refuse_when_busy(app: main.App) -> None:
-    """Raise WorkbookRefused while Excel takes no calls."""
-    stop_asking_for_ever()
-    if not _is_ready(app):
-        found = "Excel is busy: a cell is being edited, or a dialog box is open."
-        raise WorkbookRefused([Problem("Excel", found, "Press Enter or Esc, then try again.")])
-
-
-def _is_ready(app: main.App) -> bool:
-    """Whether Excel takes calls: it turns them away while a cell is being edited."""
-    try:
-        return _says(app.api, "Ready") is not False
-    except Exception as error:
-        if hasattr(error, "hresult") or type(error).__name__ == "ExcelBusyError":
-            return False
-        raise
-
-
-def _says(program: Any, question: str) -> Any:
-    return getattr(program, question, None)
-
-
 def _of_the_book(book: main.Book) -> Iterator[Problem]:
-    if not _says(book.api, "Path") and "/" not in book.fullname.replace("\\", "/"):
+    if "/" not in full_name(book).replace("\\", "/"):
         yield Problem(book.name, "The workbook has never been saved.", "Save it, then try again.")
-    if _says(book.api, "ReadOnly"):
+    if says(book.api, "ReadOnly"):
         remedy = "Close it elsewhere, or ask for the right to change it, and open it again."
         yield Problem(book.name, "The workbook is open read-only.", remedy)
-    if _says(book.api, "AutoSaveOn"):
+    if says(book.api, "AutoSaveOn"):
         found = "AutoSave is on, so that others would see the refresh half done."
         yield Problem(book.name, found, "Switch AutoSave off at the top left, then try again.")
 
 
-def _of_its_sheets(tables: Mapping[str, main.Table]) -> Iterator[Problem]:
-    sheets = {table.parent.name: table.parent for table in tables.values()}
+def _of_its_sheets(tables: Mapping[str, Place]) -> Iterator[Problem]:
+    sheets = {place.sheet: place.whole.sheet for place in tables.values()}
     for name, sheet in sheets.items():
-        if _says(sheet.api, "ProtectContents"):
+        if says(sheet.api, "ProtectContents"):
             remedy = "Choose Review, Unprotect Sheet, then try again."
             yield Problem(f"Sheet {name}", "The sheet is protected.", remedy)
 
 
-def _of_its_tables(tables: Mapping[str, main.Table]) -> Iterator[Problem]:
+def _of_its_tables(tables: Mapping[str, Place]) -> Iterator[Problem]:
     for name, columns in tables_of(FIRST).items():
         if name not in tables:
             yield Problem("Workbook", f"The table “{name}” is not there.", _RESTORE)
-        elif not tables[name].show_headers:
+        elif not tables[name].table.show_headers:
             remedy = "Tick Header Row on the tab Table Design, then try again."
             yield Problem(f"Table {name}", "Its headings are hidden.", remedy)
         else:
             yield from _of_a_table(name, tables[name], columns)
 
 
-def _of_a_table(name: str, table: main.Table, columns: tuple[str, ...]) -> Iterator[Problem]:
-    headings = locate(table).headings
+def _of_a_table(name: str, place: Place, columns: tuple[str, ...]) -> Iterator[Problem]:
+    headings = read_values(place.header.cells)[0]
     for column in columns:
         if column not in headings:
             yield Problem(f"Table {name}", f"The column “{column}” is not there.", _RESTORE)
-    if _says(_says(table.api, "AutoFilter"), "FilterMode"):
+    if says(says(place.table.api, "AutoFilter"), "FilterMode"):
         remedy = "Choose Data, Clear, then try again."
         yield Problem(f"Table {name}", "Some of its rows are hidden by a filter.", remedy)
-    if _has_merged_cells(table):
+    if _has_merged_cells(place.whole):
         found = "Cells are merged below it, so that its rows cannot move down."
         remedy = "Unmerge them (Home, Merge & Center), then try again."
         yield Problem(f"Table {name}", found, remedy)
 
 
-def _has_merged_cells(table: main.Table) -> bool:
+def _has_merged_cells(whole: Block) -> bool:
     """Whether cells are merged in the columns of a table, from its headings to the last row.
 
     Excel says neither yes nor no where only some cells are.
     """
-    whole = locate(table).whole
     below = Block(whole.sheet, whole.row, whole.column, LAST_ROW - whole.row + 1, whole.columns)
     try:
         return below.cells.merge_cells is not False

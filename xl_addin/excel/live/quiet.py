@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xl_addin.errors import HalfChanged, Problem
+from xl_addin.errors import HalfChanged, LeftQuiet, Problem
+from xl_addin.excel.live.com import is_busy, load_xlwings, wait_until_ready
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -19,9 +19,6 @@ _QUIET: tuple[tuple[str, Any], ...] = (
     ("enable_events", False),
     ("calculation", "manual"),
 )
-_ATTEMPTS = 2000
-"""Calls that Excel turns away while it is busy are repeated for about a second, not for ever."""
-
 _TRIES = 3
 
 Undo = list[Callable[[], object]]
@@ -38,7 +35,7 @@ def quiet(app: main.App) -> Iterator[None]:
 
     A workbook that an officer calculates by hand is calculated once when all is done.
     """
-    stop_asking_for_ever()
+    load_xlwings()
     before: dict[str, Any] = {}
     try:
         for setting, value in _QUIET:
@@ -51,21 +48,19 @@ def quiet(app: main.App) -> Iterator[None]:
         _put_all_back(app, before)
         raise
     if failures := _put_all_back(app, before):
-        raise failures[0]
+        raise _left_quiet(failures[0]) from failures[0]
+
+
+def _left_quiet(error: BaseException) -> LeftQuiet:
+    found = f"Excel did not take its settings back when all was done ({error})."
+    remedy = "Save the workbook, close Excel and open it again."
+    return LeftQuiet([Problem("Excel", found, remedy)])
 
 
 def _put_all_back(app: main.App, before: dict[str, Any]) -> list[BaseException]:
     """Put every setting back; what went wrong each time it was tried."""
     steps = [partial(setattr, app, setting, value) for setting, value in before.items()]
     return _failures([*steps, partial(say, app, False)])
-
-
-def stop_asking_for_ever() -> None:
-    """Make xlwings give up on an Excel that stays busy, for instance while a cell is edited."""
-    if sys.platform == "win32":
-        from xlwings import _xlwindows
-
-        _xlwindows.N_COM_ATTEMPTS = _ATTEMPTS
 
 
 def say(app: main.App, stage: str | bool) -> None:
@@ -78,16 +73,24 @@ def say(app: main.App, stage: str | bool) -> None:
 def all_or_nothing(book: main.Book) -> Iterator[Undo]:
     """Collect how each change is undone, and undo them all, last first, when one fails.
 
-    Raises what failed; HalfChanged instead when the workbook could not be put back either.
+    An Excel that is busy is waited for before. Raises what failed; HalfChanged instead when the
+    workbook could not be put back either.
     """
-    name = book.name
+    name, app = book.name, book.app
     undo: Undo = []
     try:
         yield undo
     except BaseException as failure:
-        if left := _failures(reversed(undo)):
+        if left := _way_back(app, undo, failure):
             raise _half_changed(name, left[0]) from failure
         raise
+
+
+def _way_back(app: main.App, undo: Undo, failure: BaseException) -> list[BaseException]:
+    """Undo all changes; what went wrong. Nothing is tried with an Excel that stays busy."""
+    if undo and is_busy(failure) and not wait_until_ready(app):
+        return [failure]
+    return _failures(reversed(undo))
 
 
 def _failures(steps: Iterable[Callable[[], object]]) -> list[BaseException]:
@@ -104,16 +107,19 @@ def _failure_of(step: Callable[[], object]) -> BaseException | None:
     return None
 
 
-def insist(step: Callable[[], object]) -> None:
+def insist(step: Callable[[], object]) -> object:
     """Take a step that may be taken again, up to three times; raise what it raised the last.
 
-    An officer who asks to stop has to ask for it three times, too.
+    An officer who asks to stop has to ask for it three times, too. A busy Excel has been waited
+    for by then.
     """
     for _ in range(_TRIES - 1):
-        with suppress(Exception, KeyboardInterrupt):
-            step()
-            return
-    step()
+        try:
+            return step()
+        except (Exception, KeyboardInterrupt) as failure:
+            if is_busy(failure):
+                raise
+    return step()
 
 
 def _half_changed(book: str, error: BaseException) -> HalfChanged:

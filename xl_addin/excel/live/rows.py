@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from xl_addin.excel.live.cells import Contents, read_contents
+from xl_addin.excel.live.cells import Contents, read_contents, write_contents
 from xl_addin.excel.live.formats import Format, put_formats, read_formats
 from xl_addin.excel.live.quiet import Undo, insist
 from xl_addin.excel.live.table import Block, Place, locate, rows_of
-
-if TYPE_CHECKING:
-    from xlwings import main
 
 MARK = "…"
 """What stands for a moment in a blank cell below a table, to tell whether it has moved."""
@@ -84,12 +81,12 @@ class _Room:
         """Write the mark or blank it, where it stands so many rows further down."""
         if self._below and self._marks:
             row = self._below.row + 1 + moved
-            replace(self._below, row=row, rows=1).cells.formula = text
+            replace(self._below, row=row, rows=1).cells.raw_value = text
 
     def _is_made(self) -> bool:
         if self._below and self._below.cells.formula != self._seen:
             return True
-        return rows_of(self._place.table) > self._place.whole.rows
+        return rows_of(self._place) > self._place.whole.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +102,10 @@ class _Leaving:
     @property
     def have_left(self) -> bool:
         """Whether they are out of the table."""
-        return rows_of(self.place.table) < self.place.whole.rows
+        return rows_of(self.place) < self.place.whole.rows
 
 
-def delete_rows(undo: Undo, table: main.Table, leaving: Sequence[range]) -> None:
+def delete_rows(undo: Undo, table: Place, leaving: Sequence[range]) -> None:
     """Take rows out of the body, counted from 0, the lowest first.
 
     Rows that are brought back have their contents and number formats, all else from the row
@@ -152,7 +149,7 @@ def _fill_again(back: Sequence[_Leaving]) -> None:
     """Fill the rows that came back, once there is room for all that their formulas name."""
     for rows in back:
         put_formats(rows.formats)
-        rows.block.cells.value = rows.contents
+        write_contents(rows.block.cells, rows.contents)
 
 
 def fit(undo: Undo, place: Place, rows: int) -> Place:

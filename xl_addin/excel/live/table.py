@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xl_addin.excel.live.cells import read_values
-from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.area import Area, letters
 from xl_addin.table import CellValue, Table, text_of
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ class Block:
 
     @property
     def cells(self) -> main.Range:
-        """The block as xlwings knows it."""
-        last = (self.row + self.rows - 1, self.column + self.columns - 1)
-        return self.sheet.range((self.row, self.column), last)
+        """The block as xlwings knows it, by its address: that takes Excel one call."""
+        last_row, last_column = self.row + self.rows - 1, self.column + self.columns - 1
+        first, last = f"{letters(self.column)}{self.row}", f"{letters(last_column)}{last_row}"
+        return self.sheet.range(f"{first}:{last}")
 
     def part(self, rows: range, columns: range | None = None) -> Block:
         """Some of its rows and columns, counted from 0."""
@@ -52,6 +53,7 @@ class Place:
 
     table: main.Table
     name: str
+    sheet: str
     whole: Block
     headings: tuple[str, ...]
     totals: int
@@ -75,35 +77,38 @@ class Place:
         return replace(self, whole=replace(self.whole, rows=rows))
 
 
-def find_tables(book: main.Book) -> dict[str, main.Table]:
-    """Every table of a workbook by name."""
-    return {table.name: table for sheet in book.sheets for table in sheet.tables}
+def find_tables(book: main.Book) -> dict[str, Place]:
+    """Every table of a workbook by name and where it stands; their headings are not read yet."""
+    found = [_frame(table, sheet, sheet.name) for sheet in book.sheets for table in sheet.tables]
+    return {place.name: place for place in found}
 
 
-def locate(table: main.Table) -> Place:
-    """Where a table stands, and its headings."""
-    place = _frame(table)
-    return _with_headings(place, read_values(place.header.cells)[0])
+def _frame(table: main.Table, sheet: main.Sheet, sheet_name: str) -> Place:
+    whole = Block.at(sheet, table.range.address)
+    return Place(table, table.name, sheet_name, whole, (), int(bool(table.show_totals)))
 
 
-def read_table(table: main.Table) -> Table:
+def locate(place: Place) -> Place:
+    """Where a table stands by now, and its headings."""
+    found = replace(place, whole=_whole(place))
+    return replace(found, headings=_texts(read_values(found.header.cells)[0]))
+
+
+def read_table(place: Place) -> Table:
     """A table as it stands, its cells read at once."""
-    place = _frame(table)
     headings, *rows = read_values(place.whole.cells)
-    body = rows[: place.body.rows]
-    texts = _with_headings(place, headings).headings
-    return Table(place.name, place.whole.sheet.name, texts, tuple(body), place.body.row)
+    body = tuple(rows[: place.body.rows])
+    return Table(place.name, place.sheet, _texts(headings), body, place.body.row)
 
 
-def _frame(table: main.Table) -> Place:
-    whole = Block.at(table.parent, table.range.address)
-    return Place(table, table.name, whole, (), int(bool(table.show_totals)))
-
-
-def _with_headings(place: Place, headings: Sequence[CellValue]) -> Place:
-    return Place(place.table, place.name, place.whole, tuple(map(text_of, headings)), place.totals)
-
-
-def rows_of(table: main.Table) -> int:
+def rows_of(place: Place) -> int:
     """How many rows a table has now, headings and totals among them."""
-    return Block.at(table.parent, table.range.address).rows
+    return _whole(place).rows
+
+
+def _whole(place: Place) -> Block:
+    return Block.at(place.whole.sheet, place.table.range.address)
+
+
+def _texts(headings: Sequence[CellValue]) -> tuple[str, ...]:
+    return tuple(map(text_of, headings))

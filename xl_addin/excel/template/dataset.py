@@ -7,8 +7,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
-from xl_addin.dataset.columns import CHANGE, COLUMNS, TREND, Derived, shown_as
+from xl_addin.dataset.columns import CHANGE, COLUMNS, TREND, Derived
 from xl_addin.dataset.columns import Column as DatasetColumn
+from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_formats
 from xl_addin.dataset.settings import Settings
 from xl_addin.excel.template import style
@@ -182,8 +183,7 @@ def _write_derived(
     months = [xl_rowcol_to_cell(row, month) for month in range(LAST_YEAR, LATEST + 1)]
     figures = NUMBER | {"num_format": column.number_format(measure)}
     look = looks[WRAPPED if column.is_text else figures]
-    value = shown_as(column.value([None] * len(months)))
-    sheet.write_formula(row, place, column.formula_of(months), look, value)
+    sheet.write_formula(row, place, column.formula_of(months), look, NOT_AVAILABLE)
 
 
 def _place(column: DatasetColumn) -> int:
@@ -215,8 +215,8 @@ def _add_conditional_formats(workbook: Any, sheet: Any) -> None:
     reason = workbook.add_format({"font_color": style.MUTED, "italic": True})
     _format_text(sheet, LAST_YEAR, LATEST, last, reason)
     grey = workbook.add_format({"font_color": style.MUTED})
-    figures = [_place(c) for c in COLUMNS if isinstance(c, Derived) and not c.is_text]
-    _format_text(sheet, min(figures), max(figures), last, grey)
+    derived = [_place(column) for column in COLUMNS if isinstance(column, Derived)]
+    _format_text(sheet, min(derived), max(derived), last, grey)
 
 
 def _format_text(sheet: Any, first: int, final: int, last: int, look: Any) -> None:

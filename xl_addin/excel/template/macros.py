@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from xl_addin.excel.template.functions import MODULE, build_functions
@@ -48,8 +49,16 @@ def vba_sources(*, functions: bool = True) -> Mapping[str, str]:
     sources = {Path(name).stem: (folder / name).read_text(encoding="utf-8") for name in names}
     if functions:
         sources[MODULE] = build_functions()
-        sources["xlwings"] = (files("xlwings") / "xlwings.bas").read_text(encoding="utf-8")
+        sources["xlwings"] = _module_of_xlwings()
     return {name: _with_crlf(text) for name, text in sources.items()}
+
+
+def _module_of_xlwings() -> str:
+    """The VBA of the installed xlwings, without importing it: it would look for Excel."""
+    spec = find_spec("xlwings")
+    assert spec
+    assert spec.origin
+    return Path(spec.origin).with_name("xlwings.bas").read_text(encoding="utf-8")
 
 
 def _with_crlf(text: str) -> str:

@@ -54,7 +54,7 @@ class Excel(ComObject):
         self.desktop, self.version, self.language = desktop, version, LANGUAGES[language]
         self.type_library = type_library or version
         self.loader = loader
-        self.calls = Calls()
+        self.calls = Calls(desktop.clock)
         self.coclass_base: type = object
         self.utc: Any = None
         self.pid = desktop.new_pid()
