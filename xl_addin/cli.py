@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xl_addin import __version__
+from xl_addin import __version__, cli_records
 from xl_addin.console import (
     NOT_UNDERSTOOD,
     answering,
@@ -38,6 +38,8 @@ app = typer.Typer(
     epilog="Exit code: 0 done; 1 something is wrong and nothing was changed; 2 the command was "
     "not understood.",
 )
+
+app.add_typer(cli_records.app)
 
 Book = Annotated[Path, typer.Argument(metavar="BOOK", help="The workbook.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
@@ -170,6 +172,8 @@ def refresh(
             help="Write descriptions and areas that were rewritten on the page in Measures.",
         ),
     ] = False,
+    compute: cli_records.ToCompute = None,
+    month: cli_records.ComputedMonth = None,
     yes: Yes = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
@@ -191,6 +195,7 @@ def refresh(
                 keep_wording=keep_wording,
             ),
             dry_run=dry_run,
+            computed=cli_records.computed(compute, month),
         )
 
 

@@ -151,3 +151,7 @@ class MonthUnreadable(XlAddinError, ValueError):
                 )
             ]
         )
+
+
+class RecordsRefused(XlAddinError):
+    """Children's records are read whole, list by list, or the measures they give are not made."""

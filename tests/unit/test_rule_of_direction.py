@@ -16,15 +16,15 @@ ROOT = Path(xl_addin.__file__).parent
 
 LINES = [
     ["__main__"],
-    ["cli", "console", "demo", "macros", "progress"],
+    ["cli", "cli_records", "console", "demo", "macros", "progress"],
     ["commands"],
     ["excel", "excel.share_copy"],
     ["excel.template"],
     ["udfs"],
     ["excel.live"],
-    ["sources"],
+    ["records", "sources"],
     ["ooxml"],
-    ["check", "refresh", "share"],
+    ["check", "definitions", "refresh", "share"],
     ["disclosure", "questions", "report"],
     ["checks"],
     ["notes"],

@@ -50,14 +50,16 @@ def refresh_book(
     ask: Ask = lambda _: NO_ANSWERS,
     dry_run: bool = False,
     upgrade_first: UpgradeFirst | None = None,
+    computed: Callable[[Workbook], Return] | None = None,
 ) -> bool:
     """Bring a return into a workbook, and say whether anything was changed.
 
     ``file`` is a file or a folder; None means the one in Settings, or else the sheet for the
-    monthly return. ``hand_edits`` may be a question, asked only where figures were changed by
-    hand. ``ask`` answers what only an officer can decide. ``upgrade_first`` is asked of an older
-    workbook; without it the upgrade is only offered in a sentence. Raises XlAddinError with every
-    problem; then nothing is changed.
+    monthly return; ``computed`` makes the return for the workbook instead. ``hand_edits`` may
+    be a question, asked only where figures were changed by hand. ``ask`` answers what only an
+    officer can decide. ``upgrade_first`` is asked of an older workbook; without it the upgrade
+    is only offered in a sentence. Raises XlAddinError with every problem; then nothing is
+    changed.
     """
     workbook = parse_workbook(book.read())
     if workbook.edition < PRESENT:
@@ -68,8 +70,11 @@ def refresh_book(
     mode = _decided(hand_edits, workbook)
     if mode is None:
         return False
-    if mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, file):
+    is_settling = mode is not HandEdits.LIST and not computed
+    if is_settling and _has_only_hand_edits(workbook, book.folder, file):
         return_: Return | None = Return((), BY_HAND, "")
+    elif computed:
+        return_ = computed(workbook)
     else:
         return_ = _read_as_typed(partial(find_return, workbook, book.folder, file, sheet), ask)
     if return_ is None:
@@ -86,9 +91,9 @@ def refresh_book(
     if dry_run or not agree():
         tell("Nothing was changed.")
         return False
-    refuse_another_return(
-        return_, return_path(workbook, book.folder, file), workbook.settings.limits
-    )
+    if not computed:
+        path = return_path(workbook, book.folder, file)
+        refuse_another_return(return_, path, workbook.settings.limits)
     change_book(
         book, workbook, update, occasion, tell, f"Refresh month{shown_after(workbook, update)}"
     )

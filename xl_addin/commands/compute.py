@@ -1,0 +1,238 @@
+"""Compute figures from children's records: a return, the children behind a figure, a comparison.
+
+Children's records stay on this computer: they are held in memory, and what names a child is
+written only where the officer says, never in a workbook, a log or a message.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xl_addin.commands.book import Tell
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.definitions.calendar import build_calendar
+from xl_addin.definitions.choices import Choices
+from xl_addin.definitions.figures import Computed, Records, Work, compute, covered
+from xl_addin.definitions.measures import DEFINITIONS, Definition, Ratio
+from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.layout import Return as Tidy
+from xl_addin.measure import Catalogue
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+from xl_addin.records.engine import connect, runner
+from xl_addin.records.local import read_local
+from xl_addin.records.read import Period, read_records, records_in
+from xl_addin.returns import Entry, Return
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+
+SHOWN = ("month", "child_id", "authority", "source", "row", "from_date", "to_date")
+"""What a list of children says of each, beside how it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where records come from and what is asked of them.
+
+    ``sources`` are files and folders; with ``engine`` the lists stand in that database instead.
+    ``local`` is a TOML of measures that have no national source.
+    """
+
+    sources: Sequence[Path]
+    months: Sequence[Month]
+    choices: Choices = field(default_factory=Choices)
+    period: Period = field(default_factory=Period)
+    engine: str = ""
+    local: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Records that were read, what can be computed from them, and the engine that has them."""
+
+    engine: BaseBackend
+    records: Records
+    work: Work
+
+
+def read_asked(asked: Asked, tell: Tell) -> Ready:
+    """Read the records. Raises RecordsRefused where they cannot be read whole."""
+    engine = connect(asked.engine)
+    definitions: Mapping[str, Definition | Ratio] = DEFINITIONS
+    if asked.local:
+        definitions = {**definitions, **read_local(engine.con, asked.local)}
+    if asked.sources:
+        records = read_records(engine, asked.sources, tell, asked.period)
+    else:
+        records = records_in(engine, asked.period)
+    tell(
+        f"The records cover {records.since.label} to {Month.of(records.extracted).label}; "
+        f"the extract is of {records.extracted:%d/%m/%Y}."
+    )
+    if not covered(records, asked.months):
+        found = f"They hold nothing for {asked.months[-1].label}."
+        remedy = (
+            "Name a month that they cover, or say with --since and --extracted what they cover."
+        )
+        raise RecordsRefused([Problem("Records", found, remedy)])
+    return Ready(engine, records, Work(asked.months, asked.choices, runner(engine), definitions))
+
+
+def compute_figures(asked: Asked, tell: Tell) -> list[Computed]:
+    """The figures of the months asked for, and the choices they were made with."""
+    ready = read_asked(asked, tell)
+    figures = compute(ready.records, ready.work)
+    for sentence in asked.choices.in_words():
+        tell(sentence)
+    return figures
+
+
+def write_return(path: Path, figures: Iterable[Computed]) -> None:
+    """Write figures as a tidy return that refresh takes.
+
+    Percentages are written with all their digits beside their counts. Raises RecordsRefused
+    where a file of that name is there already.
+    """
+    _refuse_replacing(path)
+    newest = _newest(figures := list(figures))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(Tidy.COLUMNS)
+        writer.writerows(_cells(one, newest) for one in figures)
+
+
+def _newest(figures: Sequence[Computed]) -> Month | None:
+    return max((one.month for one in figures), default=None)
+
+
+def _cells(one: Computed, newest: Month | None) -> tuple[str, ...]:
+    note = one.caution if one.month == newest and not one.reason else ""
+    value = "" if one.value is None else f"{one.value:.15g}"
+    counts = ("" if count is None else str(count) for count in (one.numerator, one.denominator))
+    return (one.ref, f"{one.month.year}-{one.month.month:02}", *counts, value, one.reason, note)
+
+
+def return_of(figures: Sequence[Computed], catalogue: Catalogue, source: str) -> Return:
+    """Figures as a return, of those measures that the workbook has."""
+    known = [one for one in figures if one.ref in catalogue]
+    digest = sha256(repr(known).encode()).hexdigest()
+    newest = _newest(known)
+    return Return(tuple(_entry(one, newest) for one in known), source, digest)
+
+
+def _entry(one: Computed, newest: Month | None) -> Entry:
+    observation = Observation(
+        one.ref, one.month, one.value, one.reason, one.numerator, one.denominator
+    )
+    note = one.caution if one.month == newest and not one.reason else ""
+    return Entry(observation, f"Computed, {one.ref} {one.month.label}", note)
+
+
+def computed_return(asked: Asked, tell: Tell) -> Callable[[Workbook], Return]:
+    """What computes the return of a workbook from records, when the workbook has been read."""
+    name = ", ".join(path.name for path in asked.sources) or "the database"
+
+    def computed(workbook: Workbook) -> Return:
+        return return_of(compute_figures(asked, tell), workbook.catalogue, f"Computed from {name}")
+
+    return computed
+
+
+def children_behind(asked: Asked, ref: str, tell: Tell) -> list[dict[str, Any]]:
+    """The children behind a figure of the newest month asked for: each case and how it counts.
+
+    Raises RecordsRefused for a measure that records cannot give.
+    """
+    ready = read_asked(asked, tell)
+    definition = ready.work.definitions.get(ref)
+    if not isinstance(definition, Definition):
+        of = f" Ask for {definition.numerator} or {definition.denominator}." if definition else ""
+        found = f"{ref} is not counted from records.{of}"
+        remedy = f"Those that are: {', '.join(_counted(ready.work))}."
+        raise RecordsRefused([Problem("Children", found, remedy)])
+    calendar = build_calendar([asked.months[-1]])
+    cases = definition.cases(ready.records.lists, calendar, asked.choices)
+    rows = ready.work.run(cases.order_by("source", "row"))
+    return [{"counts": _counts(row), **{name: row[name] for name in SHOWN}} for row in rows]
+
+
+def write_children(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write a list of children into a file. Raises RecordsRefused where one is there already."""
+    _refuse_replacing(path)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(name.replace("_", " ").capitalize() for name in ("counts", *SHOWN))
+        writer.writerows(row.values() for row in rows)
+
+
+def _refuse_replacing(path: Path) -> None:
+    if path.exists():
+        remedy = "Choose another name, or move it away."
+        raise RecordsRefused([Problem(path.name, "It is there already.", remedy)])
+
+
+def _counted(work: Work) -> Iterator[str]:
+    return (ref for ref, one in work.definitions.items() if isinstance(one, Definition))
+
+
+def _counts(case: Mapping[str, Any]) -> str:
+    if case["left_out"]:
+        return f"left out: {case['left_out']}"
+    return "yes" if case["is_counted"] else "no"
+
+
+def differences(figures: Iterable[Computed], workbook: Workbook) -> Iterator[str]:
+    """Where a computed figure is not the one on record, and what is likely behind it."""
+    from xl_addin.dataset.printing import printed
+
+    for one in figures:
+        if one.value is None or one.ref not in workbook.catalogue:
+            continue
+        measure = workbook.catalogue[one.ref]
+        there = workbook.history.observed(one.ref, one.month)
+        if there.value is None or printed(there.value, measure) == printed(one.value, measure):
+            continue
+        yield (
+            f"{one.ref} {one.month.label}: {printed(one.value, measure)} computed, "
+            f"{printed(there.value, measure)} on record. {_likely(one, there)}"
+        )
+
+
+def reconciled(figures: Iterable[Computed], others: Iterable[Computed]) -> Iterator[str]:
+    """Each count that two sources both give, over the months both cover: their sums, and where
+    they differ. "M2: 512 and 515 in Jun 2014 to Jun 2015; Jan 2015: 40 and 43"
+    """
+    there = {(one.ref, one.month): one for one in others if _is_count(one)}
+    pairs: dict[str, list[tuple[Month, float, float]]] = {}
+    for one in figures:
+        if _is_count(one) and (other := there.get((one.ref, one.month))):
+            pair = (one.month, one.value or 0, other.value or 0)
+            pairs.setdefault(one.ref, []).append(pair)
+    for ref, months in pairs.items():
+        ours, theirs = sum(a for _, a, _ in months), sum(b for _, _, b in months)
+        span = " to ".join(dict.fromkeys(months[place][0].label for place in (0, -1)))
+        apart = [f"{m.label}: {a:,.0f} and {b:,.0f}" for m, a, b in months if a != b]
+        yield "; ".join([f"{ref}: {ours:,.0f} and {theirs:,.0f} in {span}", *apart])
+
+
+def _is_count(one: Computed) -> bool:
+    return one.value is not None and one.denominator is None
+
+
+def _likely(one: Computed, there: Observation) -> str:
+    definition = DEFINITIONS.get(one.ref)
+    if isinstance(definition, Definition) and definition.extract_day:
+        return "Likely: the extract was made on another day."
+    if one.denominator is not None and one.denominator == there.denominator:
+        return "Likely: another choice of days or clock; the denominator is the same."
+    assert one.value is not None
+    assert there.value is not None
+    if one.value > there.value:
+        return "Likely: recorded late, after the figure was made."
+    return "Likely: another definition, or records removed since."

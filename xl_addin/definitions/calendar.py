@@ -1,0 +1,68 @@
+"""Months and working days as tables that records are joined to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from xl_addin.period import Month
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+YEARS_BEFORE = 3
+"""Something counted in a month began at most so long before it, save what is late in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The months asked for, and the working days of the years around them.
+
+    ``months``: month and last_day, a row for each. ``working_days``: day and working_day, the
+    number of working days up to and with that day.
+    """
+
+    months: Table
+    working_days: Table
+    first_day: date
+    last_day: date
+
+
+def build_calendar(months: Sequence[Month]) -> Calendar:
+    """The calendar of consecutive months."""
+    import ibis
+
+    first, last = months[0].first_day, last_day(months[-1])
+    rows = [{"month": month.first_day, "last_day": last_day(month)} for month in months]
+    schema = {"month": "date", "last_day": "date"}
+    days = working_days(first.replace(year=first.year - YEARS_BEFORE, day=1), last)
+    counted = [{"day": day, "working_day": number} for day, number in days]
+    return Calendar(
+        ibis.memtable(rows, schema=schema),
+        ibis.memtable(counted, schema={"day": "date", "working_day": "int64"}),
+        first,
+        last,
+    )
+
+
+def last_day(month: Month) -> date:
+    """The last day of a month."""
+    return month.plus(1).first_day - timedelta(days=1)
+
+
+def working_days(first: date, last: date) -> list[tuple[date, int]]:
+    """Each day with the number of working days up to and with it, counted from ``first``.
+
+    Monday to Friday, less the bank holidays of England and Wales.
+    """
+    from holidays import country_holidays
+
+    closed = country_holidays("GB", subdiv="ENG", years=range(first.year, last.year + 1))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    counted, number = [], 0
+    for day in days:
+        number += day.weekday() < 5 and day not in closed
+        counted.append((day, number))
+    return counted

@@ -1,0 +1,84 @@
+"""The mapping file: which of the analyst's sheets and headings are which list and column.
+
+What patterns cannot match is written there with what was found, the analyst edits it, and it is
+read back the next time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_addin.definitions.lists import LISTS
+from xl_addin.errors import Problem, RecordsRefused
+
+HEADER = """\
+# Which sheets (or files) and headings of {source} are which list and column.
+# Put each heading, as it stands in your file, between the quotation marks; leave "" where there
+# is none.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMapping:
+    """For each list, the sheet or file it is, and the heading of each column."""
+
+    sheets: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
+
+
+NOTHING_MAPPED = SourceMapping({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A list of which columns were not found, and the headings that are there."""
+
+    list: str
+    sheet: str
+    found: Mapping[str, str]
+    missing: Sequence[str]
+    headings: Sequence[str]
+
+
+def mapping_beside(source: Path) -> Path:
+    """Where the mapping of a source stands."""
+    return source.with_name(f"{source.stem} mapping.toml")
+
+
+def read_mapping(path: Path) -> SourceMapping:
+    """Read a mapping; one that is not there maps nothing. Raises RecordsRefused for no TOML."""
+    if not path.exists():
+        return NOTHING_MAPPED
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        remedy = "Put each heading between quotation marks, or delete the file to have it anew."
+        raise RecordsRefused(
+            [Problem(path.name, f"It cannot be read: {error}.", remedy)]
+        ) from error
+    lists = {name: one for name, one in said.items() if name in LISTS and isinstance(one, dict)}
+    columns = {
+        name: {c: h for c, h in one.items() if c != "sheet" and isinstance(h, str) and h}
+        for name, one in lists.items()
+    }
+    return SourceMapping({n: one["sheet"] for n, one in lists.items() if one.get("sheet")}, columns)
+
+
+def write_mapping(path: Path, source: str, unmatched: Iterable[Unmatched]) -> None:
+    """Write what was matched and what was not, to be filled in."""
+    lines = [HEADER.format(source=source)]
+    for one in unmatched:
+        lines += [f"[{one.list}]", f"sheet = {_quoted(one.sheet)}"]
+        for column in LISTS[one.list][2:]:
+            wanted = "  # needed" if column.name in one.missing else ""
+            lines.append(f"{column.name} = {_quoted(one.found.get(column.name, ''))}{wanted}")
+        lines += [f"# Headings there: {', '.join(map(_quoted, one.headings))}", ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'

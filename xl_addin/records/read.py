@@ -1,0 +1,155 @@
+"""Read records: files of any of the known kinds become the lists that measures are defined on."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import median_low
+from typing import TYPE_CHECKING, Any
+
+from xl_addin.definitions.figures import Records
+from xl_addin.definitions.lists import HAPPENED, LISTS, list_in_words
+from xl_addin.definitions.local import DAY
+from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.period import Month
+from xl_addin.records.cleaning import FINDINGS, RawList, clean, make_findings
+from xl_addin.records.engine import lists_in
+from xl_addin.records.mapping import Unmatched, mapping_beside, read_mapping, write_mapping
+from xl_addin.records.sources import files_of, read_file
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import Table
+
+    from xl_addin.definitions.lists import Lists
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The months a source covers, where the analyst says so; None is found out."""
+
+    since: Month | None = None
+    extracted: date | None = None
+
+
+FOUND_OUT = Period()
+
+
+def parse_period(text: str) -> Period:
+    """What records cover, as it is typed: "2015-01..2015-06-30"; blank leaves it to be found out.
+
+    Raises RecordsRefused for what is neither.
+
+    >>> parse_period("2015-01..2015-06-30").extracted
+    datetime.date(2015, 6, 30)
+    """
+    if not text:
+        return FOUND_OUT
+    first, _, last = text.partition("..")
+    try:
+        return Period(Month.parse(first), date.fromisoformat(last.strip()))
+    except ValueError as error:
+        found = f"“{text}” is not a first month and a last day."
+        remedy = "Write it as 2015-01..2015-06-30."
+        raise RecordsRefused([Problem("What the records cover", found, remedy)]) from error
+
+
+def read_records(
+    engine: BaseBackend, paths: Sequence[Path], tell: Tell, period: Period = FOUND_OUT
+) -> Records:
+    """Read the files and folders named. What is wrong with rows is written beside the first.
+
+    Raises RecordsRefused where a list has no known column for what it needs: then a mapping
+    file is written beside the source, to be filled in.
+    """
+    duck = engine.con
+    make_findings(duck)
+    gathered: dict[str, list[RawList]] = defaultdict(list)
+    unmatched: list[Unmatched] = []
+    mapping_path = mapping_beside(paths[0])
+    mapping = read_mapping(mapping_path)
+    for number, path in enumerate(files_of(paths)):
+        tell(f"Reading {path.name} …")
+        found = read_file(duck, path, number, mapping)
+        unmatched += found.unmatched
+        for raw in found.lists:
+            gathered[raw.name].append(raw)
+    if unmatched:
+        write_mapping(mapping_path, paths[0].name, unmatched)
+        raise RecordsRefused(_about(one, mapping_path) for one in unmatched)
+    for name, parts in gathered.items():
+        clean(duck, name, parts)
+        for part in parts:
+            duck.execute(f"drop table {part.table}")
+    _write_findings(duck, paths[0], tell)
+    return records_in(engine, period)
+
+
+def records_in(engine: BaseBackend, period: Period = FOUND_OUT) -> Records:
+    """The records that an engine holds as lists under their own names."""
+    lists = lists_in(engine)
+    if not lists:
+        found = "None of the lists that measures are made from is there."
+        remedy = f"They are called {', '.join(LISTS)}."
+        raise RecordsRefused([Problem("Records", found, remedy)])
+    extracted = period.extracted or max(_last_days(engine, lists), default=None)
+    if extracted is None:
+        raise RecordsRefused([Problem("Records", "They hold no dates.", "Export them again.")])
+    firsts = sorted(_first_days(engine, lists))
+    since = period.since or Month.of(median_low(firsts) if firsts else extracted)
+    filled = {name: _filled(engine, table) for name, table in lists.items()}
+    return Records(lists, since, extracted, filled)
+
+
+def _about(one: Unmatched, mapping: Path) -> Problem:
+    missing = ", ".join(name.replace("_", " ") for name in one.missing)
+    found = f"No heading of {list_in_words(one.list)} is known as: {missing}."
+    remedy = f"Fill in “{mapping.name}”, which was written beside it, and try again."
+    return Problem(one.sheet, found, remedy)
+
+
+def _first_days(engine: BaseBackend, lists: Lists) -> Iterator[date]:
+    """The first day that something of each list happened on."""
+    for name, table in lists.items():
+        day = table[HAPPENED.get(name, DAY.name)]
+        if first := _only(engine, table.aggregate(first=day.min()))["first"]:
+            yield first
+
+
+def _last_days(engine: BaseBackend, lists: Lists) -> Iterator[date]:
+    """The last day that each list knows of."""
+    for table in lists.values():
+        days = [name for name, kind in table.schema().items() if kind.is_date()]
+        found = _only(engine, table.aggregate(**{name: table[name].max() for name in days}))
+        yield from (day for day in found.values() if day)
+
+
+def _filled(engine: BaseBackend, table: Table) -> frozenset[str]:
+    counted = {column: table[column].count() for column in table.columns}
+    return frozenset(c for c, number in _only(engine, table.aggregate(**counted)).items() if number)
+
+
+def _only(engine: BaseBackend, table: Table) -> dict[str, Any]:
+    row: dict[str, Any] = engine.to_pyarrow(table).to_pylist()[0]
+    return row
+
+
+def _write_findings(duck: Any, source: Path, tell: Tell) -> None:
+    """Write what is wrong with rows beside the source, with the rights of its folder."""
+    rows = duck.execute(f"select * from {FINDINGS} order by list, source, row, found").fetchall()
+    path = source.with_name(f"{source.stem} rows to look at.csv")
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("List", "File", "Row", "Child", "What was found", "What was done"))
+        writer.writerows((list_in_words(name), *rest) for name, *rest in rows)
+    number = "1 row wants" if len(rows) == 1 else f"{len(rows):,} rows want"
+    tell(f"{number} a look: they are listed in “{path.name}”, beside the source.")

@@ -1,0 +1,200 @@
+"""The files of records: each kind gives its lists as rows of text in DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.records import cin, ssda903
+from xl_addin.records.cleaning import RawList, literal, quoted
+from xl_addin.records.columns import list_named, match_columns, not_found
+from xl_addin.records.mapping import SourceMapping, Unmatched
+from xl_addin.table import text_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILES = (".xlsx", ".xlsm", ".csv", ".parquet", ".xml")
+MOST_HEADER_ROWS = 20
+"""So many rows of a sheet are looked at for its headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file holds: its lists, and lists of which columns were not found."""
+
+    lists: Sequence[RawList]
+    unmatched: Sequence[Unmatched]
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and those in the folders named, by name.
+
+    Raises RecordsRefused for what is not there, and where nothing can be read.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise _refused(path, "There is no such file or folder.", "Check its name.")
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        found += [p for p in inside if p.suffix.lower() in FILES and p.name[0] not in "~."]
+    if not found:
+        remedy = "Name an Annex A workbook, SSDA903 or CIN files, or a folder of them."
+        raise _refused(paths[0], "No file of children's records is there.", remedy)
+    return found
+
+
+def read_file(engine: DuckDBPyConnection, path: Path, number: int, mapping: SourceMapping) -> Found:
+    """Read a file's lists into tables of their own. ``number`` keeps their names apart."""
+    lists: list[RawList] = []
+    unmatched: list[Unmatched] = []
+    for place, sheet in enumerate(read_sheets(engine, path, f"raw_{number}")):
+        name = _list_of(sheet.name, path, mapping)
+        if ssda903.is_episodes(sheet.headings):
+            lists.append(ssda903.periods_of_care(engine, sheet.table, path.name, place))
+        elif sheet.list:
+            columns = {heading: heading for heading in sheet.headings}
+            lists.append(RawList(sheet.list, sheet.table, path.name, columns, has_rows=True))
+        elif name:
+            columns = match_columns(name, sheet.headings, mapping.columns.get(name))
+            if missing := not_found(name, columns):
+                unmatched.append(Unmatched(name, sheet.name, columns, missing, sheet.headings))
+            else:
+                lists.append(RawList(name, sheet.table, path.name, columns, sheet.first_row))
+    return Found(lists, unmatched)
+
+
+def read_sheets(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
+    """The sheets of a file, or the one table that it is. Raises RecordsRefused for no such file."""
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None or not path.exists():
+        remedy = f"It is one of {', '.join(FILES)}, beside what names it."
+        raise _refused(path, "There is no such file of records.", remedy)
+    return reader(engine, path, table)
+
+
+def _list_of(sheet: str, path: Path, mapping: SourceMapping) -> str | None:
+    mapped = {there: name for name, there in mapping.sheets.items()}
+    return mapped.get(sheet) or list_named(sheet) or (list_named(path.stem) if not sheet else None)
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """Rows of text in a table of DuckDB, and the headings they stand under.
+
+    ``list`` is said by formats that name it; ``first_row`` is that of the first row of text.
+    """
+
+    name: str
+    table: str
+    headings: Sequence[str]
+    first_row: int = 2
+    list: str = ""
+
+
+def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
+    try:
+        engine.execute(
+            f"create or replace table {table} as select * from read_csv({literal(str(path))}, "
+            "all_varchar = true, header = true, null_padding = true, strict_mode = false)"
+        )
+    except Exception as error:
+        reason = str(error).splitlines()[0].partition(": ")[2] or "it is not a table"
+        raise _refused(path, f"It cannot be read: {reason}", "Save it as CSV UTF-8.") from error
+    yield RawSheet(path.stem, table, _headings(engine, table))
+
+
+def _read_parquet(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
+    engine.execute(
+        f"create or replace table {table} as select cast(columns(*) as text) "
+        f"from read_parquet({literal(str(path))})"
+    )
+    yield RawSheet(path.stem, table, _headings(engine, table))
+
+
+def _read_workbook(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
+    from python_calamine import CalamineWorkbook
+
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        sheets = [(name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
+    except Exception as error:
+        found = f"It cannot be read as a workbook ({type(error).__name__})."
+        raise _refused(path, found, "Open it in Excel, save it as .xlsx, try again.") from error
+    for place, (name, sheet) in enumerate(sheets):
+        rows = sheet.to_python(skip_empty_area=False)
+        at = _header_row(rows)
+        if at is None:
+            continue
+        made = f"{table}_{place}"
+        headings = _store(engine, made, rows[at], rows[at + 1 :])
+        yield RawSheet(name, made, headings, at + 2)
+
+
+def _header_row(rows: Sequence[Sequence[object]]) -> int | None:
+    """The first row with a heading of a child's ID, or else with three texts."""
+    for at, row in enumerate(rows[:MOST_HEADER_ROWS]):
+        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+        if len(texts) >= 3:
+            return at
+    return None
+
+
+def _store(
+    engine: DuckDBPyConnection,
+    table: str,
+    header: Sequence[object],
+    rows: Sequence[Sequence[object]],
+) -> list[str]:
+    """Put rows into a table as text; a heading that stands twice is numbered."""
+    import pyarrow
+
+    headings: list[str] = []
+    for place, cell in enumerate(header, 1):
+        name = text_of(cell).strip() or f"column {place}"  # type: ignore[arg-type]
+        headings.append(name if name not in headings else f"{name} ({place})")
+    columns = [[_text(row[at]) for row in rows] for at in range(len(headings))]
+    arrays = [pyarrow.array(column, pyarrow.string()) for column in columns]
+    stored = pyarrow.Table.from_arrays(arrays, names=headings)
+    engine.register(f"{table}_given", stored)
+    engine.execute(f"create or replace table {table} as select * from {table}_given")
+    engine.unregister(f"{table}_given")
+    return headings
+
+
+def _text(cell: object) -> str:
+    """A cell as text: a date as ISO 8601, a whole number without a point."""
+    iso = getattr(cell, "isoformat", None)
+    if iso is not None:
+        return str(iso()).replace("T", " ").removesuffix(" 00:00:00")
+    return text_of(cell)  # type: ignore[arg-type]
+
+
+def _read_cin(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
+    for name, rows in cin.read_census(path).items():
+        if rows:
+            made = f"{table}_{name}"
+            headings = list(rows[0])
+            _store(engine, made, headings, [list(row.values()) for row in rows])
+            engine.execute(f'alter table {made} alter "row" type bigint')
+            yield RawSheet(name, made, headings, list=name)
+
+
+def _headings(engine: DuckDBPyConnection, table: str) -> list[str]:
+    return [row[0] for row in engine.execute(f"describe {quoted(table)}").fetchall()]
+
+
+_READERS: dict[str, Callable[[DuckDBPyConnection, Path, str], Iterator[RawSheet]]] = {
+    ".csv": _read_csv,
+    ".parquet": _read_parquet,
+    ".xlsx": _read_workbook,
+    ".xlsm": _read_workbook,
+    ".xml": _read_cin,
+}
+
+
+def _refused(path: Path, found: str, remedy: str) -> RecordsRefused:
+    return RecordsRefused([Problem(path.name, found, remedy)])
