@@ -10,6 +10,7 @@ import typer
 
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.period import Month
+from xl_addin.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,8 @@ def compute(
 
     wanted = Month.parse(month).window(months)
     asked = _asked(sources, wanted, (engine, covers, local), choose)
-    figures = compute_figures(asked, typer.echo)
+    with progress(f"Computing {wanted[-1].label}"):
+        figures = compute_figures(asked, typer.echo)
     if out:
         write_return(out, figures)
         typer.echo(f"{out} is ready for refresh: {len(figures)} figures and reasons.")
@@ -136,7 +138,8 @@ def children(
     from xl_addin.commands.compute import children_behind, write_children
 
     asked = _asked(sources, (Month.parse(month),), (engine, covers, local), choose)
-    rows = children_behind(asked, measure, typer.echo)
+    with progress(f"Looking for {measure}"):
+        rows = children_behind(asked, measure, typer.echo)
     if out:
         write_children(out, rows)
         typer.echo(f"{out} lists {len(rows)} children.")

@@ -24,7 +24,7 @@ _NAMES = {
     CONTACTS: "contact",
     REFERRALS: "referral",
     ASSESSMENTS: "assessment",
-    SECTION_47: "section47|s47|icpc",
+    SECTION_47: "sec(tion)?47|s47|icpc",
     PLANS: "childprotection|protectionplan|cpp",
     CARE: "childrenincare|lookedafter|incare",
 }

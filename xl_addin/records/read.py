@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -75,8 +76,10 @@ def read_records(
     mapping_path = mapping_beside(paths[0])
     mapping = read_mapping(mapping_path)
     for number, path in enumerate(files_of(paths)):
-        tell(f"Reading {path.name} …")
+        start = time.perf_counter()
         found = read_file(duck, path, number, mapping)
+        rows = sum(duck.table(raw.table).count("*").fetchone()[0] for raw in found.lists)
+        tell(f"{path.name}: {rows:,} rows read in {time.perf_counter() - start:.1f} s.")
         unmatched += found.unmatched
         for raw in found.lists:
             gathered[raw.name].append(raw)

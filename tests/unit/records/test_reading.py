@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -192,6 +193,11 @@ def test_headings_nobody_knows_are_asked_for_in_a_file_that_is_read_back(tmp_pat
         ("Section 47 and ICPC", "section_47"),
         ("Child protection", "child_protection_plans"),
         ("Care leavers", None),
+        ("List_5", "section_47"),
+        ("Sec47 and ICPC", "section_47"),
+        ("Children in Care", "children_in_care"),
+        ("Children in Need", None),
+        ("Early Help", None),
     ],
 )
 def test_a_sheet_is_known_by_annex_as_number_or_by_its_words(name, expected):
@@ -303,3 +309,11 @@ def test_two_sources_of_the_same_children_are_held_against_each_other(tmp_path):
 
 def started_in_june(figures):
     return next(one.value for one in figures if (one.ref, one.month) == ("LAC2", JUNE))
+
+
+def test_how_many_rows_were_read_and_how_long_it_took_is_told(tmp_path):
+    rows = [("A", f"{day:02}/06/2015") for day in range(1, 31)]
+    source = write_csv(tmp_path / "List 1.csv", ("Child Unique ID", "Date of Contact"), *rows)
+    told: list[str] = []
+    computed_from(source, period=JUNE_ALONE, told=told)
+    assert re.fullmatch(r"List 1\.csv: 30 rows read in \d+\.\d s\.", told[0])
