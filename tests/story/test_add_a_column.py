@@ -13,6 +13,7 @@ from tests.support import office
 from tests.support.copied_package import CopiedPackage
 from tests.support.places import EDITIONS
 from xl_addin.excel.closed import ClosedBook
+from xl_addin.period import Month
 from xl_addin.update import Row, SetRows, Update
 
 MINIMUM, COMPLETE = "12 month minimum", "Year complete"
@@ -46,6 +47,7 @@ COMPLETE = Derived(
 """A figure, and a text of which nobody has said what it may give away."""
 
 LIST = "COLUMNS: tuple"
+LAST_YEAR = {month.label for month in Month(2015, 6).window(12)}
 DEMO = "Children and Families Monthly Dataset.xlsm"
 
 CARELESS = """
@@ -221,6 +223,22 @@ def test_a_copy_that_shows_it_beside_hidden_figures_is_refused(copied, column):
     assert [line for line in found if "worked out" not in line] == FOUND[column], said.stderr
     if column == MINIMUM:
         assert any("A hidden count can be worked out: W in Nov 2014" in line for line in found)
+
+
+@pytest.mark.parametrize("name", ["demo.xlsm", "lived_in.xlsm"])
+def test_an_older_workbook_gets_it_by_upgrade_and_its_figures_at_the_next_change(
+    copied, tmp_path, name
+):
+    book = Path(shutil.copy(EDITIONS / "1" / name, tmp_path / name))
+    assert copied.run("upgrade", book, "--yes").returncode == 0
+    done = copied.run("show", book, "--month", "2015-06")
+    assert done.returncode == 0, done.stderr
+    for row in records(book).values():
+        known = figures([cell for heading, cell in row.items() if heading in LAST_YEAR])
+        assert row[MINIMUM] == (min(known) if known else "n/a")
+    sheet = openpyxl.load_workbook(book)["Dataset"]
+    formats = {row[0].value: row[-2].number_format for row in sheet[sheet.tables["Dataset"].ref]}
+    assert (formats["M1"], formats["M3"]) == ("0", "0%")
 
 
 @pytest.mark.parametrize("name", ["demo.xlsm", "lived_in.xlsm"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -45,6 +45,19 @@ class _NewColumn:
         """How a cell of the source's column looks, as a format of the target."""
         return self.graft.styles.style(style_of(self.origin.cell(row, self.from_column)))
 
+    def styles(self) -> Iterator[tuple[int, int]]:
+        """Each row of the target's table with its look: that of the source's row of that name.
+
+        A row that the source has not looks like its first.
+        """
+        named = self.ours.headings[0]
+        of = self.ours.column(named), self.theirs.column(named)
+        value, body = self.graft.source.value, self.ours.body
+        rows = {value(self.ours.sheet, row, of[0]): row for row in body.rows}
+        for row in self.theirs.body.rows:
+            name = self.graft.target.value(self.theirs.sheet, row, of[1])
+            yield row, self.style(rows.get(name, body.first_row))
+
 
 def add_column(graft: Graft, table: str, heading: str) -> None:
     """Put a column in: its heading, width, drop-down, and the look of its cells, which are blank.
@@ -61,8 +74,8 @@ def add_column(graft: Graft, table: str, heading: str) -> None:
 
 
 def _write_cells(new: _NewColumn, heading: str) -> None:
-    sheet, style = new.sheet, new.style(new.ours.body.first_row)
-    for row in new.theirs.body.rows:
+    sheet = new.sheet
+    for row, style in new.styles():
         place = address(row, new.column)
         sheet.put(row, new.column, blank_cell(sheet.prefix, place, style))
     if new.theirs.has_headings:
