@@ -33,6 +33,12 @@ class CopiedPackage:
         assert text.count(before) == 1, before
         path.write_text(text.replace(before, words + before), encoding="utf-8")
 
+    def write(self, module: str, text: str) -> None:
+        """Put a new module into the package."""
+        path = self.folder / "xl_addin" / module
+        assert not path.exists(), module
+        path.write_text(text, encoding="utf-8")
+
     def run(self, *words: object) -> subprocess.CompletedProcess[str]:
         """A command of xl-addin, as the copy does it."""
         return self.python("-m", "xl_addin", *words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from xl_addin.errors import Problem
@@ -23,12 +23,13 @@ _WORDS_ALIKE = 4
 
 def reported(synced: NoteSync) -> Iterator[Problem]:
     """Everything an officer has to know about the notes."""
-    before, after, occasion = synced.before, synced.after, synced.occasion
-    for note in after:
-        yield from _of_one_note(note, occasion)
-    yield from _quoted_markers(before, after)
-    yield from _likely_duplicates(after, occasion)
-    yield from _without_reason(after, occasion)
+    for look in RULES:
+        yield from look(synced)
+
+
+def _each_note(synced: NoteSync) -> Iterator[Problem]:
+    for note in synced.after:
+        yield from _of_one_note(note, synced.occasion)
 
 
 def _of_one_note(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
@@ -89,7 +90,8 @@ def _last_not_updated(ref: str, start: Month, record: Record) -> Month | None:
     return stopped[-1] if stopped[0] == start else None
 
 
-def _quoted_markers(before: Sequence[DataNote], after: Sequence[DataNote]) -> Iterator[Problem]:
+def _quoted_markers(synced: NoteSync) -> Iterator[Problem]:
+    before, after = synced.before, synced.after
     meant: dict[int, list[DataNote]] = {}
     for old, new in zip(before, after, strict=False):
         if old.number is not None:
@@ -115,12 +117,12 @@ def _quoted(
         yield Problem(place_of(note), f"{found}, and {now}.", "Check which note is meant.")
 
 
-def _likely_duplicates(notes: Iterable[DataNote], occasion: Occasion) -> Iterator[Problem]:
+def _likely_duplicates(synced: NoteSync) -> Iterator[Problem]:
     """Pairs of notes on one measure that say the same, or nearly so in officers' words."""
-    live = [n for n in notes if n.has_text and n.state is NoteState.ACTIVE]
+    live = [n for n in synced.after if n.has_text and n.state is NoteState.ACTIVE]
     live.sort(key=lambda note: note.number or 0)
     words = {id(note): frozenset(re.findall(r"\w+", note.text.casefold())) for note in live}
-    for one, other in _on_one_measure(live, occasion):
+    for one, other in _on_one_measure(live, synced.occasion):
         same = wording(one.text) == wording(other.text)
         theirs = not (one.is_automatic or other.is_automatic)
         if same or (theirs and _alike(words[id(one)], words[id(other)])):
@@ -156,8 +158,9 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return shared >= _WORDS_ALIKE and shared >= _ALIKE * len(one | other)
 
 
-def _without_reason(notes: Sequence[DataNote], occasion: Occasion) -> Iterator[Problem]:
+def _without_reason(synced: NoteSync) -> Iterator[Problem]:
     """Measures of the month shown that are not updated, and nobody says why."""
+    notes, occasion = synced.after, synced.occasion
     for ref in occasion.refs if occasion.window else ():
         shown = occasion.window[-1]
         reason = occasion.record.reason(ref, shown)
@@ -186,3 +189,12 @@ def _explained(ref: str, month: Month, notes: Iterable[DataNote], occasion: Occa
 def _shortened(text: str) -> str:
     words = " ".join(text[:400].split())
     return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+RULES: tuple[Callable[[NoteSync], Iterator[Problem]], ...] = (
+    _each_note,
+    _quoted_markers,
+    _likely_duplicates,
+    _without_reason,
+)
+"""What is looked at in the notes, in this order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from xl_addin.checks import counts, figures
@@ -19,16 +19,22 @@ from xl_addin.layout import Dataset, Sheet
 from xl_addin.returns.hand_edits import HandEdit, HandEdits, find_hand_edits
 from xl_addin.table import CellValue, Table, is_blank, text_of
 
+OF_A_ROW: tuple[Callable[[PageRow, Page], Iterator[Problem]], ...] = (
+    figures.not_of_its_unit,
+    figures.unusual_figure,
+    figures.stale,
+    counts.parts_above_wholes,
+    counts.not_what_counts_give,
+    counts.no_count_of_its_whole,
+)
+"""What is looked at in each row of the page, in this order."""
+
 
 def odd_figures(page: Page) -> Iterator[Problem]:
     """Everything that looks odd about the figures of a page."""
     for row in page.rows:
-        yield from figures.not_of_its_unit(row, page)
-        yield from figures.unusual_figure(row, page)
-        yield from figures.stale(row, page)
-        yield from counts.parts_above_wholes(row, page)
-        yield from counts.not_what_counts_give(row, page)
-        yield from counts.no_count_of_its_whole(row, page)
+        for look in OF_A_ROW:
+            yield from look(row, page)
     yield from figures.copied_column(page)
 
 
