@@ -270,7 +270,8 @@ def _bring_in_line(
     told = [*_warnings(workbook, merged, page, of_return)]
     record = merged.history, merged.arrivals
     left = unanswered_by_notes(told, notes.notes, workbook.catalogue, page, record)
-    warnings = tuple(dict.fromkeys([*left, *about_notes]))
+    # A note on the month's figure does not tell of those that an average leaves out.
+    warnings = tuple(dict.fromkeys([*left, *averages_of_some(page), *about_notes]))
     return Update(tuple(changes), (*in_words(renames), *notes.changed), warnings)
 
 
@@ -282,7 +283,6 @@ def _warnings(
     yield from of_return
     yield from blanks(merged.arrivals, page)
     yield from missing_figures(page)
-    yield from averages_of_some(page)
     yield from empty_columns(workbook.month, page)
     yield from reworded(workbook)
     yield from odd_figures(page)

@@ -68,7 +68,7 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
     """The latest figure, where it lies outside what the 12 months before lead to expect."""
     *earlier, latest = row.shown
     limits = usual_range([figure for figure in earlier if is_number(figure)])
-    if not limits or not is_number(latest) or limits[0] <= latest <= limits[1]:
+    if not limits or not is_number(latest) or _within(latest, limits):
         return
     side = "above" if latest > limits[1] else "below"
     low, high = _inwards(limits, row.measure)
@@ -85,10 +85,17 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
     )
 
 
+def _within(figure: float, limits: tuple[float, float]) -> bool:
+    """Whether a figure lies inside limits, up to what adding up figures loses of them."""
+    slack = 1e-9 * max(1.0, *map(abs, limits))
+    return limits[0] - slack <= figure <= limits[1] + slack
+
+
 def _inwards(limits: tuple[float, float], measure: Measure) -> tuple[float, float]:
     """Limits in published rounding, so that a figure outside them does not look inside."""
     step = 10 ** (-measure.decimals - (2 if measure.is_percentage else 0))
-    return ceil(max(limits[0], 0.0) / step) * step, floor(limits[1] / step) * step
+    low, high = (round(limit / step, 6) for limit in (max(limits[0], 0.0), limits[1]))
+    return ceil(low) * step, floor(high) * step
 
 
 def _distance(figure: float, measure: Measure) -> str:

@@ -305,7 +305,10 @@ def _too_large(number: _Number, ref: str) -> FigureRefused:
 
 def _count(number: _Number, subject: str, decimals: int) -> float:
     if number.percent:
-        raise FigureRefused(f"{subject} is {_shown(number)}, but it is a number.", "Give a number.")
+        raise FigureRefused(
+            f"{subject} is {_shown(number)}, but it is counted as a number.",
+            "Write a number without %; if it is a percentage, say so under Unit in Measures.",
+        )
     if number.value < 0:
         raise FigureRefused(f"{subject} is {_shown(number)}, below 0.", "Give 0 or more.")
     # On the 15 digits Excel shows, so that 0.1 + 0.2 + 0.7 counts as 1.

@@ -67,3 +67,9 @@ def test_a_row_whose_percentages_are_not_what_its_counts_give_is_one_sentence():
         "counts give 25.0%, Jun 2015 is 20%, the counts give 50.0%. Correct the percentage or "
         "the counts; a blank Q is worked out."
     ]
+
+
+def test_a_percentage_that_never_changed_is_not_unusual():
+    assert told(page_of({"P": 0.39}, {"P": 0.39})) == []
+    (line,) = told(page_of({"P": 0.39}, {"P": 0.41}))
+    assert "41% for Jun 2015 is 2 percentage points above the usual 39% to 39%" in line

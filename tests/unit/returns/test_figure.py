@@ -156,7 +156,7 @@ def test_words_are_a_reason(text):
         ("−5", "M1 is -5, below 0.", "Give 0 or more."),
         (500.5, "M1 is 500.5.", "Give a whole number."),
         ("1.363", "M1 is 1.363.", "Give a whole number."),
-        ("39%", "M1 is 39%, but it is a number.", "Give a number."),
+        ("39%", "M1 is 39%, but it is counted as a number.", "Write a number without %"),
         (CellError("#REF!"), "M1 shows the error #REF!.", "Correct the formula"),
         ("#REF!", "M1 shows the error #REF!.", "Correct the formula"),
         ("#BEZUG!", "M1 shows the error #BEZUG!.", "Correct the formula"),
@@ -270,7 +270,8 @@ def test_any_text_is_a_figure_a_reason_blank_or_refused(text):
         else:
             assert figure.value is None or figure.value >= 0
             assert figure.value is None or not figure.reason
-            assert bool(plain_text(text)) == bool(figure.reason or figure.value is not None)
+            read = figure.reason or figure.mark or figure.value is not None
+    assert bool(plain_text(text)) == bool(read)
 
 
 @given(st.integers(0, 10**14))
