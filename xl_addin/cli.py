@@ -339,7 +339,7 @@ def share(
 
     chosen_month = Month.parse(month) if month else None
     wish = Wish(chosen_month, suppress, frozenset(safe_note or ()), consent.strip())
-    with closed(book, to_change=False) as chosen:
+    with closed(book) as chosen:
         share_book(chosen, out, occasion(), tell=typer.echo, wish=wish, pdf=pdf)
 
 

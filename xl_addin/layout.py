@@ -21,6 +21,7 @@ class Sheet:
     """Excel in English keeps the name History for itself; the table is called so."""
 
     REFRESH_LOG = "Refresh log"
+    SHARED_COPIES = "Shared copies"
     SETTINGS = "Settings"
     XLWINGS = "xlwings.conf"
 
@@ -192,6 +193,21 @@ class RefreshLog:
     )
 
 
+class SharedCopies:
+    """The table ``SharedCopies``: a row for each measure of each share copy."""
+
+    TABLE = "SharedCopies"
+    SHARED = "Shared"
+    FILE = "File"
+    ISSUE = "Issue"
+    HIDDEN = "Hidden counts"
+    CONSENT = "Consent"
+    REF = "Measure Ref"
+    FIGURES = "Figures"
+    SEAL = "Digest"
+    COLUMNS = (SHARED, FILE, ISSUE, HIDDEN, CONSENT, REF, FIGURES, SEAL)
+
+
 class Settings:
     """The table ``Settings``, and the settings it holds."""
 
@@ -222,12 +238,19 @@ TABLES: dict[str, tuple[str, ...]] = {
     Measures.TABLE: Measures.COLUMNS,
     History.TABLE: History.COLUMNS,
     RefreshLog.TABLE: RefreshLog.COLUMNS,
+    SharedCopies.TABLE: SharedCopies.COLUMNS,
     Settings.TABLE: Settings.COLUMNS,
 }
 """Each table and the headings it has in the present edition."""
 
 SINCE: dict[str | tuple[str, str], int] = {
-    (Dataset.TABLE, column.heading): column.since for column in columns.COLUMNS if column.since > 1
+    SharedCopies.TABLE: 2,
+    Sheet.SHARED_COPIES: 2,
+    **{
+        (Dataset.TABLE, column.heading): column.since
+        for column in columns.COLUMNS
+        if column.since > 1
+    },
 }
 """The edition that brought a table, a name, a sheet, or a column of a table (table, heading).
 

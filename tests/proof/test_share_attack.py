@@ -33,7 +33,7 @@ from tests.support.share_data import (
 )
 from xl_addin.disclosure.hidden_month import Beside, Reason
 from xl_addin.disclosure.published import Mark
-from xl_addin.disclosure.releases import COLUMNS, read_record, record_rows
+from xl_addin.disclosure.releases import COLUMNS, copy_made, read_record
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import Suppression, counted_in, suppress
 from xl_addin.disclosure.unsafe_cells import unsafe_cells
@@ -262,7 +262,7 @@ def issues(catalogue, counts, restated, hide=suppress):
         earlier = Beside(read_record(record, "record"))
         hidden = hide(catalogue, book.history, month.window(), RULE, earlier)
         copies.append((build_copy(book, month, OCCASION, hidden), hidden))
-        record += [list(r) for r in record_rows(copies[-1][0], "copy.xlsx", OCCASION.when)]
+        record += [list(r) for r in copy_made(copies[-1][0], "copy.xlsx", OCCASION.when).rows()]
     return copies
 
 

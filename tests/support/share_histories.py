@@ -26,7 +26,7 @@ from tests.support.share_memory import Links, Page, Reader, percentages_of_few, 
 from xl_addin.commands.share import proof_of
 from xl_addin.dataset.history import Revision
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.disclosure.releases import COLUMNS, read_record, record_rows
+from xl_addin.disclosure.releases import COLUMNS, copy_made, read_record
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.share_copy import write_share
 from xl_addin.excel.share_copy.audit import Secrets, findings_in
@@ -175,7 +175,7 @@ def publish(book: Workbook, record: list[list[str]], month: Month, threshold: in
     proof = proof_of(decided)
     assert proof and list(findings_in(package, copy, Secrets(), proof)) == []
     made = datetime(2015, 7, 1 + len({row[0] for row in record}))
-    record += [list(row) for row in record_rows(decided.copy, "copy.xlsx", made)]
+    record += [list(row) for row in copy_made(decided.copy, "copy.xlsx", made).rows()]
     return package
 
 
@@ -276,6 +276,8 @@ def _right(
             if None in values:
                 continue
             true = values[0] if len(values) == 1 else values[0] - values[1]  # type: ignore
+            if len(values) > 1 and not values[1]:
+                continue  # all of a count that has no part: told by the count itself
             if told.low <= true <= told.high and 0 < true <= (
                 threshold if len(values) > 1 else math.inf
             ):

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_addin.commands.book import Book, Tell
-from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.dataset.editions import beyond
+from xl_addin.dataset.workbook import Workbook, parse_workbook
+from xl_addin.disclosure.kept_copies import kept_copies, missing_in, rows_to_keep, together
 from xl_addin.disclosure.protection import free_of
 from xl_addin.disclosure.published import Mark, SharedCopy
-from xl_addin.disclosure.releases import read_record, record_rows
+from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, read_record
 from xl_addin.disclosure.suppression import counted_in
 from xl_addin.errors import WorkbookRefused
-from xl_addin.layout import RefreshLog, Sheet
+from xl_addin.layout import RefreshLog, SharedCopies, Sheet
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import month_to_share
 from xl_addin.share.decision import DecidedCopy, Wish, decide_copy
 from xl_addin.share.told import told
 from xl_addin.share.words import PURPOSE, chart_in_words, direction_explained, shorthand_explained
 from xl_addin.table import text_of
+from xl_addin.update import AppendRows, Change, Row, SetRows, Update
 
 if TYPE_CHECKING:
     from xl_addin.excel.share_copy.audit import Proof
@@ -30,6 +34,11 @@ LEAST_NAME = 3
 """Shorter account names are found in any text."""
 LEAST_DIGITS = 8
 AS_IT_IS = Wish()
+_BESIDE = "the record beside the workbook"
+_UPGRADE = (
+    "the record of what was shared stands only in the file beside it. Keep the two together, or "
+    "upgrade the workbook (xl-addin upgrade), which then keeps the record itself."
+)
 SHEETS = (Sheet.DATASET, Sheet.KEY_MEASURES, Sheet.DATA_NOTES)
 
 
@@ -53,18 +62,66 @@ def share_book(
 
     path = book.folder / book.name
     with files.place_for(out, path, pdf=pdf):
-        record = files.record_beside(path)
-        earlier = read_record(files.read_rows(record), record.name)
-        decided = decide_copy(parse_workbook(book.read()), earlier, occasion, wish)
+        workbook = parse_workbook(book.read())
+        records = _records(workbook, path)
+        decided = decide_copy(workbook, records.every, occasion, wish)
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
-        shown = list(record_rows(decided.copy, out.name, occasion.when))
-        files.hand_over(out, package, path, shown)
-        for line in told(decided):
+        made = copy_made(decided.copy, out.name, occasion.when, wish.consent)
+        files.hand_over(out, package, path, [r for c in (*records.lost, made) for r in c.rows()])
+        with files.taken_back_unless_done(out):
+            kept = list(_keep(book, workbook, records, made, occasion))
+        for line in (*told(decided), *kept):
             tell(line)
         tell(f"{out} is ready: {decided.copy.month.label}, audited, no macros, no formulas.")
         if pdf:
             tell(f"{printing.print_pdf(out, path)} is ready.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The copies of both records, and those that only one of them has.
+
+    ``lost`` are missing in the file beside the workbook, ``unkept`` in its sheet; ``changed`` is
+    the place of a row of the sheet that is not as it was written.
+    """
+
+    every: EarlierCopies
+    lost: tuple[EarlierCopy, ...]
+    unkept: tuple[EarlierCopy, ...]
+    changed: str
+
+
+def _records(workbook: Workbook, path: Path) -> _Records:
+    from xl_addin.excel.share_copy import files
+
+    record = files.record_beside(path)
+    beside = read_record(files.read_rows(record), record.name)
+    kept, changed = kept_copies(workbook.tables[SharedCopies.TABLE])
+    every = together(beside, kept, changed)
+    unkept = every.copies if changed else tuple(missing_in(kept, every))
+    return _Records(every, tuple(missing_in(beside, every)), unkept, changed)
+
+
+def _keep(
+    book: Book, workbook: Workbook, records: _Records, made: EarlierCopy, occasion: Occasion
+) -> Iterator[str]:
+    """Record a copy in the workbook, with those that its sheet lacks; say what was made good."""
+    table = workbook.tables[SharedCopies.TABLE]
+    before = replace(table, rows=()) if records.changed else table
+    rows = rows_to_keep(before, [*records.unkept, made])
+    append = AppendRows(SharedCopies.TABLE, SharedCopies.COLUMNS, rows)
+    anew = SetRows(SharedCopies.TABLE, SharedCopies.COLUMNS, tuple(map(Row, rows)))
+    change: Change = anew if records.changed else append
+    if beyond(workbook.edition, [change]):
+        yield f"{Path(book.name).name} is of an older edition: {_UPGRADE}"
+        return
+    book.back_up(occasion.when, workbook.settings.keep, f"share copy “{made.file}”")
+    book.apply(Update((change,)))
+    if records.changed:
+        yield f"{records.changed} had been changed: the sheet was written anew from {_BESIDE}."
+    if records.lost:
+        yield f"{len(records.lost)} earlier copies were missing in {_BESIDE}, and are there again."
 
 
 def copy_beside(book: Book) -> Path:

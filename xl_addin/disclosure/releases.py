@@ -22,6 +22,7 @@ from xl_addin.period import Month
 
 COLUMNS = ("Shared", "File", "Issue", "Hidden counts", "Measure Ref", "Month", "Figure")
 NONE_HIDDEN = "none"
+NO_ISSUE = Month(1900, 1)
 
 _THRESHOLD = re.compile(r"1 to (\d+)")
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?%?")
@@ -30,12 +31,32 @@ _FORMER = re.compile(r"\(as (\S+)\)")
 
 @dataclass(frozen=True, slots=True)
 class EarlierCopy:
-    """One copy: when and as what it was made, the most it hid, each figure as printed or [c]."""
+    """One copy: when and as what it was made, the most it hid, each figure as printed or [c].
+
+    ``consent`` names who agreed that it was made although earlier ones gave a count away.
+    """
 
     shared: str
     file: str
     threshold: int = 0
     figures: Mapping[Cell, str] = field(default_factory=dict)
+    issue: Month = NO_ISSUE
+    consent: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.shared, self.file
+
+    @property
+    def rule(self) -> str:
+        """Which counts it hid, in words."""
+        return f"1 to {self.threshold}" if self.threshold else NONE_HIDDEN
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Its rows in the record beside the workbook, in the order of COLUMNS."""
+        issue = (self.shared, self.file, self.issue.label, self.rule)
+        yield from ((*issue, ref, m.label, text) for (ref, m), text in self.figures.items())
 
 
 @dataclass(frozen=True)
@@ -110,15 +131,16 @@ def former_refs(catalogue: Catalogue, history: History) -> dict[str, str]:
     return {old: ref for old, ref in direct.items() if old not in catalogue}
 
 
-def record_rows(copy: SharedCopy, file: str, when: datetime) -> Iterator[tuple[str, ...]]:
-    """The rows that a copy adds to the record, in the order of COLUMNS."""
-    rule = f"1 to {copy.small}" if copy.small else NONE_HIDDEN
-    for row in copy.rows:
-        for month, cell in zip(copy.months, row.months, strict=True):
-            if cell != Mark.NOT_AVAILABLE:
-                text = printed(cell, row.measure)
-                issue = (when.isoformat(" "), file, copy.month.label, rule)
-                yield (*issue, row.measure.ref, month.label, text)
+def copy_made(copy: SharedCopy, file: str, when: datetime, consent: str = "") -> EarlierCopy:
+    """A copy as the records keep it."""
+    figures = {
+        (row.measure.ref, month): printed(cell, row.measure)
+        for row in copy.rows
+        for month, cell in zip(copy.months, row.months, strict=True)
+        if cell != Mark.NOT_AVAILABLE
+    }
+    shared = when.replace(microsecond=0).isoformat(" ")
+    return EarlierCopy(shared, file, copy.small, figures, copy.month, consent)
 
 
 def read_record(rows: Sequence[Sequence[str]], place: str) -> EarlierCopies:
@@ -136,13 +158,18 @@ def read_record(rows: Sequence[Sequence[str]], place: str) -> EarlierCopies:
         copies.setdefault(tuple(row[:4]), {})[cell] = row[6]
     return EarlierCopies(
         tuple(
-            EarlierCopy(shared, file, _threshold(rule), figures)
-            for (shared, file, _, rule), figures in copies.items()
+            EarlierCopy(shared, file, threshold_of(rule), figures, Month.parse(issue))
+            for (shared, file, issue, rule), figures in copies.items()
         )
     )
 
 
-def _threshold(rule: str) -> int:
+def threshold_of(rule: str) -> int:
+    """The greatest count that a copy hid, as the record says it.
+
+    >>> threshold_of("1 to 5"), threshold_of("none")
+    (5, 0)
+    """
     found = _THRESHOLD.fullmatch(rule)
     return int(found[1]) if found else 0
 
@@ -155,6 +182,7 @@ def _read_row(row: Sequence[str], place: str) -> Cell:
     if not is_whole or not (_THRESHOLD.fullmatch(row[3]) or row[3] == NONE_HIDDEN):
         raise _refused(place, ", ".join(row))
     try:
+        Month.parse(row[2])
         return row[4], Month.parse(row[5])
     except MonthUnreadable:
         raise _refused(place, ", ".join(row)) from None
@@ -164,8 +192,8 @@ def _refused(place: str, found: str) -> WorkbookRefused:
     problem = Problem(
         place,
         f"The record of earlier share copies has been changed: “{found[:80]}” is no row of it.",
-        "Put the row right from the copy named in the rows around it, or take a whole copy of "
-        "this file from where your folder is backed up: without it, figures hidden earlier could "
-        "come to light.",
+        "The sheet Shared copies of the workbook keeps the same record: where it has all your "
+        "copies, move this file away and share again. Otherwise put the row right from the copy "
+        "that the rows around it name.",
     )
     return WorkbookRefused([problem])

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from tests.support import office
 from tests.support.books import with_cell
+from tests.support.places import EDITIONS
 from tests.support.printed_issue import WITHIN_ROUNDING, figure, printed_rows
 from tests.support.share_data import (
     DAY,
@@ -52,13 +53,14 @@ from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.share_copy import pdf, write_share
 from xl_addin.excel.share_copy.accessibility import barriers_in
 from xl_addin.excel.template import write_template
-from xl_addin.layout import DataNotes
+from xl_addin.layout import DataNotes, Measures, SharedCopies
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import DataNote, Origin, note_row, targets
 from xl_addin.period import Month
 from xl_addin.share.copy import build_copy
 from xl_addin.share.decision import Wish
 from xl_addin.table import Table
+from xl_addin.update import Row, SetRows, Update
 
 CHANGE = "% change from same period last year"
 MONTHS = [month.label for month in ISSUE.window()]
@@ -193,10 +195,13 @@ def test_the_copy_of_another_month_shows_that_month(book, tmp_path):
     assert [row[15].value for row in sheet.rows if row[0].value == "LAC4-QL"] == [3]
 
 
-def test_a_share_leaves_the_workbook_as_it_was(book, tmp_path):
-    before = book.read_bytes()
+def test_a_share_changes_nothing_in_the_workbook_but_its_record_of_copies(book, tmp_path):
+    before, bytes_before = ClosedBook(book).read(), book.read_bytes()
     share_it(book, tmp_path / "copy.xlsx", hide_small=True)
-    assert book.read_bytes() == before
+    after = ClosedBook(book).read()
+    differ = {name for name, table in after.tables.items() if table != before.tables[name]}
+    assert differ == {SharedCopies.TABLE} and after.names == before.names
+    assert bytes_before in {file.read_bytes() for file in tmp_path.rglob("*.xlsm")}, "a backup"
 
 
 def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(book, tmp_path):
@@ -239,6 +244,106 @@ def test_the_record_beside_the_workbook_remembers(book, tmp_path):
     assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
     said = share_it(book, tmp_path / "third.xlsx", hide_small=True)
     assert any("Earlier copies showed 30 of the figures" in line for line in said)
+
+
+def kept(book) -> list[str]:
+    """The files of the copies that a workbook knows of."""
+    rows = ClosedBook(book).read().tables[SharedCopies.TABLE].records()
+    return list(dict.fromkeys(str(row[SharedCopies.FILE]) for _, row in rows if row["File"]))
+
+
+@pytest.mark.parametrize("place", ["Other name.xlsm", "MONTHLY.xlsm", "elsewhere/Monthly.xlsm"])
+def test_a_workbook_that_was_renamed_or_moved_knows_its_copies(book, tmp_path, place):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    moved = book.rename(tmp_path / place)
+    said = share_it(moved, tmp_path / "second.xlsx")
+    assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
+    assert any("1 earlier copies were missing in the record beside" in line for line in said)
+    assert kept(moved) == ["first.xlsx", "second.xlsx"]
+    beside = moved.with_name(f"{moved.stem} shared copies.csv").read_text(encoding="utf-8-sig")
+    assert ",first.xlsx," in beside and ",second.xlsx," in beside
+
+
+@pytest.mark.parametrize("left", [b"", None], ids=["emptied", "deleted"])
+def test_a_record_beside_the_workbook_that_was_lost_is_made_good(book, tmp_path, left):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    record = tmp_path / "Monthly shared copies.csv"
+    whole = record.read_bytes()
+    record.unlink() if left is None else record.write_bytes(left)
+    share_it(book, tmp_path / "second.xlsx", hide_small=True)
+    assert record.read_bytes().startswith(whole)
+
+
+def test_a_workbook_that_was_brought_back_gets_the_copies_made_since(book, tmp_path):
+    before = book.read_bytes()
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    book.write_bytes(before)
+    share_it(book, tmp_path / "second.xlsx", hide_small=True)
+    assert kept(book) == ["first.xlsx", "second.xlsx"]
+
+
+def with_a_changed_row(book) -> Table:
+    """The sheet Shared copies, with the second row's first hidden figure shown as 9."""
+    table = ClosedBook(book).read().tables[SharedCopies.TABLE]
+    at = table.headings.index(SharedCopies.FIGURES)
+    row = next(n for n, r in enumerate(table.rows) if "[c]" in str(r[at]))
+    rows = tuple(Row(r, was=n) for n, r in enumerate(table.rows))
+    changed = (*table.rows[row][:at], str(table.rows[row][at]).replace("[c]", "9", 1))
+    rows = (*rows[:row], Row((*changed, *table.rows[row][at + 1 :]), was=row), *rows[row + 1 :])
+    ClosedBook(book).apply(Update((SetRows(SharedCopies.TABLE, table.headings, rows),)))
+    return table
+
+
+def test_a_row_changed_in_the_workbook_is_put_right_from_the_file_beside_it(book, tmp_path):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    was = with_a_changed_row(book)
+    said = share_it(book, tmp_path / "second.xlsx", hide_small=True)
+    assert any("had been changed: the sheet was written anew" in line for line in said)
+    now = ClosedBook(book).read().tables[SharedCopies.TABLE]
+    assert now.rows[: len(was.rows)] == was.rows
+
+
+def test_a_row_changed_in_the_workbook_stops_the_copy_where_nothing_else_has_it(book, tmp_path):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    with_a_changed_row(book)
+    (tmp_path / "Monthly shared copies.csv").unlink()
+    with pytest.raises(WorkbookRefused, match=r"Shared copies, row \d+: .* was changed here"):
+        share_it(book, tmp_path / "second.xlsx", hide_small=True)
+    assert not (tmp_path / "second.xlsx").exists()
+
+
+def test_a_row_changed_in_the_file_beside_the_workbook_is_named(book, tmp_path):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    record = tmp_path / "Monthly shared copies.csv"
+    record.write_bytes(record.read_bytes().replace(b",[c]\r\n", b",none\r\n", 1))
+    with pytest.raises(WorkbookRefused, match=r"csv, row \d+: .*none” is no row of it.*move this"):
+        share_it(book, tmp_path / "second.xlsx", hide_small=True)
+    record.unlink()
+    share_it(book, tmp_path / "second.xlsx", hide_small=True)
+
+
+def test_the_record_follows_a_measure_that_was_renamed(book, tmp_path):
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    table = ClosedBook(book).read().tables[Measures.TABLE]
+    rows = tuple(
+        Row(tuple("Leavers" if cell == "LAC4-QL" else cell for cell in row), was=n)
+        for n, row in enumerate(table.rows)
+    )
+    ClosedBook(book).apply(Update((SetRows(Measures.TABLE, table.headings, rows),)))
+    said = share_it(book, tmp_path / "second.xlsx")
+    assert any("earlier copies hid (CP4, LAC5-QL, Leavers" in line for line in said)
+    restated(book, "M1,May 2015,1150")
+    said = share_it(book, tmp_path / "third.xlsx")
+    assert any("earlier copies hid (CP4, LAC5-QL, Leavers" in line for line in said)
+
+
+def test_a_workbook_of_the_first_edition_is_told_where_its_record_stands(tmp_path):
+    book = tmp_path / "Old.xlsm"
+    shutil.copy(next((EDITIONS / "1").glob("*.xlsm")), book)
+    said = share_it(book, tmp_path / "copy.xlsx", hide_small=True)
+    assert any("Old.xlsm is of an older edition: the record of what was shared" in s for s in said)
+    assert (tmp_path / "Old shared copies.csv").exists()
 
 
 def test_a_record_that_was_changed_stops_the_copy(book, tmp_path):

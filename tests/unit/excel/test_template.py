@@ -34,6 +34,7 @@ SHEETS = [
     "Measures",
     "Figures recorded",
     "Refresh log",
+    "Shared copies",
     "Settings",
     "xlwings.conf",
     "_IntelliSense_",

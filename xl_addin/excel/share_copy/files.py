@@ -56,8 +56,15 @@ def hand_over(out: Path, package: bytes, book: Path, record: list[tuple[str, ...
     next. A copy that was never made is not recorded.
     """
     make_file(out, package, book if book.exists() else None, book)
-    try:
+    with taken_back_unless_done(out):
         add_rows(record_beside(book), record, book)
+
+
+@contextmanager
+def taken_back_unless_done(out: Path) -> Iterator[None]:
+    """Take a copy back where what has to follow it cannot be done."""
+    try:
+        yield
     except BaseException:
         remove(out)
         raise

@@ -80,6 +80,7 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
         tables.add_measures(workbook, looks, title, catalogue)
         tables.add_history(workbook, looks, title)
         tables.add_refresh_log(workbook, looks, title)
+        tables.add_shared_copies(workbook, looks, title)
         tables.add_settings(workbook, looks, title, functions=functions)
         tables.add_xlwings_settings(workbook)
         if functions:

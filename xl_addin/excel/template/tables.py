@@ -12,7 +12,17 @@ from xl_addin.dataset.settings import ROWS, UPPER_BOUNDS
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
 from xl_addin.excel.template.style import Looks
-from xl_addin.layout import DataNotes, History, Measures, Name, RefreshLog, Return, Settings, Sheet
+from xl_addin.layout import (
+    DataNotes,
+    History,
+    Measures,
+    Name,
+    RefreshLog,
+    Return,
+    Settings,
+    SharedCopies,
+    Sheet,
+)
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.ooxml.area import LAST_ROW
 from xl_addin.ooxml.row_heights import fitted_height
@@ -179,6 +189,26 @@ def add_refresh_log(workbook: Any, looks: Looks, title: str) -> None:
     _fill(sheet, looks, RefreshLog.TABLE, columns, [[None] * len(columns)])
     # Without the digest: its long text would make the page print too small to read.
     sheet.print_area(0, 0, LAST_ROW - 1, len(columns) - 2)
+
+
+def add_shared_copies(workbook: Any, looks: Looks, title: str) -> None:
+    """Add the record of share copies, empty."""
+    columns = [
+        Column(SharedCopies.SHARED, 130, style.MOMENT),
+        Column(SharedCopies.FILE, 220, WIDE),
+        Column(SharedCopies.ISSUE, 84, style.MONTH),
+        Column(SharedCopies.HIDDEN, 110),
+        Column(SharedCopies.CONSENT, 130, WIDE),
+        Column(SharedCopies.REF, 110, style.CELL | {"bold": True}),
+        Column(SharedCopies.FIGURES, 420, CLIPPED),
+        Column(SharedCopies.SEAL, 120, CLIPPED | {"font_color": style.MUTED}),
+    ]
+    purpose = (
+        "What each share copy showed or hid: a row for each measure of each copy. Suppression "
+        "counts on it, because whoever kept a copy knows its figures; please do not edit it."
+    )
+    sheet = _add_sheet(workbook, looks, title, Sheet.SHARED_COPIES, purpose, "record")
+    _fill(sheet, looks, SharedCopies.TABLE, columns, [[None] * len(columns)], filters=True)
 
 
 def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = True) -> None:
