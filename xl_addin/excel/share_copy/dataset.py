@@ -33,6 +33,7 @@ CELL = style.CELL | {"font_size": 12}
 WRAPPED = CELL | {"text_wrap": True}
 NUMBER = CELL | {"align": "right", "indent": 1}
 MARK = NUMBER | {"font_color": style.MUTED}
+TEXT_MARK = MARK | {"align": "left", "indent": 0}
 ROW_HEIGHT = 36.0
 
 
@@ -109,6 +110,8 @@ def _look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
         return _direction_look(heading, row)
     if heading in Dataset.BEFORE_MONTHS or (heading in TEXTS and not isinstance(cell, Mark)):
         return WRAPPED
+    if heading in TEXTS:
+        return TEXT_MARK
     return MARK if isinstance(cell, str) else NUMBER | _number_format(heading, row)
 
 
@@ -119,7 +122,7 @@ def _number_format(heading: str, row: SharedRow) -> style.Look:
 
 def _direction_look(heading: str, row: SharedRow) -> style.Look:
     if row.moved is None:
-        return MARK if heading == CHANGE.heading else MARK | {"align": "left", "indent": 0}
+        return MARK if heading == CHANGE.heading else TEXT_MARK
     coloured = verdict_look(row.verdict)
     if heading == WORDS:
         return WRAPPED | {"font_size": 11} | coloured | {"bold": False}

@@ -215,8 +215,8 @@ def _add_conditional_formats(workbook: Any, sheet: Any) -> None:
     reason = workbook.add_format({"font_color": style.MUTED, "italic": True})
     _format_text(sheet, LAST_YEAR, LATEST, last, reason)
     grey = workbook.add_format({"font_color": style.MUTED})
-    derived = [_place(column) for column in COLUMNS if isinstance(column, Derived)]
-    _format_text(sheet, min(derived), max(derived), last, grey)
+    figures = [_place(c) for c in COLUMNS if isinstance(c, Derived) and not c.is_text]
+    _format_text(sheet, min(figures), max(figures), last, grey)
 
 
 def _format_text(sheet: Any, first: int, final: int, last: int, look: Any) -> None:
