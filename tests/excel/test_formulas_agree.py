@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support import office
-from xl_addin.dataset.columns import derived_cells
+from xl_addin.dataset.columns import CHANGE, DERIVED, derived_cells
 from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.dataset.direction import arrow_formats, change_text, direction, verdict
 from xl_addin.measure import Polarity
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.libreoffice
 
 MONTHS = Month(2015, 6).window()
 COLUMNS = {month.label: "ABCDEFGHIJKLM"[n] for n, month in enumerate(MONTHS)}
-CHANGE, POLARITY, THRESHOLD, PUBLISHED, FIRST_ARROW = "N", "Q", "R", "S", 19
+FIRST_ARROW = 19
+DERIVED_AT = [13 if column is CHANGE else 30 + n for n, column in enumerate(DERIVED)]
 
 counts = st.integers(0, 3000).map(float)
 ratios = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda p: min(p) / max(p))
@@ -42,7 +43,7 @@ def write(path: Path, drawn) -> None:
     sheet = book.add_worksheet("Rows")
     for number, (shown, polarity, threshold) in enumerate(drawn, 1):
         sheet.write_row(number - 1, 0, shown)
-        for column, formula in enumerate(derived_cells(MONTHS, shown), 13):
+        for column, formula in zip(DERIVED_AT, derived_cells(MONTHS, shown), strict=True):
             sheet.write_formula(
                 number - 1, column, formula.in_row(lambda h, n=number: f"{COLUMNS[h]}{n}")
             )
@@ -79,9 +80,9 @@ def test_every_derived_column_direction_and_state_agrees(drawn):
     cells = recalculated(drawn)
     for number, (shown, polarity, threshold) in enumerate(drawn, 1):
         twins = [formula.value for formula in derived_cells(MONTHS, shown)]
-        for column, twin in enumerate(twins, 14):
-            assert same(cells.get((number, column)), twin), (shown, column)
-        change = twins[0]
+        for column, twin in zip(DERIVED_AT, twins, strict=True):
+            assert same(cells.get((number, column + 1)), twin), (shown, column)
+        change = twins[DERIVED.index(CHANGE)]
         held = [bool(cells.get((number, FIRST_ARROW + 1 + n))) for n in range(10)]
         if change == NOT_AVAILABLE:
             assert not any(held)

@@ -123,6 +123,8 @@ def test_it_stands_in_a_new_workbook_with_its_formula_and_function(copied):
     rows = records(copied.folder / "new.xlsm", formulas=True)
     assert list(rows["M1"])[-7:-1][-3:-1] == [MINIMUM, COMPLETE]
     assert rows["M1"][MINIMUM] == '=IF(COUNT(E6:P6)=0,"n/a",MIN(E6:P6))'
+    empty = records(copied.folder / "new.xlsm")["M1"]
+    assert (empty[MINIMUM], empty[COMPLETE]) == ("n/a", "no")
     said = copied.python(
         "-c",
         "from xl_addin import udfs; from xl_addin.excel.template.functions import build_functions\n"

@@ -20,8 +20,9 @@ import xlsxwriter
 from xl_addin.layout import TABLES, Dataset
 
 MONTHS = tuple(f"{m} {y}" for y in (2014, 2015) for m in ["Jan", "Feb", "Mar", "Apr", "May", "Jun"])
+DERIVED = (Dataset.CHANGE, Dataset.AVERAGE, Dataset.MAXIMUM)
 PAGE = ("Measure Ref", "Performance Area", "Description", "May 2015", "Jun 2015")
-PAGE += (*Dataset.AFTER_MONTHS[:3], "Owner's remark", *Dataset.AFTER_MONTHS[3:])
+PAGE += (*DERIVED, "Owner's remark", Dataset.TREND, Dataset.NOTES)
 FIRST_MONTH, LAST_MONTH, CHANGE, REMARK, TREND = 3, 4, 5, 8, 9
 HEADER = 4
 ROWS = (

@@ -10,6 +10,7 @@ from xl_addin.checks.figures import (
 )
 from xl_addin.checks.page import changed_derived_cells
 from xl_addin.dataset.page import Page, PageRow
+from xl_addin.layout import Dataset
 from xl_addin.measure import Measure, Unit
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
@@ -97,7 +98,7 @@ def test_a_copied_column_is_told(pairs, words):
 
 def test_a_derived_cell_typed_over_is_told():
     one = page(M=[4.0] * 13)
-    headings = ("Measure Ref", *one.labels, *one.columns[-4:-1])
+    headings = ("Measure Ref", *one.labels, Dataset.CHANGE, Dataset.AVERAGE, Dataset.MAXIMUM)
     typed = Table("Dataset", "Dataset", headings, (("M", *[4.0] * 13, 0.0, 5.0, 4.0),), 8)
     (problem,) = changed_derived_cells(one, typed)
     assert str(problem).startswith("Dataset, row 8, “12 month average”: It shows 5")

@@ -282,7 +282,7 @@ def test_every_formula_holds_the_value_it_works_out_to(path):
             held = cached[sheet.title][cell.coordinate].value
             now = worked_out[sheet.title].get((cell.row, cell.column))
             assert (held or None) == (now or None), f"{sheet.title}!{cell.coordinate}"
-    dataset, key_measures, beside_the_return, key = 22 * 3, 9 * 17 + 13, 22, 3
+    dataset, key_measures, beside_the_return, key = 22 * len(Dataset.DERIVED), 9 * 17 + 13, 22, 3
     assert formulas == dataset + key_measures + beside_the_return + key
 
 
@@ -462,7 +462,9 @@ def coloured_changes(file: Path, typed: office.Typed, folder: Path) -> dict[str,
     found = {}
     for row in rows:
         cells = list(row)
-        if len(cells) == 21 and re.fullmatch(r"Z\d+", cells[0].text_content().strip()):
+        if len(cells) == len(HEADINGS[Dataset.TABLE]) and re.fullmatch(
+            r"Z\d+", cells[0].text_content().strip()
+        ):
             change = cells[16]
             font = next(change.iter("font"))
             found[cells[0].text_content().strip()] = (

@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from tests.support import office
 from tests.support.places import RETURNS
-from tests.support.sample_files import CHANGE, PAGE, ROWS, cell_xml, edit, inject, make, part, parts
+from tests.support.sample_files import (
+    CHANGE,
+    DERIVED,
+    PAGE,
+    ROWS,
+    cell_xml,
+    edit,
+    inject,
+    make,
+    part,
+    parts,
+)
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.layout import TABLES, Dataset, History, RefreshLog
@@ -880,9 +891,7 @@ def start(tmp_path_factory) -> bytes:
     plain = path.with_name("plain.xlsx")
     plain.write_bytes(path.read_bytes())
     clear = tuple(Row((None,) * 4, n) for n in range(4))
-    dataset_file.apply(
-        plain, Update((SetRows("Dataset", (*Dataset.DERIVED, "Owner's remark"), clear),))
-    )
+    dataset_file.apply(plain, Update((SetRows("Dataset", (*DERIVED, "Owner's remark"), clear),)))
     return plain.read_bytes()
 
 

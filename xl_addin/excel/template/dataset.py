@@ -7,9 +7,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
-from xl_addin.dataset.columns import CHANGE, COLUMNS, TREND, Derived
+from xl_addin.dataset.columns import CHANGE, COLUMNS, TREND, Derived, shown_as
 from xl_addin.dataset.columns import Column as DatasetColumn
-from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_formats
 from xl_addin.dataset.settings import Settings
 from xl_addin.excel.template import style
@@ -183,7 +182,8 @@ def _write_derived(
     months = [xl_rowcol_to_cell(row, month) for month in range(LAST_YEAR, LATEST + 1)]
     figures = NUMBER | {"num_format": column.number_format(measure)}
     look = looks[WRAPPED if column.is_text else figures]
-    sheet.write_formula(row, place, column.formula_of(months), look, NOT_AVAILABLE)
+    value = shown_as(column.value([None] * len(months)))
+    sheet.write_formula(row, place, column.formula_of(months), look, value)
 
 
 def _place(column: DatasetColumn) -> int:
