@@ -12,7 +12,8 @@ To add something to the present edition:
 - **a column** of a table there is: its heading in COLUMNS, ``(Something.TABLE, HEADING): 2`` in
   SINCE, and a Column in excel/template.
 - **a column after the months** of the Dataset: an entry of dataset/columns.py, with ``since=2``.
-  The next refresh fills it in, so that an older workbook has to be upgraded before that.
+  A refresh fills it in where the table has it.
+- **a formula** of ours that is to say something else: excel/upgrade/formulas.py, with what it was.
 - **a sheet** without a table: its name in Sheet, ``Sheet.SOMETHING: 2`` in SINCE, its builder.
 - **a named range**: its name in Name, ``Name.SOMETHING: 2`` in SINCE, and define_name in
   excel/template. It may point to a new sheet, a column of a table, or a setting.

@@ -16,6 +16,7 @@ from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.excel.template import build_template
+from xl_addin.excel.upgrade.formulas import bring_formulas
 from xl_addin.excel.upgrade.macros import (
     has_functions,
     modules_naming,
@@ -80,6 +81,7 @@ def _bring_parts(
     graft = Graft(template, book, renamed_sheets(template, book))
     yield from bring_settings(graft, functions=functions)
     yield from _bring_new(graft, workbook.edition)
+    yield from bring_formulas(book, workbook.month_headings)
     _level_axes(book)
     ooxml.make_changes(book, ())
     if sheets != list(book.sheet_parts):
