@@ -24,7 +24,6 @@ Cell = tuple[int, int]
 Typed = Mapping[tuple[str, int, int], Any]
 
 ANSWER_WITHIN = 180
-REQUIRED = "XL_ADDIN_REQUIRE_LIBREOFFICE"
 
 
 class OfficeFailed(AssertionError):

@@ -239,7 +239,7 @@ HAND_MADE = {
     f'xmlns="{_MICROSOFT}/spreadsheetml/2009/9/main" name="Slicer_Area" '
     'sourceName="Performance Area"/>',
     "xl/calcChain.xml": f'{_XML}<calcChain {_MAIN}><c r="F6" i="1"/><c r="F7"/><c r="G6" l="1"/>'
-    '<c r="A1" i="10"/><c r="A3"/></calcChain>',
+    '<c r="A1" i="2"/><c r="A3"/></calcChain>',
     "xl/printerSettings/printerSettings1.bin": "PRINTER\0settings",
     "customXml/item1.xml": f"{_XML}<records><owner>Performance team</owner></records>",
     "customXml/itemProps1.xml": f"{_XML}<ds:datastoreItem "
