@@ -18,6 +18,7 @@ from xl_addin.console import (
     print_every_character,
     print_findings,
     quoted,
+    say,
     tell_problems,
     unquoted,
 )
@@ -130,7 +131,7 @@ def import_(
         refresh_book(
             chosen,
             occasion(),
-            tell=typer.echo,
+            tell=say,
             agree=lambda: yes or typer.confirm("Bring these figures in?"),
             file=file,
             sheet=sheet,
@@ -183,7 +184,7 @@ def refresh(
         refresh_book(
             chosen,
             occasion(),
-            tell=typer.echo,
+            tell=say,
             agree=lambda: yes or typer.confirm("Refresh the workbook?"),
             file=return_,
             sheet=sheet,
@@ -209,7 +210,7 @@ def show(
     from xl_addin.period import Month
 
     with closed(book) as chosen:
-        show_month(chosen, Month.parse(month), occasion(), tell=typer.echo)
+        show_month(chosen, Month.parse(month), occasion(), tell=say)
 
 
 @app.command()
@@ -233,7 +234,7 @@ def check(
 
     if accept_history:
         with closed(book) as chosen:
-            accept_history_of(chosen, occasion(), tell=typer.echo)
+            accept_history_of(chosen, occasion(), tell=say)
     found = check_book(unheld(book), occasion(), return_, sheet)
     print_findings(found)
     if any(finding.severity is Severity.ERROR for finding in found):
@@ -249,7 +250,7 @@ def notes(book: Book, dry_run: DryRun = False, yes: Yes = False) -> None:
         sync_notes_in(
             chosen,
             occasion(),
-            tell=typer.echo,
+            tell=say,
             agree=lambda: yes or typer.confirm("Change the data notes?"),
             dry_run=dry_run,
         )
@@ -282,7 +283,7 @@ def undo(
         undo_change(
             chosen,
             occasion().when,
-            tell=typer.echo,
+            tell=say,
             agree=lambda: yes or typer.confirm("Bring it back?"),
             copy=backup,
         )
@@ -296,7 +297,7 @@ def upgrade(book: Book, yes: Yes = False) -> None:
 
     with held(book, to_change=True) as chosen:
         upgrade_book(
-            chosen, occasion(), tell=typer.echo, agree=lambda: yes or typer.confirm("Upgrade it?")
+            chosen, occasion(), tell=say, agree=lambda: yes or typer.confirm("Upgrade it?")
         )
 
 
@@ -339,8 +340,8 @@ def share(
 
     chosen_month = Month.parse(month) if month else None
     wish = Wish(chosen_month, suppress, frozenset(safe_note or ()), consent.strip())
-    with closed(book) as chosen:
-        share_book(chosen, out, occasion(), tell=typer.echo, wish=wish, pdf=pdf)
+    with closed(book, to_change=False) as chosen:
+        share_book(chosen, out, occasion(), tell=say, wish=wish, pdf=pdf)
 
 
 @app.command()
@@ -377,7 +378,7 @@ def demo(
     """Make a workbook with the figures of a real issue, and refresh its June 2015."""
     from xl_addin.demo import make_demo
 
-    make_demo(out, occasion(), tell=typer.echo, replace=replace)
+    make_demo(out, occasion(), tell=say, replace=replace)
 
 
 def occasion() -> "Occasion":

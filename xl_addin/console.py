@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from xl_addin.errors import Problem, XlAddinError, grouped
+from xl_addin.errors import Problem, XlAddinError, grouped, visible
 
 if TYPE_CHECKING:
     from xl_addin.checks.finding import Finding
@@ -62,10 +62,20 @@ def stop(*problems: Problem) -> NoReturn:
     raise typer.Exit(1)
 
 
+def say(line: str) -> None:
+    """Print a line; what nobody would see in it is shown as what it is."""
+    typer.echo(visible(line))
+
+
+MOST_TOLD = 200
+"""Sentences that are listed; whoever has more of them begins with these."""
+
+
 def print_findings(found: Sequence["Finding"]) -> None:
     """Print what a check found as a table: errors stop a refresh, the rest wants a look."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     if not found:
         typer.echo("Nothing is wrong.")
@@ -74,16 +84,25 @@ def print_findings(found: Sequence["Finding"]) -> None:
     for heading in ("", "Where", "What", "What to do"):
         table.add_column(heading)
     for severity in dict.fromkeys(finding.severity for finding in found):
-        for problem in grouped(f.problem for f in found if f.severity is severity):
-            table.add_row(severity.value, problem.place, problem.found, problem.remedy)
+        for problem in _first(grouped(f.problem for f in found if f.severity is severity)):
+            said = (severity.value, problem.place, problem.found, problem.remedy)
+            table.add_row(*(Text(visible(words)) for words in said))
     Console().print(table)
 
 
 def tell_problems(problems: Iterable[Problem], outcome: str = XlAddinError.outcome) -> None:
     """List problems, one to a line, where errors go, and what became of the workbook."""
-    for problem in grouped(problems):
-        print(f"• {problem}", file=sys.stderr)
+    for problem in _first(grouped(problems)):
+        print(f"• {visible(str(problem))}", file=sys.stderr)
     print(outcome, file=sys.stderr)
+
+
+def _first(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems that are listed, and how many more there are."""
+    if len(problems) <= MOST_TOLD:
+        return problems
+    more = f"{len(problems) - MOST_TOLD:,} more are not listed."
+    return [*problems[:MOST_TOLD], Problem("And so on", more, "Correct these first.")]
 
 
 def print_every_character() -> None:

@@ -6,6 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+"""What turns the direction of a text, what nobody sees, and what orders a terminal about."""
+_LONGEST = 600
+"""Characters of what was found that are said: a cell may hold a million."""
 NAMED = 40
 """How many of a kind are named in one sentence; the others are counted."""
 
@@ -29,8 +35,23 @@ class Problem:
     together: str = field(default="", compare=False)
     item: str = field(default="", compare=False)
 
+    def __post_init__(self) -> None:
+        """Say no more than the beginning and the end of what is very long."""
+        for name in ("place", "found"):
+            if len(text := getattr(self, name)) > _LONGEST:
+                object.__setattr__(self, name, f"{text[: _LONGEST // 2]} … {text[-99:]}")
+
     def __str__(self) -> str:
         return f"{self.place}: {self.found} {self.remedy}".strip()
+
+
+def visible(text: str) -> str:
+    """A text in which what nobody sees is shown as what it is.
+
+    >>> visible("M1\u202e 585")
+    'M1[U+202E] 585'
+    """
+    return _UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
 def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:

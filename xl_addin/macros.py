@@ -16,7 +16,7 @@ from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.refresh import refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.commands.upgrade import upgrade_book
-from xl_addin.errors import Problem, XlAddinError, grouped
+from xl_addin.errors import Problem, XlAddinError, grouped, visible
 from xl_addin.excel import error_log
 from xl_addin.excel.find_open import calling_book
 from xl_addin.excel.live.com import show_bare_box, show_box, told_when_busy
@@ -119,7 +119,8 @@ class Desk:
     def _box(
         self, lines: Sequence[str], buttons: str = "ok", mode: str | None = "info"
     ) -> str | None:
-        return show_box(self._app, "\n".join(lines).strip(), TITLE, buttons, mode)
+        shown = "\n".join(map(visible, lines))
+        return show_box(self._app, shown.strip(), TITLE, buttons, mode)
 
 
 Work = Callable[[OpenBook, Desk], object]

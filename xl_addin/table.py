@@ -44,7 +44,7 @@ class Formula:
         return _OWN_ROW.sub(lambda match: address_of(match[1]), self.text)
 
 
-_OWN_ROW = re.compile(r"\[@\[([^\]]+)\]\]")
+_OWN_ROW = re.compile(r"\[@\[((?:[^\[\]']|'.)+)\]\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,6 +356,229 @@ LARGE = [
 ]
 
 
+def ods_spaces(path: Path) -> None:
+    """A few words that stand for two thousand million blanks."""
+    document(path, table(TIDY, row(text('<text:s text:c="2000000000"/>'))))
+
+
+def ods_spaces_many_times(path: Path) -> None:
+    document(path, table(TIDY, row(text('<text:s text:c="900000"/>', 100), repeated=90_000)))
+
+
+def ods_shadowed_text(path: Path) -> None:
+    """A text that is hidden behind an attribute of the same name with another prefix."""
+    long = f' x:string-value="" xmlns:x="y" office:string-value="{"x" * 1_000_000}"'
+    document(path, table(TIDY, row(text("", 1_000, long), repeated=50)))
+
+
+def ods_shadowed_times(path: Path) -> None:
+    few = ' x:number-columns-repeated="1" xmlns:x="y"'
+    cell = text("1", 16_000).replace("<table:table-cell", f"<table:table-cell{few}", 1)
+    document(path, table(TIDY, row(cell, repeated=1_000_000)))
+
+
+def ods_blank_rows(path: Path) -> None:
+    blank = row("<table:table-cell/>", repeated=1_048_576)
+    document(path, table(TIDY, blank * 200, row(text("1"))))
+
+
+def compound(stream: bytes) -> bytes:
+    """An old workbook in the wrapping of its time: a table of sectors, a directory, the stream."""
+    size = 512
+    stream += bytes(-len(stream) % size)
+    sectors = len(stream) // size
+    table = [-3, -2, *(n + 1 for n in range(2, sectors + 1)), -2]
+    table += [-1] * (128 - len(table))
+    name = "Workbook".encode("utf-16-le")
+    entry = lambda text, kind, child, start, length: (  # noqa: E731
+        (text + bytes(64 - len(text)))
+        + struct.pack("<HBB3i", len(text) + 2, kind, 1, -1, -1, child)
+        + bytes(36)
+        + struct.pack("<iq", start, length)
+    )
+    root = entry("Root Entry".encode("utf-16-le"), 5, 1, -2, 0)
+    directory = root + entry(name, 2, -1, 2, len(stream)) + bytes(256)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += struct.pack("<3L", 0, 1, 1) + struct.pack("<2L", 0, 4096)
+    head += (
+        struct.pack("<iLiL", -2, 0, -2, 0)
+        + struct.pack("<i", 0)
+        + struct.pack("<108i", *[-1] * 108)
+    )
+    return head + struct.pack("<128i", *table[:128]) + directory + stream
+
+
+def old_lists_of_one_sector(path: Path) -> None:
+    """A hundred thousand lists that each name one sector of the table a hundred times over."""
+    lists = 90_000
+    data = bytearray(512 * (lists + 2))
+    data[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<H", data, 30, 9)
+    struct.pack_into("<iLiL", data, 60, -2, 0, 1, lists)
+    struct.pack_into("<109i", data, 76, *[0] * 109)
+    for n in range(1, lists + 1):
+        follows = n + 1 if n < lists else -2
+        struct.pack_into("<128i", data, 512 * (n + 1), *[0] * 127, follows)
+    path.write_bytes(data)
+
+
+def old_texts(path: Path) -> None:
+    """One text of thirty thousand letters in sixty-five thousand cells."""
+    words = b"x" * 8_000
+    shared = record(0xFC, struct.pack("<2L", 60_000, 1) + struct.pack("<HB", len(words), 0) + words)
+    cells = b"".join(record(0xFD, struct.pack("<3HL", n, 0, 0, 0)) for n in range(60_000))
+    path.write_bytes(old_workbook([cells], (shared,)))
+
+
+def old_wide_rows(path: Path) -> None:
+    cells = b"".join(old_number(n, 255, 1.0) for n in range(65_536))
+    path.write_bytes(old_workbook([cells] * 3))
+
+
+LARGE += [
+    ("June.ods", ods_spaces),
+    ("June.ods", ods_spaces_many_times),
+    ("June.ods", ods_shadowed_text),
+    ("June.ods", ods_shadowed_times),
+    ("June.xls", old_texts),
+    ("June.xls", old_wide_rows),
+]
+
+
+def sheet_part(body: bytes) -> bytes:
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (space, body)
+
+
+def with_sheet(path: Path, body: bytes) -> None:
+    inject(xlsx(path), {}, {SHEET: lambda _: sheet_part(body)})
+
+
+def opening_tags(path: Path) -> None:
+    """Tags that never close: what looks for a tag's end begins anew at each."""
+    with_sheet(path, b"<c =" * 2_000_000)
+
+
+def openings_in_a_text(path: Path) -> None:
+    with_sheet(
+        path, b'<row r="1"><c r="A1" t="str"><v>' + b"v>" * 2_000_000 + b"&#49;</v></c></row>"
+    )
+
+
+def blanks_in_tags(path: Path) -> None:
+    with_sheet(path, b"<row" + b" " * 4_000_000 + b"/>" + b"<c" + b"\t" * 4_000_000 + b"/>")
+
+
+def letters_without_end(path: Path) -> None:
+    with_sheet(path, b'<row r="1"><c r="' + b"A" * 5_000_000 + b'1"><v>1</v></c></row>')
+
+
+def digits_without_end(path: Path) -> None:
+    with_sheet(path, b'<row r="' + b"9" * 5_000_000 + b'"><c r="A1"><v>1</v></c></row>')
+
+
+def blank_rows(path: Path) -> None:
+    with_sheet(path, b"<row/>" * 1_500_000)
+
+
+def blank_rows_in_many_sheets(path: Path) -> None:
+    """Each within what a sheet holds, and thirty million together."""
+    with xlsxwriter.Workbook(path) as made:
+        for _ in range(30):
+            made.add_worksheet().write(0, 0, 1)
+    parts = [f"xl/worksheets/sheet{n}.xml" for n in range(1, 31)]
+    inject(path, {}, {name: lambda _: sheet_part(b"<row/>" * 1_000_000) for name in parts})
+
+
+def many_sheets_on_one_part(path: Path) -> None:
+    name = lambda n: b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (n, n)  # noqa: E731
+    names = b"".join(map(name, range(2, 1_000))) + b"</sheets>"
+    inject(xlsx(path), {}, {"xl/workbook.xml": lambda data: data.replace(b"</sheets>", names)})
+
+
+def sheet_without_a_name(path: Path) -> None:
+    edit = lambda data: data.replace(b'name="Sheet1"', b"")  # noqa: E731
+    inject(xlsx(path), {}, {"xl/workbook.xml": edit})
+
+
+def a_million_digits(path: Path) -> None:
+    path.write_bytes(b"Measure Ref,Month,Value\nM1,Jun 2015," + b"9" * 999_000 + b"\n")
+
+
+def wrong_rows(path: Path) -> None:
+    """Two hundred thousand rows, and each of them wrong in its own way."""
+    rows = b"".join(b"X%d,Jun 2015,y%d\n" % (n, n) for n in range(199_000))
+    path.write_bytes(b"Measure Ref,Month,Value\n" + rows)
+
+
+def wrong_figures(path: Path) -> None:
+    rows = b"".join(b"M1,%02d/%d,%s\n" % (n % 99, n, b"9" * 90) for n in range(60_000))
+    path.write_bytes(b"Measure Ref,Month,Value\n" + rows)
+
+
+HOSTILE = [
+    ("June.ods", ods_blank_rows),
+    ("June.xls", old_lists_of_one_sector),
+    ("June.xls", lambda path: path.write_bytes(compound(old_workbook([b""]))[:700])),
+    ("June.xlsx", opening_tags),
+    ("June.xlsx", openings_in_a_text),
+    ("June.xlsx", blanks_in_tags),
+    ("June.xlsx", letters_without_end),
+    ("June.xlsx", digits_without_end),
+    ("June.xlsx", blank_rows),
+    ("June.xlsx", blank_rows_in_many_sheets),
+    ("June.xlsx", many_sheets_on_one_part),
+    ("June.xlsx", sheet_without_a_name),
+    ("June.csv", a_million_digits),
+    ("June.csv", wrong_rows),
+    ("June.csv", wrong_figures),
+]
+
+CHECKED = """
+import resource, sys
+from pathlib import Path
+from xl_addin.console import tell_problems
+from xl_addin.errors import XlAddinError
+from xl_addin.sources import read_return
+from xl_addin.sources.catalogue import read_catalogue
+resource.setrlimit(resource.RLIMIT_AS, (3_000_000_000, 3_000_000_000))
+resource.setrlimit(resource.RLIMIT_CPU, (50, 50))
+try:
+    found = read_return(Path(sys.argv[1]), read_catalogue(None)[1])
+    tell_problems(found.problems)
+except XlAddinError as refusal:
+    tell_problems(refusal.problems)
+status = Path("/proc/self/status").read_text()
+children = resource.getrusage(resource.RUSAGE_CHILDREN)
+own = resource.getrusage(resource.RUSAGE_SELF)
+most = max(int(status.partition("VmHWM:")[2].split()[0]), children.ru_maxrss)
+print(most, own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured on Linux")
+@pytest.mark.parametrize(
+    ("name", "make"), [*HOSTILE, *LARGE], ids=lambda x: getattr(x, "__name__", x)
+)
+def test_a_hostile_return_is_refused_within_ten_seconds_and_half_a_gigabyte(tmp_path, name, make):
+    """By the processor's time, in the process apart and in our own together."""
+    make(tmp_path / name)
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED, tmp_path / name],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    memory, seconds = map(float, done.stdout.split())
+    print(f"{name} {make.__name__}: {seconds:.1f} s, {memory * 1024 / limits.MEGABYTE:.0f} MB")
+    assert "June" in done.stderr, "it was taken"
+    assert len(done.stderr) < 200_000
+    assert memory * 1024 < 500 * limits.MEGABYTE
+    assert seconds < 10
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured on Linux")
 @pytest.mark.parametrize(("name", "make"), LARGE)
 def test_what_would_fill_the_memory_is_refused_in_bounded_memory(tmp_path, name, make):

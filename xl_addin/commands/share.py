@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -67,7 +68,8 @@ def share_book(
         decided = decide_copy(workbook, records.every, occasion, wish)
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
-        made = copy_made(decided.copy, out.name, occasion.when, wish.consent)
+        name = os.fsencode(out.name).decode(errors="replace")
+        made = copy_made(decided.copy, name, occasion.when, wish.consent)
         files.hand_over(out, package, path, [r for c in (*records.lost, made) for r in c.rows()])
         with files.taken_back_unless_done(out):
             kept = list(_keep(book, workbook, records, made, occasion))

@@ -81,7 +81,7 @@ def sealed(
     """A row of the log with its seal at the end, for rows in the order of History.COLUMNS."""
     prints = [print_of(row) for row in rows]
     total = sum(prints) % _LARGEST
-    digest = _digest(_last_digest(log), len(prints), total, log_row)
+    digest = _digest(_last_digest(log), len(prints), total, log_row, whole=whole)
     few = len(prints) <= MOST_MARKS
     marks = tuple(sorted(map(_mark, prints))) if few else ()
     return (*log_row, str(Seal(len(prints), digest, total, marks, whole)))
@@ -116,9 +116,15 @@ def _mark(print_: int) -> str:
     return b64encode((print_ >> 232).to_bytes(3)).decode()[:_MARK]
 
 
-def _digest(before: str, count: int, total: int, log_row: Sequence[CellValue]) -> str:
+def _digest(
+    before: str, count: int, total: int, log_row: Sequence[CellValue], *, whole: bool
+) -> str:
+    """What a seal vouches for, the mark that it vouches for all of History among it."""
     cells = "\x1f".join(map(_form, log_row))
-    return sha256(f"{before}\n{count}\n{total:064x}\n{cells}".encode()).hexdigest()
+    start = _ALL if whole else ""
+    return sha256(
+        f"{start}{before}\n{count}\n{total:064x}\n{cells}".encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def _last_digest(log: Table) -> str:
@@ -140,20 +146,22 @@ def _seals(log: Table) -> Iterator[tuple[str, tuple[CellValue, ...], Seal | None
 def changed_records(history: Table, log: Table) -> tuple[Problem, ...]:
     """What was changed in History, or in the log, since it was recorded; where and when.
 
-    A workbook without seals has none. Work is never stopped for it.
+    A workbook from before there were seals has none. What came with a row of the log whose seal
+    is gone cannot be told from what was added by hand: that row is named, and no other. Work is
+    never stopped for it.
     """
     rows = list(_seals(log))
     first = max([n for n, (_, _, seal) in enumerate(rows) if seal and seal.whole], default=0)
     found = [_Entry(place, cells, seal) for place, cells, seal in rows[first:] if seal]
     if not found:
-        return ()
+        return (Problem(log.sheet, _NO_SEALS, _LOOK),) if rows else ()
     before = next((seal.digest for _, _, seal in reversed(rows[:first]) if seal), "")
     lost = [place for place, _, seal in rows[first:] if seal is None]
     problems = [Problem(place, "This row of the log has lost its seal.", _LOOK) for place in lost]
     problems += _broken_chain(found, before)
     prints = _prints(history)
     if sum(prints) % _LARGEST != sum(entry.seal.total for entry in found) % _LARGEST:
-        problems += _changed_rows(history, found, prints)
+        problems += _gone_rows(found, prints) if lost else _changed_rows(history, found, prints)
     return tuple(problems)
 
 
@@ -169,7 +177,8 @@ class _Entry:
 def _broken_chain(entries: Sequence[_Entry], before: str) -> Iterator[Problem]:
     for entry in entries:
         seal = entry.seal
-        if _digest(before, seal.count, seal.total, entry.cells) != seal.digest:
+        whole = seal.whole
+        if _digest(before, seal.count, seal.total, entry.cells, whole=whole) != seal.digest:
             found = "This row of the log, or the one before it, was changed or deleted."
             yield Problem(entry.place, found, _LOOK)
         before = seal.digest
@@ -179,26 +188,35 @@ def _changed_rows(
     history: Table, entries: Sequence[_Entry], prints: list[int]
 ) -> Iterator[Problem]:
     """The rows that no mark claims, and the refreshes whose rows are not there any more."""
+    gone, left = _compared(entries, prints)
+    yield from (_gone(entry, n) for entry, n in zip(entries, gone, strict=True) if n)
+    unmarked = [entry for entry in entries if entry.seal.count and not entry.seal.marks]
+    if unmarked and not any(gone):
+        yield from (_gone(entry, 0) for entry in unmarked)
+    elif not unmarked:
+        yield from (_not_as_recorded(history, at) for at in left)
+
+
+def _gone_rows(entries: Sequence[_Entry], prints: list[int]) -> Iterator[Problem]:
+    """The refreshes whose rows are not there any more; nothing of rows that no mark claims."""
+    gone, _ = _compared(entries, prints)
+    yield from (_gone(entry, n) for entry, n in zip(entries, gone, strict=True) if n)
+
+
+def _compared(entries: Sequence[_Entry], prints: list[int]) -> tuple[list[int], list[int]]:
+    """How many of each refresh's rows are gone, and where rows stand that no mark claims."""
     places: dict[str, list[int]] = defaultdict(list)
     for at, print_ in enumerate(prints):
         if print_:
             places[_mark(print_)].append(at)
-    gone = {id(entry): 0 for entry in entries}
-    for entry in entries:
+    gone = [0] * len(entries)
+    for number, entry in enumerate(entries):
         for mark in entry.seal.marks:
             if same := places.get(mark):
                 same.pop()
             else:
-                gone[id(entry)] += 1
-    for entry in entries:
-        if gone[id(entry)]:
-            yield _gone(entry, gone[id(entry)])
-    unmarked = [entry for entry in entries if entry.seal.count and not entry.seal.marks]
-    if unmarked and not any(gone.values()):
-        yield from (_gone(entry, 0) for entry in unmarked)
-    elif not unmarked:
-        left = sorted(at for those in places.values() for at in those)
-        yield from (_not_as_recorded(history, at) for at in left)
+                gone[number] += 1
+    return gone, sorted(at for those in places.values() for at in those)
 
 
 def _prints(history: Table) -> list[int]:
@@ -223,6 +241,10 @@ def _prints(history: Table) -> list[int]:
     return prints
 
 
+_NO_SEALS = (
+    "No row of the log has its seal any more: the column was cleared, and what was changed in "
+    "what is recorded cannot be told."
+)
 _LOOK = "Compare it with a backup; xl-addin check --accept-history accepts it as it stands."
 
 

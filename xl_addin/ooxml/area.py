@@ -132,4 +132,4 @@ class Area(NamedTuple):
     @property
     def absolute(self) -> str:
         """Its reference with dollars: ``$A$1:$B$2``."""
-        return re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", str(self))
+        return re.sub(r"([A-Z]{1,3})(\d+)", r"$\1$\2", str(self))

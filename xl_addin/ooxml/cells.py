@@ -17,9 +17,9 @@ from xl_addin.table import CellError, CellValue
 LONGEST_TEXT = 32_767
 """What a cell holds at most, in UTF-16 units."""
 
-_TAG = re.compile(rb"<((?:[\w.-]+:)?)\w+([^>]*?)/?>")
+_TAG = re.compile(rb"<((?:[\w.-]+:)?)\w++([^<>]*?)/?>")
 _FORMULA = re.compile(
-    rb"<(?:[\w.-]+:)?f\b(?P<attributes>[^>]*?)(?:/>|>(?P<text>[^<]*)</(?:[\w.-]+:)?f>)"
+    rb"<(?:[\w.-]+:)?f\b(?P<attributes>[^<>]*?)(?:/>|>(?P<text>[^<]*)</(?:[\w.-]+:)?f>)"
 )
 _METADATA = re.compile(rb'\s(?:cm|vm)="[^"]*"')
 _PREDATES_LEAP_BUG = 60
@@ -80,7 +80,7 @@ def with_formula(xml: bytes, formula: str) -> bytes:
 
 def without_value(xml: bytes) -> bytes:
     """A formula cell without what it last showed, and so without the kind of that."""
-    value = rb"<((?:[\w.-]+:)?)v\b[^>]*?(?:/>|>[^<]*</\1v>)"
+    value = rb"<((?:[\w.-]+:)?)v\b[^<>]*?(?:/>|>[^<]*</\1v>)"
     return with_attribute(re.sub(value, b"", xml), "t", None)
 
 

@@ -9,7 +9,7 @@ from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.markup import parse, serialise
 from xl_addin.ooxml.workbook_file import WorkbookFile
 
-_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
+_SHAPE = re.compile(rb"<v:shape\b(?:(?!<v:shape\b).)*?</v:shape>", re.DOTALL)
 _ROW = re.compile(rb"(<x:Row>)\s*(\d+)\s*(</x:Row>)")
 _COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
 _ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")

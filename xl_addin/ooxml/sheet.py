@@ -15,8 +15,9 @@ from xl_addin.ooxml.cells import attribute, formula_text, shared_index, with_att
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.markup import Element, Malformed, normalised, parse, serialise
 
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
-_ODD_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s[^>]*?(?:='|\s=|=\s)")
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
+_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s([^>]*)")
+_ODDLY_ASSIGNED = re.compile(rb"='|\s=|=\s")
 _ODD_MARKS = {
     b"'": (b"='",),
     b" ": (b" =", b"= "),
@@ -27,7 +28,8 @@ _ODD_MARKS = {
 """What an odd tag holds, by a byte that is rare: to look for that first takes no time."""
 _DECLARATION = 100
 """Bytes in which a declaration ends, with the line break that most writers put after it."""
-_ESCAPED_DIGIT = re.compile(rb"v>[^<]*&#")
+_VALUE = re.compile(rb"v>([^<]*)")
+"""Each pattern passes over what it has looked through: no file makes it begin anew there."""
 
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed", "outlineLevel")
 
@@ -82,10 +84,8 @@ class Sheet:
             raise Malformed("a worksheet that ends among its rows")
         self._body = (self._open[1], end)
         self._tail = end if match[2] else end + len(closing)
-        pattern = rb"<" + self._prefix + rb"row\b([^>]*?)(?:/>|>(.*?)</" + self._prefix + rb"row>)"
-        self._row_pattern = re.compile(pattern, re.DOTALL)
-        pattern = rb"<" + self._prefix + rb"c\b[^>]*?(?:/>|>.*?</" + self._prefix + rb"c>)"
-        self._cell_pattern = re.compile(pattern, re.DOTALL)
+        self._row_pattern = _element(self._prefix + b"row")
+        self._cell_pattern = _element(self._prefix + b"c")
         self._last_row, self._last_start = self._find_last_row()
 
     def _find_last_row(self) -> tuple[int, int]:
@@ -317,6 +317,12 @@ class Sheet:
             yield written[number] if number in written else data[slice(*spans[number])]
 
 
+def _element(name: bytes) -> re.Pattern[bytes]:
+    """An element, its attributes and what is in it, in which no element of its name begins."""
+    inner = rb"([^<]*+(?:<(?!/?" + name + rb"\b)[^<]*+)*+)"
+    return re.compile(rb"<" + name + rb"\b([^<>]*?)(?:/>|>" + inner + rb"</" + name + rb">)")
+
+
 def usual(data: bytes) -> bytes:
     """A part's XML in the form nearly every writer gives it: UTF-8, double quotes, no comments."""
     if data.startswith(b"\xef\xbb\xbf"):
@@ -339,9 +345,9 @@ def _is_odd(data: bytes) -> bool:
     of_declaration = 2 if data.startswith(b"<?xml") else 0
     if data.count(b"?") > of_declaration and data.find(b"<?", 5) >= 0:
         return True
-    if b"#" in data and b"&#" in data and _ESCAPED_DIGIT.search(data):
+    if b"#" in data and b"&#" in data and any(b"&#" in v[1] for v in _VALUE.finditer(data)):
         return True
-    return _has_odd_marks(data) and bool(_ODD_TAG.search(data))
+    return _has_odd_marks(data) and any(_ODDLY_ASSIGNED.search(t[1]) for t in _TAG.finditer(data))
 
 
 def _has_odd_marks(data: bytes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import IO
 from xml.parsers.expat import ParserCreate
@@ -16,6 +17,7 @@ from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number
 from xl_addin.ooxml.markup import Malformed, entities, local, refuse_document_type
 from xl_addin.ooxml.sheet import is_usual
 from xl_addin.ooxml.sheet_values import CELL, count_cells
+from xl_addin.ooxml.zip_limits import TooLarge
 
 StoredCell = tuple[int, int, bytes, bytes, bool, bytes, bytes]
 """A cell that holds something: row and column from 1, then what the part stores of it.
@@ -46,14 +48,30 @@ def is_usually_spelt(stream: IO[bytes]) -> bool:
     return usual
 
 
-def stored_cells(stream: IO[bytes], usual: bool) -> Iterator[StoredCell]:
+@dataclass(slots=True)
+class RowsMet:
+    """How many rows the sheets of a file have had, blank ones too, and how many they may have."""
+
+    most: int = 2 * LAST_ROW
+    count: int = 0
+
+    def one_more(self) -> None:
+        """Count a row. Raises TooLarge."""
+        self.count += 1
+        if self.count > self.most:
+            raise TooLarge(f"its sheets have more than {self.most:,} rows, blank ones included")
+
+
+def stored_cells(
+    stream: IO[bytes], usual: bool, met: RowsMet | None = None
+) -> Iterator[StoredCell]:
     """The cells of a worksheet part that hold something, in the order of the part.
 
-    ``usual`` is what is_usually_spelt says of it. Raises NotXml, and Malformed for a cell that
-    stands outside its row or the sheet.
+    ``usual`` is what is_usually_spelt says of it, ``met`` counts the rows of all sheets of a
+    file. Raises NotXml, TooLarge, and Malformed for a cell outside its row or the sheet.
     """
     head, rest = _head(stream) if usual else (b"", b"")
-    at = _Position()
+    at = _Position(met or RowsMet())
     for block, behind in _blocks(stream, rest) if head else ():
         found = _ROW_OR_CELL.findall(block)
         is_last = behind.startswith(_END_OF_DATA)
@@ -100,12 +118,14 @@ def _is_odd(block: bytes, found: int) -> bool:
 class _Position:
     """Where in a sheet the reading is. Raises Malformed outside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, met: RowsMet) -> None:
         self.row = self._rows = 0
+        self._met = met
 
     def next_row(self, number: int) -> None:
         """A row begins."""
         self._rows += 1
+        self._met.one_more()
         if not 0 < number <= LAST_ROW >= self._rows:
             raise Malformed("more rows than a sheet has")
         self.row = number

@@ -19,8 +19,8 @@ from xl_addin.ooxml.markup import Element, Malformed, parse, plain, unescape
 from xl_addin.ooxml.sheet import usual
 from xl_addin.table import CellError, CellValue
 
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
-_ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b([^>]*)>")
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b([^<>]*)>")
 CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?(?: (?:cm|vm)="\d+")*'
     rb"(?:/>|>(<f\b[^<>]*?(?:/>|>[^<]*</f>))?"

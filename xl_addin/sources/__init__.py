@@ -21,6 +21,7 @@ from xl_addin.layout import Settings
 from xl_addin.limits import DEFAULT, MOST_SHEETS, Limits
 from xl_addin.measure import Catalogue
 from xl_addin.returns import Return, parse_return
+from xl_addin.sources.apart import try_apart
 from xl_addin.sources.sheet import (
     SourceSheet,
     damaged,
@@ -179,7 +180,13 @@ class _Reading:
     def read(self, path: Path, sheet: str | None) -> SourceFile:
         """Read a file. Raises ReturnRefused."""
         data = self.read_bytes(path)
-        sheets = _reader(path.name, data)(path.name, data, self._limits)
+        read_sheets = _reader(path.name, data)
+        if data.startswith((_ZIP, _OLD_EXCEL)) or path.suffix.lower() == ".xls":
+            try_apart(path.name, lambda: self._read(path, read_sheets, data, sheet), self._limits)
+        return self._read(path, read_sheets, data, sheet)
+
+    def _read(self, path: Path, reader: Reader, data: bytes, sheet: str | None) -> SourceFile:
+        sheets = reader(path.name, data, self._limits)
         if len(sheets) > MOST_SHEETS:
             raise too_large(path.name, f"it has {len(sheets):,} sheets")
         chosen = list(_choose(path.name, sheets, sheet))

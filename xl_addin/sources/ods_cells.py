@@ -72,13 +72,14 @@ class Tables(StreamedPart):
     def started(self, name: str, attributes: dict[str, str]) -> None:
         """Tables hold rows, rows hold cells, cells hold paragraphs."""
         if name == "table":
-            self._begin_table(_value(attributes, "name") or "")
+            self._begin_table("".join(_values(attributes, "name")[:1]))
         elif name == "table-row":
             self._begin_row(_times(attributes, "number-rows-repeated"))
         elif name in _CELLS:
             self._begin_cell(attributes)
         elif self._cell:
             self._cell.filled = True
+            self._cell.characters += _times(attributes, "c") if name == "s" else 0
             self._in_text += name in ("p", "span")
             self._aside += name == "annotation"
 
@@ -101,10 +102,10 @@ class Tables(StreamedPart):
             self._elsewhere += repeated * self._repeated_inside
             refuse_cells(self._file, self._elsewhere, self._limits)
             return
-        has_value = _value(attributes, "value-type") is not None
-        formula = _value(attributes, "formula") is not None
-        text = _value(attributes, "string-value") or ""
-        self._cell = _Cell(repeated, formula, has_value, has_value, len(text))
+        has_value = bool(_values(attributes, "value-type"))
+        formula = bool(_values(attributes, "formula"))
+        characters = sum(map(len, _values(attributes, "string-value")))
+        self._cell = _Cell(repeated, formula, has_value, has_value, characters)
         self._in_text = self._aside = 0
 
     def _said(self, text: str) -> None:
@@ -154,10 +155,11 @@ class Tables(StreamedPart):
         self._row_errors, self._repeated = [], 1
 
 
-def _value(attributes: dict[str, str], name: str) -> str | None:
-    """An attribute, whatever its prefix."""
-    return next((value for key, value in attributes.items() if local(key) == name), None)
+def _values(attributes: dict[str, str], name: str) -> list[str]:
+    """An attribute, whatever its prefix; a second one of another prefix must not hide the first."""
+    return [value for key, value in attributes.items() if local(key) == name]
 
 
 def _times(attributes: dict[str, str], name: str) -> int:
-    return int(_value(attributes, name) or 1)
+    """How often something is repeated, by whichever attribute says the most."""
+    return max(map(int, _values(attributes, name)), default=1)

@@ -18,8 +18,10 @@ def refuse_endless_chains(data: bytes) -> None:
     size = 1 << min(struct.unpack_from("<H", data, 30)[0], 20)
     first_mini, first_list = (struct.unpack_from("<i", data, at)[0] for at in (60, 68))
     in_header = struct.unpack_from(f"<{_IN_HEADER}i", data, _HEADER)
-    tables = [*in_header, *_more_tables(data, size, first_list)]
-    table = [entry for at in tables if at >= 0 for entry in _sector(data, size, at)]
+    tables = [at for at in (*in_header, *_more_tables(data, size, first_list)) if at >= 0]
+    if len(set(tables)) < len(tables):
+        raise ValueError("a sector of the table that is named twice")
+    table = [entry for at in tables for entry in _sector(data, size, at)]
     _refuse_cycles(table)
     mini = [entry for at in _chain(table, first_mini) for entry in _sector(data, size, at)]
     _refuse_cycles(mini)

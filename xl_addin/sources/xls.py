@@ -10,7 +10,15 @@ import xlrd
 
 from xl_addin.limits import Limits
 from xl_addin.sources.sectors import refuse_endless_chains
-from xl_addin.sources.sheet import Rows, SourceSheet, cells_of, damaged, locked, refuse_wide_reach
+from xl_addin.sources.sheet import (
+    Rows,
+    SourceSheet,
+    cells_of,
+    damaged,
+    locked,
+    refuse_long_texts,
+    refuse_wide_reach,
+)
 from xl_addin.table import CellError, CellValue
 
 _VISIBLE = 0
@@ -60,10 +68,17 @@ def _rows(file: str, book: xlrd.Book, number: int, limits: Limits) -> Rows:
     except Exception as error:  # as above
         raise damaged(file) from error
     refuse_wide_reach(file, sheet.nrows, sheet.ncols, limits)
+    refuse_long_texts(file, _characters(sheet), limits)
     cells = ([_cell(cell, book.datemode) for cell in row] for row in sheet.get_rows())
     rows = cells_of(cells)
     book.unload_sheet(number)
     return rows
+
+
+def _characters(sheet: xlrd.sheet.Sheet) -> int:
+    """The characters of its texts, each counted in every cell that names it."""
+    rows = (sheet.row(number) for number in range(sheet.nrows))
+    return sum(len(cell.value) for row in rows for cell in row if cell.ctype == xlrd.XL_CELL_TEXT)
 
 
 def _cell(cell: xlrd.sheet.Cell, datemode: int) -> CellValue:

@@ -13,7 +13,7 @@ from functools import partial
 from xl_addin.limits import Limits
 from xl_addin.ooxml.markup import Element, Malformed, refuse_broken
 from xl_addin.ooxml.package import Package
-from xl_addin.ooxml.sheet_stream import is_usually_spelt, stored_cells
+from xl_addin.ooxml.sheet_stream import RowsMet, is_usually_spelt, stored_cells
 from xl_addin.ooxml.sheet_values import Reader, parse_strings
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.sources.sheet import Rows, SourceSheet, refuse_long_texts
@@ -40,6 +40,7 @@ class _Opened:
     book: WorkbookFile
     reader: Reader
     recalculates: bool
+    met: RowsMet
 
 
 def list_sheets(file: str, data: bytes, limits: Limits) -> tuple[SourceSheet, ...]:
@@ -64,7 +65,7 @@ def _open(file: str, data: bytes, limits: Limits) -> _Opened:
     recalculates = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
     texts = _texts_of(package)
     reader = Reader(lambda: texts, book.styles.is_moment, book.epoch_1904, moment_of)
-    return _Opened(file, limits, book, reader, recalculates)
+    return _Opened(file, limits, book, reader, recalculates, RowsMet())
 
 
 def _texts_of(package: Package) -> list[str]:
@@ -102,4 +103,4 @@ def _rows(opened: _Opened, part: str) -> Rows:
             opened.file, opened.limits, opened.reader, recalculates=opened.recalculates
         )
         with package.stream(part) as stream:
-            return rows.read(stored_cells(stream, usual))
+            return rows.read(stored_cells(stream, usual, opened.met))

@@ -134,6 +134,40 @@ def test_a_changed_or_deleted_row_of_the_log_is_told():
     assert "RefreshLog, row 2: This row of the log has lost its seal." in lost[0]
 
 
+def without_seals(rows):
+    return [(*row[:-1], None) for row in rows]
+
+
+def test_a_log_whose_seals_were_all_cleared_is_told_and_no_figure_is_accused():
+    cleared = with_rows(recorded(), "RefreshLog", without_seals)
+    (told,) = said(cleared)
+    assert told.startswith("RefreshLog: No row of the log has its seal any more")
+    late = Return((Entry(Observation("M2", JUNE, 99.0), "row"),), "Late.csv", "cd" * 32)
+    after = applied(cleared, decide(parse_workbook(cleared), late, OCCASION))
+    told = said(after)
+    assert told and all("This row of the log has lost its seal" in words for words in told)
+    changed = said(with_history(after, lambda rows: rows[:-1]))
+    assert any("figures recorded on 03/07/2026" in words for words in changed)
+    accepted = applied(cleared, accept_history(parse_workbook(cleared), OCCASION))
+    assert said(accepted) == []
+
+
+@pytest.mark.parametrize("accepts", [True, False], ids=["put there", "taken away"])
+def test_the_mark_that_a_seal_vouches_for_all_is_under_the_digest(accepts):
+    """Put before an ordinary seal, it would make the log pass over all that came before it."""
+    sheets = recorded()
+    if not accepts:
+        sheets = with_history(sheets, edited(0, "Value", 1.0))
+        sheets = applied(sheets, accept_history(parse_workbook(sheets), OCCASION))
+
+    def marked(rows):
+        seal = rows[-1][-1]
+        return [*rows[:-1], (*rows[-1][:-1], f"all {seal}" if accepts else seal[len("all ") :])]
+
+    told = said(with_rows(sheets, "RefreshLog", marked))
+    assert any("This row of the log, or the one before it, was changed" in words for words in told)
+
+
 def test_a_history_that_is_accepted_is_as_recorded_from_then_on_and_the_log_says_so():
     sheets = with_history(recorded(), edited(0, "Value", 1.0))
     update = accept_history(parse_workbook(sheets), OCCASION)

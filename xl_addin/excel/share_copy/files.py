@@ -93,7 +93,7 @@ def add_rows(record: Path, rows: Iterable[tuple[str, ...]], book: Path) -> None:
     """
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
-    more = text.getvalue().encode()
+    more = text.getvalue().encode(errors="backslashreplace")
     start = "\ufeff" + ",".join(COLUMNS) + "\r\n"
     rewrite(record, lambda was: (_whole_rows(was) or start.encode()) + more, book, book)
 
