@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xl_addin.commands import choose_return as choosing
+from xl_addin.commands import settle_hand_edits as settling
 from xl_addin.commands import share as sharing
 from xl_addin.commands import show
 from xl_addin.commands.book import occasion
@@ -18,6 +21,7 @@ from xl_addin.commands.undo import undo
 from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.errors import Problem, XlAddinError, grouped, visible
 from xl_addin.excel import error_log
+from xl_addin.excel.choose_file import choose_file
 from xl_addin.excel.find_open import calling_book
 from xl_addin.excel.live.com import show_bare_box, show_box, told_when_busy
 from xl_addin.excel.lock import one_at_a_time
@@ -140,6 +144,21 @@ def show_month(book: main.Book | None = None, *, month: str) -> None:
     _serve("Show month", book, move)
 
 
+def choose_return(book: main.Book | None = None) -> None:
+    """Remember in Settings which file is the return."""
+    _serve("Choose return", book, _choose)
+
+
+def import_dataset(book: main.Book | None = None) -> None:
+    """Bring in the figures of an existing workbook or CSV file."""
+    _serve("Bring in an old dataset", book, _import)
+
+
+def settle_hand_edits(book: main.Book | None = None) -> None:
+    """Record figures that were changed by hand on the page, or put back what is recorded."""
+    _serve("Changes by hand", book, _settle)
+
+
 def check_workbook(book: main.Book | None = None) -> None:
     """List what is wrong with the workbook; change nothing.
 
@@ -168,10 +187,30 @@ def undo_last_change(book: main.Book | None = None) -> None:
     _serve_once_idle("Undo last change", book, _undo, "undo_last_change")
 
 
-def _refresh(opened: OpenBook, desk: Desk) -> None:
+def _choose(opened: OpenBook, desk: Desk) -> None:
+    if file := choose_file(opened.book.app, "Which file is the return?", opened.folder):
+        choosing.choose_return(opened, file, occasion(), tell=desk.tell)
+
+
+def _import(opened: OpenBook, desk: Desk) -> None:
+    if file := choose_file(opened.book.app, "Which file holds the figures?", opened.folder):
+        _refresh(opened, desk, file)
+
+
+def _settle(opened: OpenBook, desk: Desk) -> None:
+    settling.settle_hand_edits(
+        opened,
+        occasion(),
+        tell=desk.tell,
+        decide=lambda edits: _about_hand_edits(edits, desk),
+    )
+
+
+def _refresh(opened: OpenBook, desk: Desk, file: Path | None = None) -> None:
     refresh_book(
         opened,
         occasion(),
+        file=file,
         tell=desk.tell,
         agree=lambda: desk.agree("Refresh the workbook?"),
         hand_edits=lambda edits: _about_hand_edits(edits, desk),

@@ -43,11 +43,17 @@ def return_path(workbook: Workbook, folder: Path, file: Path | None) -> Path | N
     written = workbook.settings.return_path
     if file is None and not written:
         return None
-    if file is None and (server := _server(written)) and server != _server(str(folder)):
+    if file is None:
+        refuse_another_computer(written, folder)
+    return file or folder / written
+
+
+def refuse_another_computer(written: str, folder: Path) -> None:
+    """Raise ReturnRefused for a path in Settings to a computer that the workbook is not on."""
+    if (server := _server(written)) and server != _server(str(folder)):
         found = f"It names a folder on another computer ({server})."
         remedy = "Choose it by its drive letter, or name it yourself with --return."
         raise ReturnRefused([Problem("Settings, return", found, remedy)])
-    return file or folder / written
 
 
 def _server(path: str) -> str:

@@ -25,6 +25,18 @@ Public Sub ShowMonth()
     End If
 End Sub
 
+Public Sub ChooseReturn()
+    StartPython "choose_return()"
+End Sub
+
+Public Sub ImportDataset()
+    StartPython "import_dataset()"
+End Sub
+
+Public Sub SettleHandEdits()
+    StartPython "settle_hand_edits()"
+End Sub
+
 Public Sub CheckWorkbook()
     StartPython "check_workbook()"
 End Sub
@@ -53,6 +65,18 @@ End Sub
 
 Public Sub RibbonShowMonth(ByVal control As Object)
     ShowMonth
+End Sub
+
+Public Sub RibbonChooseReturn(ByVal control As Object)
+    ChooseReturn
+End Sub
+
+Public Sub RibbonImportDataset(ByVal control As Object)
+    ImportDataset
+End Sub
+
+Public Sub RibbonSettleHandEdits(ByVal control As Object)
+    SettleHandEdits
 End Sub
 
 Public Sub RibbonCheckWorkbook(ByVal control As Object)

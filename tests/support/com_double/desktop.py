@@ -62,6 +62,10 @@ class Desktop:
         self.processes: dict[int, Excel] = {}
         self.boxes: list[Box] = []
         self.answers: list[str] = []
+        self.files: list[str] = []
+        """What is chosen in the dialogs for files to come; blank for Cancel."""
+
+        self.dialogs: list[Any] = []
         self.while_asked: Callable[[], object] = lambda: None
         self.killed: list[int] = []
         self.started: list[list[str]] = []

@@ -49,6 +49,10 @@ class RunningExcel:
         """What is pressed in the boxes to come: "ok", "cancel", "yes" or "no"."""
         self.desktop.answers.extend(answers)
 
+    def choose_file(self, path: Path | None) -> None:
+        """What is chosen in the next dialog for a file; None for Cancel."""
+        self.desktop.files.append(str(path or ""))
+
     def open(self, source: Spreadsheet | Path) -> Workbook:
         """Open a workbook by hand; it becomes the active one."""
         is_memory = isinstance(source, MemoryBook)

@@ -100,8 +100,9 @@ def test_every_python_function_that_the_vba_starts_is_there():
     source = vba_sources()["Performance"]
     started = re.findall(r'StartPython "(\w+)\(', source)
     assert sorted(started) == [
-        "check_workbook", "refresh_month", "share_copy", "show_month", "sync_notes",
-        "undo_last_change", "upgrade_workbook",
+        "check_workbook", "choose_return", "import_dataset", "refresh_month",
+        "settle_hand_edits", "share_copy", "show_month", "sync_notes", "undo_last_change",
+        "upgrade_workbook",
     ]  # fmt: skip
     assert all(callable(getattr(macros, name)) for name in started)
 
@@ -127,8 +128,8 @@ def test_the_ribbon_has_a_callback_for_each_of_its_commands():
     source = vba_sources()["Performance"]
     actions = re.findall(r'onAction="(\w+)"', ribbon)
     assert re.findall(r'label="([^"]+)" size', ribbon) == [
-        "Refresh month", "Show month", "Share copy", "Check", "Sync notes", "Upgrade",
-        "Undo last change",
+        "Refresh month", "Show month", "Choose return…", "Bring in an old dataset…", "Share copy",
+        "Check", "Sync notes", "Changes by hand", "Upgrade", "Undo last change",
     ]  # fmt: skip
     for action in actions:
         assert f"Public Sub {action}(ByVal control As Object)" in source

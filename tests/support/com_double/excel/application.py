@@ -36,6 +36,17 @@ def _setting(name: str) -> Member:
     return get(read).put(write)
 
 
+def _said(name: str) -> Member:
+    def read(self: FileDialog) -> Any:
+        return self.said.get(name)
+
+    def write(self: FileDialog, value: Any) -> None:
+        self.said[name] = value
+
+    read.__name__ = name
+    return get(read).put(write)
+
+
 class Excel(ComObject):
     """``Application``: its settings are those of all its workbooks."""
 
@@ -187,6 +198,11 @@ class Excel(ComObject):
     def automation_security(self, value: float) -> None:
         self.security = int(value)
 
+    @method
+    def file_dialog(self, kind: float) -> FileDialog:
+        """3 is msoFileDialogFilePicker (Microsoft, "Application.FileDialog property")."""
+        return FileDialog(self, int(kind))
+
     @get
     def protected_view_windows(self) -> ProtectedViewWindows:
         return ProtectedViewWindows(self)
@@ -241,6 +257,68 @@ class ProtectedViewWindows(ComObject):
     @get
     def count(self) -> int:
         return len(self.excel.protected_view)
+
+
+class FileDialog(ComObject):
+    """Excel's dialog for files; what is chosen is the next of the officer's answers."""
+
+    interface = "FileDialog"
+
+    def __init__(self, excel: Excel, kind: int) -> None:
+        super().__init__(excel)
+        self.kind, self.chosen = kind, ""
+        self.said: dict[str, Any] = {}
+        self.patterns: list[str] = []
+
+    title = _said("title")
+    allow_multi_select = _said("allow_multi_select")
+    initial_file_name = _said("initial_file_name")
+
+    @get
+    def filters(self) -> FileDialogFilters:
+        return FileDialogFilters(self)
+
+    @method
+    def show(self) -> int:
+        """-1 for a file that was chosen, 0 for Cancel (Microsoft, "FileDialog.Show method")."""
+        self.excel.desktop.dialogs.append(self)
+        self.chosen = self.excel.desktop.files.pop(0)
+        return -1 if self.chosen else 0
+
+    @get
+    def selected_items(self) -> FileDialogSelectedItems:
+        return FileDialogSelectedItems(self)
+
+
+class FileDialogFilters(ComObject):
+    interface = "FileDialogFilters"
+
+    def __init__(self, dialog: FileDialog) -> None:
+        super().__init__(dialog.excel)
+        self._dialog = dialog
+
+    @method
+    def clear(self) -> None:
+        self._dialog.patterns.clear()
+
+    @method
+    def add(self, description: str, extensions: str, *_: Any) -> None:
+        self._dialog.patterns.append(extensions)
+
+
+class FileDialogSelectedItems(ComObject):
+    interface = "FileDialogSelectedItems"
+    default = "Item"
+
+    def __init__(self, dialog: FileDialog) -> None:
+        super().__init__(dialog.excel)
+        self._dialog = dialog
+
+    @method
+    def item(self, index: float) -> str:
+        if index != 1 or not self._dialog.chosen:
+            raise bad_index()
+        return self._dialog.chosen
 
 
 class ExcelWindow(ComObject):
