@@ -197,18 +197,23 @@ def _row_lines(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Line]:
 
 
 def _told(row: SeenRow, column: Derived, low: float, high: float) -> Iterator[Line]:
-    """What a column tells that lies between two bounds, by its role."""
+    """What a column tells that lies between two bounds, by its role.
+
+    A greatest or a least that no figure shown is must be the only one hidden, if there is but one.
+    """
     months = column.over.months(sorted(row.months))
     hidden = [(row.ref, month) for month in months if row.months[month] == Mark.HIDDEN]
+    shown = [c for month in months if is_number(c := row.months[month])]
     match column.role:
         case Role.MEAN if hidden:
-            shown = [c for month in months if is_number(c := row.months[month])]
             size, rest = len(shown) + len(hidden), sum(shown)
             yield Line(dict.fromkeys(hidden, 1.0), size * low - rest, size * high - rest)
         case Role.GREATEST:
-            yield from (Line({cell: 1.0}, 0.0, high) for cell in hidden)
+            least = low if len(hidden) == 1 and all(c < low for c in shown) else 0.0
+            yield from (Line({cell: 1.0}, least, high) for cell in hidden)
         case Role.LEAST:
-            yield from (Line({cell: 1.0}, low, MOST) for cell in hidden)
+            most = high if len(hidden) == 1 and all(c > high for c in shown) else MOST
+            yield from (Line({cell: 1.0}, low, most) for cell in hidden)
         case Role.CHANGE:
             latest, first = months
             for bound, sign in ((low, 1.0), (high, -1.0)):

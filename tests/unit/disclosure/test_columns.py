@@ -53,8 +53,10 @@ def test_a_column_is_shown_only_where_it_is_the_same_for_every_hidden_count(
 
 
 TOLD = [
-    (MAXIMUM, 5, 0, 2, (1, 2)),
-    (MINIMUM, 5, 90, 4, (4, 5)),
+    (MAXIMUM, 5, 2, 2, (1, 2)),
+    (MAXIMUM, 5, 0, 5, (5, 5)),
+    (MINIMUM, 5, 4, 4, (4, 5)),
+    (MINIMUM, 5, 90, 1, (1, 1)),
     (AVERAGE, 5, 90, 83, None),
     (AVERAGE, 5, 10, 10, (4, 5)),
     (CHANGE, 12, 100, -98, (2, 2)),
@@ -64,7 +66,8 @@ TOLD = [
 ]
 """Which month is hidden, what the others show and the column, and what that leaves of 1 to 5.
 
-Eleven 10s and a mean that prints 10 add up to at least 114: the twelfth is 4 or more.
+Eleven 10s and a mean that prints 10 add up to at least 114: the twelfth is 4 or more. Beside
+eleven 0s a maximum of 5 is the twelfth itself.
 """
 
 
