@@ -4,31 +4,38 @@ Annotations are values here, not texts as elsewhere: typer would have to work ea
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from xl_addin import __version__, cli_records
 from xl_addin.console import (
     NOT_UNDERSTOOD,
+    Book,
+    DryRun,
+    Measures,
+    MonthsAreRight,
+    PerCents,
+    Replace,
+    SheetName,
+    TakeOlder,
+    Title,
+    Yes,
     answering,
+    closed,
+    occasion,
+    opened,
     print_every_character,
     print_findings,
     quoted,
     say,
     tell_problems,
+    unheld,
     unquoted,
 )
 from xl_addin.errors import Problem, XlAddinError
 from xl_addin.returns.hand_edits import HandEdits
-
-if TYPE_CHECKING:
-    from xl_addin.excel.opened import OpenBook
-    from xl_addin.progress import BookWithProgress
-    from xl_addin.refresh import Occasion
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,40 +48,6 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_records.app)
-
-Book = Annotated[Path, typer.Argument(metavar="BOOK", help="The workbook.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
-SheetName = Annotated[str | None, typer.Option("--sheet", help="The sheet of FILE to read.")]
-Measures = Annotated[
-    Path | None,
-    typer.Option("--measures", metavar="FILE.toml", help="Your own list of measures."),
-]
-Replace = Annotated[
-    bool,
-    typer.Option("--replace", help="Replace a file of that name; it is backed up first."),
-]
-TakeOlder = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--take-older",
-        metavar="FIGURE",
-        help="Take a figure of the return though a newer one is recorded, such as “CP7 Jul 2015”; "
-        "may be given several times; “all” takes all. Left out: what is recorded is kept.",
-    ),
-]
-PerCents = Annotated[
-    bool,
-    typer.Option("--per-cents", help="Percentages are typed as 39: read that as 39%."),
-]
-MonthsAreRight = Annotated[
-    bool,
-    typer.Option(
-        "--months-are-right",
-        help="Bring in months that lie far from everything recorded, or restate a whole month.",
-    ),
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before changing.")]
-Title = Annotated[str | None, typer.Option("--title", help="The title on the first sheet.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -379,53 +352,6 @@ def demo(
     from xl_addin.demo import make_demo
 
     make_demo(out, occasion(), tell=say, replace=replace)
-
-
-def occasion() -> "Occasion":
-    """Now, by whoever runs the command."""
-    from xl_addin.commands import book
-
-    return book.occasion()
-
-
-@contextmanager
-def closed(path: Path, *, to_change: bool = True) -> Iterator["BookWithProgress"]:
-    """The workbook at a path, held while it is worked on, saying what takes long."""
-    from xl_addin.excel.closed import held
-    from xl_addin.progress import BookWithProgress
-
-    with held(path, to_change=to_change) as book:
-        yield BookWithProgress(book)
-
-
-def unheld(path: Path) -> "BookWithProgress":
-    """The workbook at a path, only to be read."""
-    from xl_addin.excel.closed import ClosedBook
-    from xl_addin.progress import BookWithProgress
-
-    return BookWithProgress(ClosedBook(path))
-
-
-@contextmanager
-def opened(path: Path) -> Iterator["OpenBook"]:
-    """The workbook at a path where it is open in Excel, held while it is worked on.
-
-    What Excel itself fails at is put in a sentence, and in the log.
-    """
-    from xl_addin.excel import error_log
-    from xl_addin.excel.find_open import open_book
-    from xl_addin.excel.live.com import told_when_busy
-    from xl_addin.excel.lock import one_at_a_time
-    from xl_addin.excel.opened import OpenBook
-
-    try:
-        with one_at_a_time(path), told_when_busy():
-            yield OpenBook(open_book(path))
-    except Exception as error:
-        if not hasattr(error, "hresult"):
-            raise
-        remedy = f"Start Excel anew and try again. A log is kept: {error_log.record('live', error)}"
-        raise XlAddinError([Problem("Excel", "Excel stopped with an error.", remedy)]) from error
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.support.agreed import AGREED
 from tests.support.books import applied, measure_row, new_sheets, with_cell
 from xl_addin.dataset.derived import average, maximum, percentage_change
 from xl_addin.dataset.page import is_month_heading
@@ -21,7 +22,6 @@ from xl_addin.layout import DataNotes, Dataset, History, Measures, RefreshLog
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.questions import Reply
 from xl_addin.refresh import Occasion, refresh, show, sync_notes
 from xl_addin.returns import Entry, Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
@@ -54,16 +54,6 @@ MONTH_CELLS = st.one_of(
     st.none(), st.integers(-14, 8).map(lambda n: JUN.plus(n).first_day), st.just("soon")
 )
 CELLS = st.one_of(st.none(), st.integers(0, 2), st.sampled_from(REASONS))
-
-
-class Agreed(dict):
-    """The answers of an officer who says yes to every question."""
-
-    def get(self, key, default=None):
-        return Reply.YES
-
-
-AGREED = Agreed()
 
 
 class AnyWork(RuleBasedStateMachine):

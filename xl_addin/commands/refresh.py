@@ -62,27 +62,50 @@ def refresh_book(
     changed.
     """
     workbook = parse_workbook(book.read())
-    if workbook.edition < PRESENT:
-        if upgrade_first is None:
-            tell(offer(book.name, workbook.edition))
-        elif upgrade_first(workbook.edition):
-            return False
+    if _is_upgraded(book, workbook, tell, upgrade_first):
+        return False
     mode = _decided(hand_edits, workbook)
     if mode is None:
         return False
-    is_settling = mode is not HandEdits.LIST and not computed
-    if is_settling and _has_only_hand_edits(workbook, book.folder, file):
-        return_: Return | None = Return((), BY_HAND, "")
-    elif computed:
-        return_ = computed(workbook)
+    if computed:
+        return_: Return | None = computed(workbook)
+    elif mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, file):
+        return_ = Return((), BY_HAND, "")
     else:
         return_ = _read_as_typed(partial(find_return, workbook, book.folder, file, sheet), ask)
-    if return_ is None:
+    update = _decided_update(workbook, return_, occasion, mode, ask) if return_ else None
+    if return_ is None or update is None or not _is_agreed(book, update, tell, agree, dry_run):
         return False
+    if not computed:
+        path = return_path(workbook, book.folder, file)
+        refuse_another_return(return_, path, workbook.settings.limits)
+    done = f"Refresh month{shown_after(workbook, update)}"
+    change_book(book, workbook, update, occasion, tell, done)
+    return True
+
+
+def _is_upgraded(
+    book: Book, workbook: Workbook, tell: Tell, upgrade_first: UpgradeFirst | None
+) -> bool:
+    """Whether a workbook of an older edition was upgraded instead; else the upgrade is offered."""
+    if workbook.edition >= PRESENT:
+        return False
+    if upgrade_first is None:
+        tell(offer(book.name, workbook.edition))
+        return False
+    return upgrade_first(workbook.edition)
+
+
+def _decided_update(
+    workbook: Workbook, return_: Return, occasion: Occasion, mode: HandEdits, ask: Ask
+) -> Update | None:
+    """What a return changes, as an officer answered; None leaves the workbook alone."""
     answers = _answered(ask, lambda given: questions(workbook, return_, occasion, mode, given))
-    if answers is None:
-        return False
-    update = refresh(workbook, return_, occasion, mode, answers)
+    return None if answers is None else refresh(workbook, return_, occasion, mode, answers)
+
+
+def _is_agreed(book: Book, update: Update, tell: Tell, agree: Agree, dry_run: bool) -> bool:
+    """Say what an update changes, and ask; whether there is anything to do, and it is wanted."""
     for line in in_lines(update):
         tell(line)
     if update.is_empty:
@@ -91,12 +114,6 @@ def refresh_book(
     if dry_run or not agree():
         tell("Nothing was changed.")
         return False
-    if not computed:
-        path = return_path(workbook, book.folder, file)
-        refuse_another_return(return_, path, workbook.settings.limits)
-    change_book(
-        book, workbook, update, occasion, tell, f"Refresh month{shown_after(workbook, update)}"
-    )
     return True
 
 

@@ -8,7 +8,7 @@ measure ref (sections, totals) and rows that only name a measure are passed over
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from xl_addin.errors import Problem
 from xl_addin.layout import Return as Tidy
@@ -130,37 +130,60 @@ def _no_single_sheet(source: str, read: Sequence[_Sheet], filled: Sequence[_Shee
 
 def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
     """The entries and problems of a sheet; None when it has no heading row."""
+    reading = _Reading(grid.place, refs, Findings(per_cents))
+    for number, row in enumerate(grid.rows, grid.first_row):
+        reading.read(row, f"{grid.place}, row {number}")
+    return reading.sheet()
+
+
+@dataclass
+class _Reading:
+    """The rows of a sheet read so far; ``below`` are remarks since the last measure."""
+
+    place: str
+    refs: RefFinder
+    findings: Findings
     headings: Headings | None = None
     top: Cells = ()
-    entries: list[Entry] = []
-    findings = Findings(per_cents)
-    has_refs = has_rows = False
-    below: list[tuple[str, str]] = []
-    for number, row in enumerate(grid.rows, grid.first_row):
-        place = f"{grid.place}, row {number}"
+    entries: list[Entry] = field(default_factory=list)
+    below: list[Below] = field(default_factory=list)
+    has_refs: bool = False
+    has_rows: bool = False
+
+    def read(self, row: Cells, place: str) -> None:
+        """Take a row for what it is: headings, a measure's, or a remark."""
         if any(map(names_ref_column, row)) and (found := read_headings(row)):
-            if row != top:
-                findings.problems += heading_problems(row, found, place)
-            headings, top = found, row
-        elif headings:
-            has_refs |= bool(text_of(row[headings.ref]) if headings.ref < len(row) else "")
-            has_rows |= not is_blank(row)
-            read_row = read_tidy_row if headings.is_tidy else read_wide_row
-            read_now = [Entry(*given) for given in read_row(row, headings, refs, findings, place)]
-            entries += read_now
-            below = [] if read_now or headings.is_tidy else [*below, *note_below(row, place)]
-    if headings is None:
-        return None
-    filled = _of_filled_months(entries)
-    noted, unplaced = _with_notes(filled, below, refs)
-    return _Sheet(
-        grid.place,
-        noted,
-        findings.problems_of(grid.place),
-        warnings=(*(mark.told(grid.place) for mark in findings.marks), *unplaced),
-        typed=len(findings.typed) if findings.are_all_typed else 0,
-        has_refs=has_refs or not has_rows,
-    )
+            if row != self.top:
+                self.findings.problems += heading_problems(row, found, place)
+            self.headings, self.top = found, row
+        elif self.headings:
+            self._read_below(row, place, self.headings)
+
+    def _read_below(self, row: Cells, place: str, headings: Headings) -> None:
+        self.has_refs |= bool(text_of(row[headings.ref]) if headings.ref < len(row) else "")
+        self.has_rows |= not is_blank(row)
+        read_row = read_tidy_row if headings.is_tidy else read_wide_row
+        given = [Entry(*each) for each in read_row(row, headings, self.refs, self.findings, place)]
+        self.entries += given
+        if given or headings.is_tidy:
+            self.below = []
+        else:
+            self.below += note_below(row, place)
+
+    def sheet(self) -> _Sheet | None:
+        """What was read; None where no row of headings was found."""
+        if self.headings is None:
+            return None
+        noted, unplaced = _with_notes(_of_filled_months(self.entries), self.below, self.refs)
+        marks = (mark.told(self.place) for mark in self.findings.marks)
+        return _Sheet(
+            self.place,
+            noted,
+            self.findings.problems_of(self.place),
+            warnings=(*marks, *unplaced),
+            typed=len(self.findings.typed) if self.findings.are_all_typed else 0,
+            has_refs=self.has_refs or not self.has_rows,
+        )
 
 
 def _with_notes(
