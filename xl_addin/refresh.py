@@ -19,6 +19,7 @@ from xl_addin.checks.page import odd_figures, page_problems, reworded
 from xl_addin.checks.returns import no_figures, return_problems
 from xl_addin.dataset.history import Arrival, History, Outcome, Revision
 from xl_addin.dataset.key_measures import calculated
+from xl_addin.dataset.log_row import LogRow
 from xl_addin.dataset.page import Page, build_page, page_change
 from xl_addin.dataset.ratio import with_ratios
 from xl_addin.dataset.renames import (
@@ -119,7 +120,12 @@ def refresh(
     update = replace(update, changes=(*wording, *update.changes))
     if update.is_empty:
         return update
-    log = _log_row(return_, occasion, merged.arrivals, page, report.for_log(update.warnings))
+    log = replace(
+        _log_of(occasion, page.month, return_.source),
+        digest=return_.digest,
+        warnings=report.for_log(update.warnings),
+    )
+    log = _with_counts(log, merged.arrivals, page)
     changes = (*update.changes, _logged(workbook, update, log))
     put_back = find_hand_edits(ready) if hand_edits is HandEdits.PUT_BACK else ()
     said = (*report.summary(ready, merged.arrivals, page), *put_back_in_words(put_back))
@@ -138,7 +144,7 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
     page = build_page(ready.catalogue, ready.history, month)
     update = _bring_in_line(workbook, renames, Merged((), (), ready.history), page, occasion)
     if _recorded(update):
-        log = (occasion.when, occasion.who, month.first_day, RENAMED, *[None] * 6, occasion.version)
+        log = _log_of(occasion, month, RENAMED)
         update = replace(update, changes=(*update.changes, _logged(workbook, update, log)))
     return replace(update, summary=(f"The page shows {month.label}.", *update.summary))
 
@@ -147,10 +153,9 @@ def accept_history(workbook: Workbook, occasion: Occasion) -> Update:
     """Record in the log that History is right as it stands, whatever was changed in it."""
     if not changed_records(workbook.tables[HistoryTable.TABLE], workbook.tables[RefreshLog.TABLE]):
         return Update()
-    month = workbook.month.first_day if workbook.month else None
-    log = (occasion.when, occasion.who, month, ACCEPTED, *[None] * 6, occasion.version)
+    log = _log_of(occasion, workbook.month, ACCEPTED)
     rows = [row for row in _rows_of(workbook.tables[HistoryTable.TABLE]) if not is_blank(row)]
-    row = sealed(log, rows, workbook.tables[RefreshLog.TABLE], whole=True)
+    row = sealed(log.cells, rows, workbook.tables[RefreshLog.TABLE], whole=True)
     summary = (f"What is recorded is accepted as it stands: {len(rows)} figures.",)
     return Update((AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,)),), summary)
 
@@ -340,9 +345,9 @@ def _recorded(update: Update) -> list[tuple[CellValue, ...]]:
     return [row for c in changes if c.table == HistoryTable.TABLE for row in c.rows]
 
 
-def _logged(workbook: Workbook, update: Update, log: tuple[CellValue, ...]) -> AppendRows:
+def _logged(workbook: Workbook, update: Update, log: LogRow) -> AppendRows:
     """The row of the log for an update, with its seal of the rows that History gains."""
-    row = sealed(log, _recorded(update), workbook.tables[RefreshLog.TABLE])
+    row = sealed(log.cells, _recorded(update), workbook.tables[RefreshLog.TABLE])
     return AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,))
 
 
@@ -370,26 +375,20 @@ def _note_changes(table: Table, notes: NoteSync) -> list[Change]:
     return [SetRows(DataNotes.TABLE, DataNotes.COLUMNS, rows)]
 
 
-def _log_row(
-    return_: Return,
-    occasion: Occasion,
-    arrivals: Iterable[Arrival],
-    page: Page,
-    warnings: CellValue,
-) -> tuple[CellValue, ...]:
-    """The row of the log without its seal, in the order of layout.RefreshLog.COLUMNS."""
+def _log_of(occasion: Occasion, month: Month | None, source: str) -> LogRow:
+    """The row of the log for work that no return came in with."""
+    first_day = month.first_day if month else None
+    return LogRow(occasion.when, occasion.who, first_day, source, version=occasion.version)
+
+
+def _with_counts(log: LogRow, arrivals: Iterable[Arrival], page: Page) -> LogRow:
+    """The same row, with what is counted of a return and of the page after it."""
     outcomes = [arrival.outcome for arrival in arrivals]
     states = [row.state for row in page.rows]
-    return (
-        occasion.when,
-        occasion.who,
-        page.month.first_day,
-        return_.source,
-        return_.digest,
-        outcomes.count(Outcome.ADDED),
-        outcomes.count(Outcome.RESTATED),
-        states.count(State.NOT_UPDATED),
-        states.count(State.MISSING),
-        warnings,
-        occasion.version,
+    return replace(
+        log,
+        added=outcomes.count(Outcome.ADDED),
+        restated=outcomes.count(Outcome.RESTATED),
+        not_updated=states.count(State.NOT_UPDATED),
+        missing=states.count(State.MISSING),
     )

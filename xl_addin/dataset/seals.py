@@ -113,6 +113,7 @@ def _form(cell: CellValue) -> str:
 
 
 def _mark(print_: int) -> str:
+    # The first three of the print's 32 bytes, in base 64 (RFC 4648), cut to three letters: 18 bits.
     return b64encode((print_ >> 232).to_bytes(3)).decode()[:_MARK]
 
 
@@ -120,6 +121,7 @@ def _digest(
     before: str, count: int, total: int, log_row: Sequence[CellValue], *, whole: bool
 ) -> str:
     """What a seal vouches for, the mark that it vouches for all of History among it."""
+    # \x1f is the unit separator of ASCII, which nobody types into a cell.
     cells = "\x1f".join(map(_form, log_row))
     start = _ALL if whole else ""
     return sha256(

@@ -23,11 +23,13 @@ from xl_addin.ooxml.zip_limits import refuse_bomb, refuse_liars
 
 CONTENT_TYPES = "[Content_Types].xml"
 
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_LARGEST = 0xFFFFFFFF
-_SIZES_FOLLOW = 0x08
+# The records of a zip, little-endian, by the sections of PKWARE's APPNOTE.TXT 6.3 that lay them
+# out. Names, extra fields and comments follow a record; their lengths are its 2-byte fields.
+_LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7, local file header: 30 bytes
+_CENTRAL = struct.Struct("<4s6H3L5H2L")  # 4.3.12, file header of the central directory: 46 bytes
+_END = struct.Struct("<4s4H2LH")  # 4.3.16, end of central directory record: 22 bytes
+_LARGEST = 0xFFFFFFFF  # beyond it an offset needs the Zip64 records of 4.3.14
+_SIZES_FOLLOW = 0x08  # 4.4.4, bit 3: CRC and sizes stand behind the data (4.3.9)
 _FIRST_DAY = (1 << 5) | 1
 _NO_RELATIONSHIPS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
@@ -221,6 +223,7 @@ class Package:
         return dict(zip(starts, zip(starts, ends, strict=True), strict=True))
 
     def _central_records(self) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+        # 4.3.12: at byte 28 the lengths of name, extra field and comment, which follow byte 45.
         position = self._zip.start_dir
         for info in self._zip.infolist():
             lengths = struct.unpack_from("<3H", self._data, position + 28)
@@ -264,6 +267,7 @@ def _new_record(name: str) -> bytes:
 
 
 def _moved(record: bytes, offset: int) -> bytes:
+    # 4.3.12: the offset of the local header is the last fixed field, bytes 42 to 45.
     return record[:42] + struct.pack("<L", offset) + record[46:]
 
 
@@ -273,9 +277,11 @@ def _written(record: bytes, data: bytes, offset: int) -> tuple[bytes, bytes]:
     name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
     packer = zlib.compressobj(6, zlib.DEFLATED, -15)
     packed = packer.compress(data) + packer.flush()
+    # The sizes are known here, so they stand in the header itself, and nothing follows the data.
     flags = fields[3] & ~_SIZES_FOLLOW
     known = (flags, zipfile.ZIP_DEFLATED, fields[5], fields[6], zlib.crc32(data))
     sizes = (len(packed), len(data), len(name), 0)
+    # The extra field is left out: what it says (Zip64 sizes, say) was true of the old data.
     local = _LOCAL.pack(b"PK\3\4", 20, *known, *sizes) + name + packed
     attributes = (0, 0, fields[14], fields[15], offset)
     central = _CENTRAL.pack(b"PK\1\2", fields[1], 20, *known, *sizes, *attributes) + name

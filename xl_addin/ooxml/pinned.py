@@ -9,6 +9,8 @@ from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.markup import parse, serialise
 from xl_addin.ooxml.workbook_file import WorkbookFile
 
+# The boxes of notes are VML still (ISO/IEC 29500:2008, 14.4.2.12 ClientData): the cell a note is
+# on by Row (.50) and Column (.15), both from 0, and its box by Anchor (.3), eight numbers.
 _SHAPE = re.compile(rb"<v:shape\b(?:(?!<v:shape\b).)*?</v:shape>", re.DOTALL)
 _ROW = re.compile(rb"(<x:Row>)\s*(\d+)\s*(</x:Row>)")
 _COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")

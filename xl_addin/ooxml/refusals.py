@@ -18,6 +18,8 @@ from xl_addin.ooxml.zip_limits import TooLarge
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
+# A workbook with a password is a compound file ([MS-CFB] 2.2 gives its first bytes) with a stream
+# "EncryptedPackage" in it ([MS-OFFCRYPTO]). Names of streams are UTF-16 ([MS-CFB] 2.6.1).
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_BOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _RESTORE = "Bring it back from a backup."

@@ -17,8 +17,8 @@ from xl_addin.limits import (
 from xl_addin.ooxml.markup import Malformed
 
 _STEP = 1 << 20
-_END_SIZE = 22
-_NEEDS_PASSWORD = 1
+_END_SIZE = 22  # APPNOTE.TXT 4.3.16, the record that ends a zip, without a comment
+_NEEDS_PASSWORD = 1  # APPNOTE.TXT 4.4.4, bit 0
 
 
 class TooLarge(Malformed):
@@ -74,6 +74,7 @@ def refuse_liars(data: bytes, parts: list[ZipInfo]) -> None:
 
 def _unpacked(data: bytes, part: ZipInfo) -> int:
     """How many bytes a part unpacks to; counting ends where it exceeds what it says."""
+    # APPNOTE.TXT 4.3.7: the lengths of name and extra field at byte 26; both, then data, at 30.
     name, extra = struct.unpack_from("<2H", data, part.header_offset + 26)
     start = part.header_offset + 30 + name + extra
     unpacker, size = zlib.decompressobj(-15), 0

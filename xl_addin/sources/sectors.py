@@ -11,10 +11,13 @@ from itertools import islice
 
 _HEADER = 76
 _IN_HEADER = 109
+"""2.2: from this byte on, the header holds the first so many places of the FAT (its DIFAT)."""
 
 
 def refuse_endless_chains(data: bytes) -> None:
     """Make sure that every chain of sectors ends. Raises ValueError and struct.error."""
+    # 2.2: at byte 30 the sector size as a power of 2, at 60 the first sector of the mini FAT, at
+    # 68 the first sector of further DIFAT. Negative numbers are the marks of an end or of no use.
     size = 1 << min(struct.unpack_from("<H", data, 30)[0], 20)
     first_mini, first_list = (struct.unpack_from("<i", data, at)[0] for at in (60, 68))
     in_header = struct.unpack_from(f"<{_IN_HEADER}i", data, _HEADER)
@@ -29,13 +32,13 @@ def refuse_endless_chains(data: bytes) -> None:
 
 def _sector(data: bytes, size: int, number: int) -> Sequence[int]:
     """The numbers a sector holds; one cut short or beyond the file holds fewer or none."""
-    start = size * (number + 1)
+    start = size * (number + 1)  # 2.2: the header takes the room of the first sector
     found = data[start : start + size]
     return struct.unpack(f"<{len(found) // 4}i", found[: len(found) // 4 * 4])
 
 
 def _more_tables(data: bytes, size: int, first: int) -> Iterator[int]:
-    """Where further parts of the table are: lists of them, each ending with the next list."""
+    """Where further parts of the table are: lists of them, each ending with the next list (2.5)."""
     seen: set[int] = set()
     while first >= 0 and (sector := _sector(data, size, first)):
         if first in seen:
@@ -46,7 +49,7 @@ def _more_tables(data: bytes, size: int, first: int) -> Iterator[int]:
 
 
 def _chain(table: Sequence[int], first: int) -> Iterator[int]:
-    """The sectors of a chain in a table whose chains end."""
+    """The sectors of a chain whose table has no endless ones: an entry is the next sector (2.3)."""
     while 0 <= first < len(table):
         yield first
         first = table[first]
