@@ -17,7 +17,6 @@ from xl_addin.checks.page import (
     reworded,
 )
 from xl_addin.dataset.page import build_page
-from xl_addin.dataset.renames import find_renames, with_renames
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
@@ -57,23 +56,21 @@ def _page_findings(
     """What looks odd about the page. The derived cells follow a figure changed by hand."""
     if workbook.month is None:
         return
-    renames = find_renames(workbook)
-    ready = with_renames(workbook, renames)
-    page = build_page(ready.catalogue, ready.history, workbook.month)
+    page = build_page(workbook.catalogue, workbook.history, workbook.month)
     brought = {entry.observation.month for entry in return_.entries} if return_ else set()
-    yield from gaps(ready.history.months() | brought)
-    yield from reworded(ready)
+    yield from gaps(workbook.history.months() | brought)
+    yield from reworded(workbook)
     # Excel has worked out the derived cells anew where a figure was changed by hand, or not yet.
-    recorded = set(changed_derived_cells(page, ready.dataset))
-    shown = changed_derived_cells(as_shown(page, ready.dataset), ready.dataset)
+    recorded = set(changed_derived_cells(page, workbook.dataset))
+    shown = changed_derived_cells(as_shown(page, workbook.dataset), workbook.dataset)
     yield from (problem for problem in shown if problem in recorded)
-    if not find_hand_edits(ready):
-        yield from changed_chart_cells(page, ready)
-    unmerged = Merged((), (), ready.history)
-    notes, about_notes = sync_page_notes(workbook, renames, unmerged, page, occasion, None)
+    if not find_hand_edits(workbook):
+        yield from changed_chart_cells(page, workbook)
+    unmerged = Merged((), (), workbook.history)
+    notes, about_notes = sync_page_notes(workbook, unmerged, page, occasion, None)
     odd = (*missing_figures(page), *odd_figures(page))
-    yield from unanswered(odd, notes.notes, ready.catalogue, page, (ready.history, ()))
+    yield from unanswered(odd, notes.notes, workbook.catalogue, page, (workbook.history, ()))
     yield from about_notes
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
-    yield from misplaced_markers(notes.markers, ready.dataset)
+    yield from misplaced_markers(notes.markers, workbook.dataset)

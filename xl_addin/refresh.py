@@ -22,13 +22,7 @@ from xl_addin.dataset.key_measures import calculated
 from xl_addin.dataset.log_row import LogRow
 from xl_addin.dataset.page import Page, build_page, page_change
 from xl_addin.dataset.ratio import with_ratios
-from xl_addin.dataset.renames import (
-    Renames,
-    carried,
-    find_renames,
-    in_words,
-    with_renames,
-)
+from xl_addin.dataset.renames import in_words
 from xl_addin.dataset.seals import changed_records, sealed
 from xl_addin.dataset.wording import with_wording
 from xl_addin.dataset.workbook import Workbook
@@ -110,13 +104,11 @@ def refresh(
     if answers.get((About.WORDING, "")) is Reply.YES:
         workbook, carried_over = with_wording(workbook)
         wording = (carried_over,)
-    renames = find_renames(workbook)
-    ready = with_renames(workbook, renames)
-    newer, kept = without_older(_as_edited(ready, occasion, hand_edits), return_, answers)
+    newer, kept = without_older(_as_edited(workbook, occasion, hand_edits), return_, answers)
     return_ = replace(return_, warnings=(*kept, *return_.warnings))
-    merged = _merge(ready, _returns(ready, newer, occasion, hand_edits), occasion)
-    page = build_page(ready.catalogue, merged.history, _month_to_show(ready, merged))
-    update = _bring_in_line(workbook, renames, merged, page, occasion, return_)
+    merged = _merge(workbook, _returns(workbook, newer, occasion, hand_edits), occasion)
+    page = build_page(workbook.catalogue, merged.history, _month_to_show(workbook, merged))
+    update = _bring_in_line(workbook, merged, page, occasion, return_)
     update = replace(update, changes=(*wording, *update.changes))
     if update.is_empty:
         return update
@@ -127,8 +119,8 @@ def refresh(
     )
     log = _with_counts(log, merged.arrivals, page)
     changes = (*update.changes, _logged(workbook, update, log))
-    put_back = find_hand_edits(ready) if hand_edits is HandEdits.PUT_BACK else ()
-    said = (*report.summary(ready, merged.arrivals, page), *put_back_in_words(put_back))
+    put_back = find_hand_edits(workbook) if hand_edits is HandEdits.PUT_BACK else ()
+    said = (*report.summary(workbook, merged.arrivals, page), *put_back_in_words(put_back))
     return replace(update, changes=changes, summary=(*said, *update.summary))
 
 
@@ -137,12 +129,10 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
 
     Raises WorkbookRefused for a month that is not, and for a page with figures changed by hand.
     """
-    renames = find_renames(workbook)
-    ready = with_renames(workbook, renames)
-    if problems := [*_not_recorded(ready.history, month), *page_problems(ready)]:
+    if problems := [*_not_recorded(workbook.history, month), *page_problems(workbook)]:
         raise WorkbookRefused(problems)
-    page = build_page(ready.catalogue, ready.history, month)
-    update = _bring_in_line(workbook, renames, Merged((), (), ready.history), page, occasion)
+    page = build_page(workbook.catalogue, workbook.history, month)
+    update = _bring_in_line(workbook, Merged((), (), workbook.history), page, occasion)
     if _recorded(update):
         log = _log_of(occasion, month, RENAMED)
         update = replace(update, changes=(*update.changes, _logged(workbook, update, log)))
@@ -185,17 +175,16 @@ def problems_of(
 
     A return without figures is none, save where figures changed by hand are there to settle.
     """
-    ready = with_renames(workbook, find_renames(workbook))
-    edited = _as_edited(ready, occasion, hand_edits)
+    edited = _as_edited(workbook, occasion, hand_edits)
     newer = without_older(edited, return_, answers)[0] if return_ else None
-    returns = _returns(ready, newer, occasion, hand_edits)
+    returns = _returns(workbook, newer, occasion, hand_edits)
     today = Month.of(occasion.when)
-    of_returns = [p for each in returns for p in return_problems(each, ready, today)]
+    of_returns = [p for each in returns for p in return_problems(each, workbook, today)]
     of_returns += unanswered(edited, return_, answers) if return_ else []
-    has_hand_edits = hand_edits is not HandEdits.LIST and find_hand_edits(ready)
+    has_hand_edits = hand_edits is not HandEdits.LIST and find_hand_edits(workbook)
     if return_ and not (return_.entries or return_.problems or has_hand_edits):
         of_returns.append(no_figures(return_))
-    return tuple(dict.fromkeys([*of_returns, *page_problems(ready, hand_edits)]))
+    return tuple(dict.fromkeys([*of_returns, *page_problems(workbook, hand_edits)]))
 
 
 def _returns(
@@ -215,8 +204,7 @@ def questions(
     answers: Answers = NO_ANSWERS,
 ) -> tuple[Question, ...]:
     """What an officer is to be asked before a refresh, and has not answered yet."""
-    ready = with_renames(workbook, find_renames(workbook))
-    return questions_of(_as_edited(ready, occasion, hand_edits), return_, answers)
+    return questions_of(_as_edited(workbook, occasion, hand_edits), return_, answers)
 
 
 def _as_edited(workbook: Workbook, occasion: Occasion, hand_edits: HandEdits) -> Workbook:
@@ -256,19 +244,18 @@ def _month_to_show(workbook: Workbook, merged: Merged) -> Month:
 
 def _bring_in_line(
     workbook: Workbook,
-    renames: Renames,
     merged: Merged,
     page: Page,
     occasion: Occasion,
     return_: Return | None = None,
 ) -> Update:
     """Make History, the page, the charts and the notes say what was decided."""
-    notes, about_notes = sync_page_notes(workbook, renames, merged, page, occasion, return_)
-    new = (*carried(workbook, renames), *merged.revisions)
+    notes, about_notes = sync_page_notes(workbook, merged, page, occasion, return_)
+    new = (*workbook.carried.revisions, *merged.revisions)
     rows = tuple(revision.cells for revision in new)
     changes = [
         *_append(HistoryTable.TABLE, HistoryTable.COLUMNS, rows),
-        *_page_changes(workbook, renames, page, notes),
+        *_page_changes(workbook, page, notes),
         *_note_changes(workbook.tables[DataNotes.TABLE], notes),
     ]
     of_return = return_.warnings if return_ else ()
@@ -277,7 +264,7 @@ def _bring_in_line(
     left = unanswered_by_notes(told, notes.notes, workbook.catalogue, page, record)
     # A note on the month's figure does not tell of those that an average leaves out.
     warnings = tuple(dict.fromkeys([*left, *averages_of_some(page), *about_notes]))
-    return Update(tuple(changes), (*in_words(renames), *notes.changed), warnings)
+    return Update(tuple(changes), (*in_words(workbook.carried.renames), *notes.changed), warnings)
 
 
 def _warnings(
@@ -295,7 +282,6 @@ def _warnings(
 
 def sync_page_notes(
     workbook: Workbook,
-    renames: Renames,
     merged: Merged,
     page: Page,
     occasion: Occasion,
@@ -303,6 +289,7 @@ def sync_page_notes(
 ) -> tuple[NoteSync, tuple[Problem, ...]]:
     """The data notes as the page needs them, and what is to be said of them."""
     read, unread = read_notes(workbook.tables[DataNotes.TABLE])
+    renames = workbook.carried.renames
     notes, _ = rename_refs(read, renames, workbook.catalogue)
     history = merged.history
     synced = sync(
@@ -351,21 +338,19 @@ def _logged(workbook: Workbook, update: Update, log: LogRow) -> AppendRows:
     return AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,))
 
 
-def _page_changes(
-    workbook: Workbook, renames: Renames, page: Page, notes: NoteSync
-) -> Iterator[Change]:
+def _page_changes(workbook: Workbook, page: Page, notes: NoteSync) -> Iterator[Change]:
     page = replace(page, derivation=workbook.settings.derivation)
-    change = page_change(workbook.dataset, page, notes.markers, renames)
+    carried = workbook.carried
+    change = page_change(carried.page, page, notes.markers, carried.renames)
     if change is None:
         return
-    slots = [renames.get(ref, ref) for ref in workbook.slots]
     shown = {row.measure.ref: row.shown for row in page.rows}
     yield change
     yield SetName(Name.MONTH, ((page.month.first_day,),))
-    for number, (was, ref) in enumerate(zip(workbook.slots, slots, strict=True), 1):
+    for number, (was, ref) in enumerate(zip(carried.slots, workbook.slots, strict=True), 1):
         if ref != was:
             yield SetName(Name.key_measure(number), ((ref,),))
-    yield from calculated(workbook.catalogue, slots, page.labels, shown)
+    yield from calculated(workbook.catalogue, workbook.slots, page.labels, shown)
 
 
 def _note_changes(table: Table, notes: NoteSync) -> list[Change]:

@@ -28,7 +28,9 @@ def find_return(
     """
     from xl_addin.sources import read_return
 
-    catalogue = replace(workbook.catalogue, former=former_refs(workbook))
+    catalogue = replace(
+        workbook.catalogue, former=former_refs(workbook.catalogue, workbook.history)
+    )
     workbook = replace(workbook, catalogue=catalogue)
     path = return_path(workbook, folder, file)
     if path is None:

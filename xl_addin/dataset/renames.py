@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from xl_addin.dataset.history import History, Revision
-from xl_addin.dataset.workbook import Workbook
 from xl_addin.layout import Dataset
+from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
 from xl_addin.table import Table, text_of
 
@@ -24,34 +24,51 @@ Renames = Mapping[str, str]
 """New refs by old ref."""
 
 
-def find_renames(workbook: Workbook) -> Renames:
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What is to be written so that figures go along with the measures renamed.
+
+    ``revisions`` are the rows that History gains; ``page`` and ``slots`` are the Dataset table
+    and the refs chosen for the charts as they stand, with the old refs.
+    """
+
+    page: Table
+    slots: tuple[str, ...] = ()
+    renames: Renames = field(default_factory=dict)
+    revisions: tuple[Revision, ...] = ()
+
+
+NOTHING_CARRIED = Carried(Table(Dataset.TABLE, "", (), ()))
+"""A workbook that no table was read of."""
+
+
+def find_renames(page: Table, catalogue: Catalogue, history: History) -> Renames:
     """The refs of the page that Measures now lists under another name."""
     on_page = {
-        text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION])
-        for _, row in workbook.dataset.records()
+        text_of(row[Dataset.REF]): text_of(row[Dataset.DESCRIPTION]) for _, row in page.records()
     }
-    gone = {ref: text for ref, text in on_page.items() if ref and ref not in workbook.catalogue}
-    new = {m.ref: m.description for m in workbook.catalogue if m.ref not in on_page}
+    gone = {ref: text for ref, text in on_page.items() if ref and ref not in catalogue}
+    new = {m.ref: m.description for m in catalogue if m.ref not in on_page}
     alone, unique = standing_once(gone), standing_once(new)
     return {
         ref: unique[text]
         for text, ref in alone.items()
-        if text in unique and _has_no_other_figures(unique[text], ref, workbook.history)
+        if text in unique and _has_no_other_figures(unique[text], ref, history)
     }
 
 
-def former_refs(workbook: Workbook) -> Renames:
-    """Present refs by those that measures had before: renamed now, or as History tells."""
+def former_refs(catalogue: Catalogue, history: History) -> Renames:
+    """The present ref of each measure by every ref it had before, as History says it."""
     told = {
-        match[1]: ref
-        for ref in workbook.catalogue.refs
-        for revision in workbook.history.all_revisions(ref)
-        if (match := _CARRIED.search(revision.source))
+        old: ref
+        for ref in catalogue.refs
+        for revision in history.all_revisions(ref)
+        for old in _FORMER.findall(revision.source)
     }
-    return {**told, **find_renames(workbook)}
+    return {old: ref for old, ref in told.items() if old not in catalogue}
 
 
-_CARRIED = re.compile(r" \(as ([^()]+)\)$")
+_FORMER = re.compile(r" \(as ([^()]+)\)")
 
 
 def standing_once(texts: Mapping[str, str]) -> dict[str, str]:
@@ -70,7 +87,7 @@ def _figure(revision: Revision) -> tuple[Observation, int]:
     return replace(revision.observation, ref=""), revision.number
 
 
-def carried(workbook: Workbook, renames: Renames) -> tuple[Revision, ...]:
+def carried_revisions(history: History, renames: Renames) -> tuple[Revision, ...]:
     """The rows that History gains: the figures of an old ref that the new one has not."""
     return tuple(
         replace(
@@ -79,7 +96,7 @@ def carried(workbook: Workbook, renames: Renames) -> tuple[Revision, ...]:
             source=f"{revision.source} (as {old})",
         )
         for old, new in renames.items()
-        for revision in _not_yet(old, new, workbook.history)
+        for revision in _not_yet(old, new, history)
     )
 
 
@@ -88,20 +105,8 @@ def _not_yet(old: str, new: str, history: History) -> Iterator[Revision]:
     yield from (r for r in history.all_revisions(old) if _figure(r) not in known)
 
 
-def with_renames(workbook: Workbook, renames: Renames) -> Workbook:
-    """The workbook as it reads once every old ref is the new one."""
-    if not renames:
-        return workbook
-    tables = {**workbook.tables, Dataset.TABLE: _renamed(workbook.dataset, renames)}
-    return replace(
-        workbook,
-        history=workbook.history.grown(carried(workbook, renames)),
-        slots=tuple(renames.get(ref, ref) for ref in workbook.slots),
-        tables=tables,
-    )
-
-
-def _renamed(table: Table, renames: Renames) -> Table:
+def renamed(table: Table, renames: Renames) -> Table:
+    """The Dataset table with the present refs."""
     place = table.headings.index(Dataset.REF)
     return replace(
         table,

@@ -10,6 +10,13 @@ from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.editions import PRESENT, completed, edition_of, newer_problem, tables_of
 from xl_addin.dataset.history import History, Revision
 from xl_addin.dataset.page import is_month_heading
+from xl_addin.dataset.renames import (
+    NOTHING_CARRIED,
+    Carried,
+    carried_revisions,
+    find_renames,
+    renamed,
+)
 from xl_addin.dataset.settings import Settings, read_settings
 from xl_addin.errors import CatalogueRefused, MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.layout import Dataset, Measures, Name
@@ -28,6 +35,8 @@ class Workbook:
     ``month`` is the month shown, None before the first refresh. ``slots`` are the refs chosen
     for the charts, ``charted`` the cells behind them, by name. ``tables`` are all tables as read,
     for what keeps its own form; what an older ``edition`` of the workbook lacks is blank in them.
+    A measure that was renamed has its present ref in all of this; ``carried`` is what is to be
+    written for that.
     """
 
     title: str
@@ -39,10 +48,11 @@ class Workbook:
     tables: Mapping[str, Table]
     edition: int = PRESENT
     charted: Mapping[str, tuple[tuple[CellValue, ...], ...]] = field(default_factory=dict)
+    carried: Carried = NOTHING_CARRIED
 
     @property
     def dataset(self) -> Table:
-        """The page as it stands."""
+        """The page, with the refs that Measures has now."""
         return self.tables[Dataset.TABLE]
 
     @property
@@ -74,8 +84,20 @@ def parse_workbook(sheets: Sheets) -> Workbook:
     title = text_of(_first(sheets, Name.TITLE))
     slots = _slots(sheets)
     charted = {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names}
+    page = sheets.tables[Dataset.TABLE]
+    renames = find_renames(page, catalogue, history)
+    carried = Carried(page, slots, renames, carried_revisions(history, renames))
     return Workbook(
-        title, month, catalogue, history, settings, slots, sheets.tables, edition, charted
+        title,
+        month,
+        catalogue,
+        history.grown(carried.revisions),
+        settings,
+        tuple(renames.get(ref, ref) for ref in slots),
+        {**sheets.tables, Dataset.TABLE: renamed(page, renames)},
+        edition,
+        charted,
+        carried,
     )
 
 

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from xl_addin.dataset.history import History
 from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.published import Cell, Mark, SharedCopy
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
-from xl_addin.measure import Catalogue
 from xl_addin.period import Month
 
 COLUMNS = ("Shared", "File", "Issue", "Hidden counts", "Measure Ref", "Month", "Figure")
@@ -26,7 +24,6 @@ NO_ISSUE = Month(1900, 1)
 
 _THRESHOLD = re.compile(r"1 to (\d+)")
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?%?")
-_FORMER = re.compile(r"\(as (\S+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +115,6 @@ def figure_of(text: str) -> float:
 def _renamed(copy: EarlierCopy, former: Mapping[str, str]) -> EarlierCopy:
     figures = {(former.get(ref, ref), month): text for (ref, month), text in copy.figures.items()}
     return replace(copy, figures=figures)
-
-
-def former_refs(catalogue: Catalogue, history: History) -> dict[str, str]:
-    """The present ref of each measure by every ref it had before, as History says it."""
-    direct = {
-        old: ref
-        for ref in catalogue.refs
-        for revision in history.all_revisions(ref)
-        for old in _FORMER.findall(revision.source)
-    }
-    return {old: ref for old, ref in direct.items() if old not in catalogue}
 
 
 def copy_made(copy: SharedCopy, file: str, when: datetime, consent: str = "") -> EarlierCopy:

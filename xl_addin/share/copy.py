@@ -10,7 +10,6 @@ from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
 from xl_addin.dataset.page import PageRow, build_page
 from xl_addin.dataset.printing import printed
-from xl_addin.dataset.renames import find_renames, with_renames
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import (
     Mark,
@@ -54,22 +53,20 @@ def build_copy(
     """
     if problems := problems_of(workbook, None, occasion):
         raise WorkbookRefused(problems)
-    ready = with_renames(workbook, find_renames(workbook))
-    page = build_page(ready.catalogue, ready.history, month)
+    page = build_page(workbook.catalogue, workbook.history, month)
     columns = tuple(c for c in COLUMNS if c.shared_width and c.heading in workbook.dataset.headings)
-    sharing = _Sharing(page.months, columns, suppression, ready.settings.threshold)
+    sharing = _Sharing(page.months, columns, suppression, workbook.settings.threshold)
     rows = tuple(map(sharing.row, page.rows))
     if suppression.hidden and not any(is_number(c) for row in rows for c in row.months):
         found = "With this threshold every figure is hidden."
         raise WorkbookRefused([Problem("Settings", found, "Lower the suppression threshold.")])
-    renames = find_renames(workbook)
-    slots = dict.fromkeys(renames.get(ref, ref) for ref in workbook.slots)
-    charts = tuple(ref for ref in slots if ref in ready.catalogue)
+    slots = dict.fromkeys(workbook.slots)
+    charts = tuple(ref for ref in slots if ref in workbook.catalogue)
     small = suppression.rule.threshold if suppression.rule else 0
     copy = SharedCopy(
-        workbook.title, month, rows, charts, (), ready.settings.threshold, small, (), columns
+        workbook.title, month, rows, charts, (), workbook.settings.threshold, small, (), columns
     )
-    return _with_notes(copy, workbook, occasion, _discretion(copy, ready, suppression, marked))
+    return _with_notes(copy, workbook, occasion, _discretion(copy, workbook, suppression, marked))
 
 
 def _discretion(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_addin.dataset.renames import find_renames, with_renames
+from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.protection import protect
 from xl_addin.disclosure.published import SharedCopy
-from xl_addin.disclosure.releases import EarlierCopies, former_refs
+from xl_addin.disclosure.releases import EarlierCopies
 from xl_addin.disclosure.rule import read_rule
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
@@ -57,17 +57,16 @@ def decide_copy(
     give a count away.
     """
     month = month_to_share(workbook, wish.month)
-    renames = find_renames(workbook)
-    ready = with_renames(workbook, renames)
-    earlier = earlier.renamed({**former_refs(ready.catalogue, ready.history), **renames})
+    former = former_refs(workbook.catalogue, workbook.history)
+    earlier = earlier.renamed({**former, **workbook.carried.renames})
     suppression, told = NOTHING_HIDDEN, tuple[Narrow, ...]()
     if wish.hide_small:
         rule = read_rule(workbook.tables[Settings.TABLE])
-        found = protect(ready.catalogue, ready.history, month.window(), rule, earlier)
+        found = protect(workbook.catalogue, workbook.history, month.window(), rule, earlier)
         suppression, told = found.suppression, found.told_anyway
         _refuse_told(told, wish)
     copy = build_copy(workbook, month, occasion, suppression, wish.marked)
-    return DecidedCopy(ready, copy, suppression, earlier, told)
+    return DecidedCopy(workbook, copy, suppression, earlier, told)
 
 
 def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:

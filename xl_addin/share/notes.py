@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from xl_addin.dataset.renames import find_renames, with_renames
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import SharedNote
 from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion
@@ -28,21 +27,22 @@ def build_notes(
     workbook: Workbook, month: Month, occasion: Occasion, discretion: Discretion | None
 ) -> CopysNotes:
     """The notes of the page, then those of the month that apply to no measure that is known."""
-    ready = with_renames(workbook, find_renames(workbook))
     read, _ = read_notes(workbook.tables["DataNotes"])
-    named, _ = rename_refs(read, find_renames(workbook), workbook.catalogue)
-    synced = _synced(named, ready, month, occasion)
+    named, _ = rename_refs(read, workbook.carried.renames, workbook.catalogue)
+    synced = _synced(named, workbook, month, occasion)
     if discretion:
-        stand = [n for n in synced.notes if discretion.stands(n, targets(n, ready.catalogue).refs)]
-        synced = _synced(stand, ready, month, occasion)
+        stand = [
+            n for n in synced.notes if discretion.stands(n, targets(n, workbook.catalogue).refs)
+        ]
+        synced = _synced(stand, workbook, month, occasion)
     on_page = [note for note in synced.notes if note.number in synced.on_page]
     orphans = [
         note
         for note in synced.notes
-        if note.has_text and note.applies_in(month) and not targets(note, ready.catalogue).refs
+        if note.has_text and note.applies_in(month) and not targets(note, workbook.catalogue).refs
     ]
     numbered = [replace(note, number=n) for n, note in enumerate([*on_page, *orphans], 1)]
-    shared = [_shared(note, ready.catalogue, discretion) for note in numbered]
+    shared = [_shared(note, workbook.catalogue, discretion) for note in numbered]
     withheld = _withheld(numbered, shared)
     return CopysNotes(tuple(shared), synced.markers, tuple(withheld))
 
