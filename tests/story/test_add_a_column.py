@@ -17,6 +17,7 @@ from xl_addin.period import Month
 from xl_addin.update import Row, SetRows, Update
 
 MINIMUM, COMPLETE = "12 month minimum", "Year complete"
+YEAR = ",".join(f"{column}6" for column in "EFGHIJKLMNOP")
 ADDED = f'''
 MINIMUM = Derived(
     heading="{MINIMUM}",
