@@ -117,13 +117,14 @@ def _bring_new(graft: Graft, edition: int) -> Iterator[str]:
 
 def _new_sheets(graft: Graft, edition: int) -> list[str]:
     """The sheets a workbook lacks, in the template's order."""
-    lacking = lacks(edition)
+    tables = graft.source.tables.values()
+    there = {table.sheet for table in tables if table.name in graft.target.tables}
     wanted = {
         graft.source.tables[part].sheet if part in TABLES else part
-        for part in lacking
-        if isinstance(part, str) and part not in graft.target.tables
+        for part in lacks(edition)
+        if isinstance(part, str)
     }
-    return [sheet for sheet in graft.source.sheet_parts if sheet in wanted]
+    return [sheet for sheet in graft.source.sheet_parts if sheet in wanted - there]
 
 
 def _new_names(graft: Graft, edition: int) -> Iterator[tuple[str, str]]:
