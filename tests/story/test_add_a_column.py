@@ -48,6 +48,7 @@ COMPLETE = Derived(
 """A figure, and a text of which nobody has said what it may give away."""
 
 LIST = "COLUMNS: tuple"
+YEAR = ",".join(f"{column}6" for column in "EFGHIJKLMNOP")
 LAST_YEAR = {month.label for month in Month(2015, 6).window(12)}
 YEAR = ",".join(f"{column}6" for column in "EFGHIJKLMNOP")
 DEMO = "Children and Families Monthly Dataset.xlsm"
