@@ -54,7 +54,12 @@ def _of_one_note(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
 def _unknown_names(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
     targets = occasion.names.targets(note.applies_to)
     shown = _shortened(note.applies_to)
-    remedy = "Write measure refs or performance areas, separated by semicolons."
+    remedy = (
+        "Write measure refs or performance areas, separated by semicolons; for a measure that has "
+        "left Measures, write the last month under To."
+    )
+    if note.is_automatic:
+        return  # its words are the tool's own: the measure has left Measures, and the note the page
     if not targets.refs:
         found = (
             f"It applies to “{shown}”, which names no measure and no performance area."

@@ -859,3 +859,15 @@ def test_a_measure_off_the_page_keeps_its_notes_without_a_marker_and_is_no_orpha
     )
     assert (done.notes, done.on_page, warnings_of(done)) == ((note,), (), ())
     assert done.markers == {"M3": "", "M5": ""}
+
+
+def test_an_automatic_note_on_a_measure_that_left_goes_with_it_in_silence():
+    desk = m5_stopped()
+    desk.sync()
+    desk.catalogue = Catalogue(tuple(m for m in desk.catalogue if m.ref != "M5"))
+    done = desk.sync()
+    assert done.on_page == ()
+    assert not [problem for problem in warnings_of(done) if "names no measure" in problem.found]
+    desk.rows.append((None, "M5", "Counted by hand.", None, None, None, None, None))
+    (told,) = [p for p in warnings_of(desk.sync()) if "names no measure" in p.found]
+    assert "for a measure that has left Measures, write the last month under To." in told.remedy
