@@ -193,12 +193,29 @@ def test_excel_that_is_busy_for_half_a_second_is_waited_for(memory):
         assert "Dataset" in live.read(book).tables
 
 
+WITHIN = 130
+"""So many calls after the officer has said yes, the page is being changed."""
+
+
 def test_excel_that_is_busy_in_the_middle_of_a_change_is_waited_for(memory):
     with running_excel(books=[memory]) as excel:
         excel.desktop.while_asked = lambda: excel.calls.meanwhile.update(
-            {len(excel.calls.made) + 300: lambda: excel.be_busy(seconds=0.5)}
+            {len(excel.calls.made) + WITHIN: lambda: excel.be_busy(seconds=0.5)}
         )
         assert press(excel).startswith(DONE)
+        assert excel.calls.turned_away
+
+
+def test_excel_that_stays_busy_is_waited_for_before_all_is_put_back_and_that_is_said(memory):
+    before = memory.state()
+    with running_excel(books=[memory]) as excel:
+        excel.desktop.while_asked = lambda: excel.calls.meanwhile.update(
+            {len(excel.calls.made) + WITHIN: lambda: excel.be_busy(seconds=25)}
+        )
+        said = press(excel)
+    assert "Excel took no calls for 10 seconds" in said
+    assert "Nothing was changed." in said
+    assert memory.state() == before
 
 
 @pytest.mark.parametrize("error", ["#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#EXTERNAL!"])
@@ -228,3 +245,12 @@ def test_an_upgrade_does_not_cut_off_the_macro_that_asked_for_it(tmp_path, macro
             excel.answer(answer)
         said = press(excel, macro, answer=answers[-1])
         assert (said.startswith(DONE), excel.excel.cut_off) == (True, []), said
+
+
+def test_the_page_about_excel_names_tests_that_are_there():
+    root = Path(cli.__file__).parent.parent
+    named = set(re.findall(r"`(test_\w+)`", (root / "docs/excel.md").read_text(encoding="utf-8")))
+    files = (path.read_text(encoding="utf-8") for path in (root / "tests").rglob("test_*.py"))
+    there = {name for text in files for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    assert len(named) > 15
+    assert named <= there
