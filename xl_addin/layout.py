@@ -90,6 +90,12 @@ class Measures:
     KEY = "Key measure"
     OWNER = "Owner"
     DEFINITION = "Definition"
+    SUM_OF = "Is the sum of"
+    INFLOW = "Inflow"
+    OUTFLOW = "Outflow"
+    UPPER_BOUND = "Upper bound"
+    SHOWN = "Shown without counts"
+    LINKS = (SUM_OF, INFLOW, OUTFLOW, UPPER_BOUND, SHOWN)
     COLUMNS = (
         REF,
         AREA,
@@ -103,6 +109,7 @@ class Measures:
         KEY,
         OWNER,
         DEFINITION,
+        *LINKS,
     )
 
 
@@ -245,6 +252,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 SINCE: dict[str | tuple[str, str], int] = {
     SharedCopies.TABLE: 2,
+    **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
     Sheet.SHARED_COPIES: 2,
     **{
         (Dataset.TABLE, column.heading): column.since

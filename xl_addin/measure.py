@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,12 @@ class Measure:
     ``numerator`` and ``denominator`` are the refs of the measures whose ratio this one is. A
     denominator alone says what a percentage is of, when its numerator is not listed: then no
     ratio is worked out, and a share copy knows how few children it may stand for.
+
+    What everyone in the field knows of it, suppression has to know too. ``sum_of`` are the refs
+    it adds up to; ``inflow`` and ``outflow`` those of what comes and goes in a month, of a count
+    at the end of it (of a percentage there, its numerator is meant). ``upper_bound`` is the ref
+    of a count that what a percentage is of is no more than. ``shown_without_counts`` says who
+    agreed, and when, that suppressed copies show a percentage of nobody knows how many.
     """
 
     ref: str
@@ -47,6 +54,30 @@ class Measure:
     key: bool = False
     owner: str = ""
     definition: str = ""
+    sum_of: str = ""
+    inflow: str = ""
+    outflow: str = ""
+    upper_bound: str = ""
+    shown_without_counts: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The refs of the counts that it is the sum of.
+
+        >>> Measure("A", "", "", sum_of="B; C").parts
+        ('B', 'C')
+        """
+        return _refs(self.sum_of)
+
+    @property
+    def inflows(self) -> tuple[str, ...]:
+        """The refs of what comes in a month."""
+        return _refs(self.inflow)
+
+    @property
+    def outflows(self) -> tuple[str, ...]:
+        """The refs of what goes in a month."""
+        return _refs(self.outflow)
 
     @property
     def heading(self) -> str:
@@ -72,6 +103,10 @@ class Measure:
         """
         places = "0." + "0" * self.decimals if self.decimals else "0"
         return places + "%" if self.is_percentage else places
+
+
+def _refs(text: str) -> tuple[str, ...]:
+    return tuple(ref.strip() for ref in re.split("[;,]", text) if ref.strip()) if text else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +165,7 @@ def _problems(measures: Iterable[Measure], by_ref: dict[str, Measure]) -> Iterat
     yield from _capitals_problems(by_ref)
     for measure in measures:
         yield from _ratio_problems(measure, by_ref)
+        yield from _link_problems(measure, by_ref)
 
 
 def _capitals_problems(refs: Iterable[str]) -> Iterator[Problem]:
@@ -156,3 +192,18 @@ def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Pr
         elif ref and by_ref[ref].is_percentage:
             found = f"Its {column}, {ref}, is a percentage."
             yield Problem(place, found, f"Under {column}, write the ref of a count.")
+
+
+def _link_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Problem]:
+    place = f"Measures, {measure.ref}"
+    flows = (*measure.inflows, *measure.outflows)
+    for ref in (*measure.parts, *flows, *_refs(measure.upper_bound)):
+        if ref not in by_ref or ref == measure.ref:
+            remedy = "Name other measures of the list, with a semicolon between them."
+            yield Problem(place, f"{ref} is no other Measure Ref.", remedy)
+    if (measure.parts or flows) and measure.is_percentage:
+        remedy = "Leave sum, inflow and outflow blank."
+        yield Problem(place, "A percentage is no sum of others.", remedy)
+    if measure.shown_without_counts and not re.search(r"\d{4}", measure.shown_without_counts):
+        found = f"“Shown without counts” is “{measure.shown_without_counts}”."
+        yield Problem(place, found, "Write who agreed and when, such as J. Okafor, 3 Jul 2015.")

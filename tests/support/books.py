@@ -46,7 +46,9 @@ def blank(table: str) -> tuple[CellValue, ...]:
 def measure_row(m) -> tuple[CellValue, ...]:
     texts = (m.ref, m.area, m.description, m.key_heading or None, str(m.unit), float(m.decimals))
     ratio = (m.numerator or None, m.denominator or None, "yes" if m.key else None)
-    return (*texts, str(m.polarity) or None, *ratio, m.owner or None, m.definition or None)
+    links = (m.sum_of, m.inflow, m.outflow, m.upper_bound, m.shown_without_counts)
+    said = (m.owner or None, m.definition or None, *(link or None for link in links))
+    return (*texts, str(m.polarity) or None, *ratio, *said)
 
 
 def applied(sheets: Sheets, update: Update) -> Sheets:

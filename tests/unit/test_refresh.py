@@ -203,7 +203,8 @@ def test_a_month_that_is_not_recorded_cannot_be_shown():
 def test_a_measure_added_to_measures_comes_to_the_page_and_one_taken_out_leaves_it():
     sheets = after(JUNE_RETURN)
     table = sheets.tables["Measures"]
-    added = (*("EH3", "Assessments", "Completed"), None, "number", 0.0, *[None] * 6)
+    said = ("EH3", "Assessments", "Completed", None, "number", 0.0)
+    added = (*said, *[None] * (len(table.headings) - len(said)))
     changed = replace(table, rows=(table.rows[0], added))
     sheets = replace(sheets, tables={**sheets.tables, "Measures": changed})
     update = refresh(parse_workbook(sheets), return_of(("EH3", JUNE, 240.0)), OCCASION)

@@ -14,7 +14,7 @@ from xl_addin.commands.book import Book, Tell
 from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.disclosure.kept_copies import kept_copies, missing_in, rows_to_keep, together
-from xl_addin.disclosure.protection import free_of
+from xl_addin.disclosure.protection import free_of, known_counts, shares_shown
 from xl_addin.disclosure.published import Mark, SharedCopy
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, read_record
 from xl_addin.disclosure.suppression import counted_in
@@ -162,10 +162,11 @@ def proof_of(decided: DecidedCopy) -> Proof | None:
     return Proof(
         workbook.catalogue,
         suppression.rule,
-        decided.earlier.known(suppression.hidden),
+        known_counts(workbook.catalogue, decided.earlier, suppression.hidden),
         free_of(suppression.hidden, decided.earlier),
         frozenset(counted_in(workbook.catalogue, workbook.history, decided.copy.months)),
         frozenset(one.told for one in decided.told_anyway),
+        shares_shown(workbook.catalogue, decided.earlier, suppression.hidden),
     )
 
 

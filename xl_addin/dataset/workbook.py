@@ -204,6 +204,11 @@ def _measure(text: Mapping[str, str], unit: Unit, decimals: int, polarity: Polar
         key=text[Measures.KEY].lower() in ("yes", "true"),
         owner=text[Measures.OWNER],
         definition=text[Measures.DEFINITION],
+        sum_of=text[Measures.SUM_OF],
+        inflow=text[Measures.INFLOW],
+        outflow=text[Measures.OUTFLOW],
+        upper_bound=text[Measures.UPPER_BOUND],
+        shown_without_counts=text[Measures.SHOWN],
     )
 
 

@@ -17,12 +17,15 @@ from __future__ import annotations
 
 import functools
 import math
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from xl_addin.disclosure.implies_small_count import Counts, may_imply_small_count
+from xl_addin.disclosure.implies_small_count import (
+    Counts,
+    is_of_few_within,
+    may_imply_small_count,
+)
 from xl_addin.disclosure.published import Cell
 from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies
 from xl_addin.disclosure.rule import Rule
@@ -46,6 +49,7 @@ class Reason(StrEnum):
     PART = "part of a hidden count"
     RATIO = "its numerator or denominator is hidden"
     FEW = "a percentage of few children"
+    UNCOUNTED = "how many children it is of is not known: Measures names no denominator"
     OPEN = "how many children it is of is not recorded, and may become known"
     LINKED = "with other figures it would narrow a small count down"
 
@@ -129,7 +133,25 @@ class HiddenMonth:
 
     def _known_below(self, ref: str) -> list[float]:
         """What earlier copies showed of the parts of a count, and of theirs."""
-        return [p for part, above in self._above.items() if ref in above for p in self._known(part)]
+        return self._below.get(ref, [])
+
+    @functools.cached_property
+    def _below(self) -> dict[str, list[float]]:
+        found: dict[str, list[float]] = {}
+        for part, above in self._above.items():
+            for known in self._known(part):
+                for whole in above:
+                    found.setdefault(whole, []).append(known)
+        return found
+
+    @functools.cached_property
+    def _naming(self) -> dict[str, list[Measure]]:
+        """The percentages that name each count."""
+        found: dict[str, list[Measure]] = {}
+        for measure in self.catalogue:
+            for ref in {measure.numerator, measure.denominator} - {""}:
+                found.setdefault(ref, []).append(measure)
+        return found
 
     def _leaving_few(self) -> Iterator[str]:
         """The parts that leave a small count to what they are a part of, now or as it was."""
@@ -167,7 +189,7 @@ class HiddenMonth:
 
     def _stands_alone(self, measure: Measure) -> bool:
         """Whether not both counts of a percentage are recorded."""
-        return not {measure.numerator, measure.denominator} <= set(self.counts)
+        return not {measure.numerator, measure.denominator} <= self.counts.keys()
 
     def _why_percentage(self, measure: Measure, hidden: Collection[str]) -> Reason | None:
         if not measure.is_percentage or self.seen[measure.ref].value is None:
@@ -175,11 +197,25 @@ class HiddenMonth:
         if measure.numerator in hidden or measure.denominator in hidden:
             return Reason.RATIO
         own, rule = self.seen[measure.ref], self._rule(measure.ref)
+        if self._is_uncounted(measure, own):
+            return Reason.UNCOUNTED
         if may_imply_small_count(measure, own, self.counts, rule):
             return Reason.FEW
         if self._stands_alone(measure) and self._told_of_what_is_known(measure, rule):
             return Reason.KNOWN
         return Reason.OPEN if _is_open(measure, self.counts, self._named) else None
+
+    def _is_uncounted(self, measure: Measure, own: Observation) -> bool:
+        """Whether nobody knows of how many a percentage is, or agreed to show it all the same.
+
+        Where it is agreed, one that can only be of few within its upper bound is not shown.
+        """
+        if measure.denominator or own.denominator is not None:
+            return False
+        bound = self.counts.get(measure.upper_bound)
+        if not measure.shown_without_counts:
+            return True
+        return bound is not None and is_of_few_within(measure, own, bound, self.rule)
 
     def _told_of_what_is_known(self, measure: Measure, rule: Rule) -> bool:
         """Whether a percentage tells of few to whoever has an earlier figure of its counts."""
@@ -192,16 +228,21 @@ class HiddenMonth:
         )
 
     @functools.cached_property
-    def _named(self) -> Counter[str]:
+    def _named(self) -> dict[str, int]:
         """How many percentages name each count."""
-        return Counter(
-            ref
-            for measure in self.catalogue
-            for ref in {measure.numerator, measure.denominator} - {""}
-        )
+        return {ref: len(measures) for ref, measures in self._naming.items()}
 
     def _top(self, ref: str) -> float:
         """The most that a count may be, so that it would be hidden or is shown."""
+        if ref not in self._tops:
+            self._tops[ref] = self._found_top(ref)
+        return self._tops[ref]
+
+    @functools.cached_property
+    def _tops(self) -> dict[str, float]:
+        return {}
+
+    def _found_top(self, ref: str) -> float:
         if self._is_linked(ref):
             return math.inf
         if ref not in self.why:
@@ -210,7 +251,7 @@ class HiddenMonth:
         tops = [self._top(whole) for whole in self.wholes.get(ref, ())]
         tops += [known for whole in self._above.get(ref, ()) for known in self._known(whole)]
         tops += [known + rule.threshold for known in self._known_below(ref)]
-        if any(self._known(m.ref) for m in self.catalogue if ref in (m.numerator, m.denominator)):
+        if any(self._known(measure.ref) for measure in self._naming.get(ref, ())):
             tops.append(math.inf)
         return max([*tops, float(rule.threshold)])
 

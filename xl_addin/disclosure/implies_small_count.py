@@ -37,6 +37,18 @@ def may_imply_small_count(measure: Measure, own: Observation, counts: Counts, ru
     )
 
 
+def is_of_few_within(measure: Measure, own: Observation, most: float, rule: Rule) -> bool:
+    """Whether a percentage of no more than some children can only be of few, or leave few."""
+    assert own.value is not None
+    low, high = next(_bounds(measure, own))
+    return not any(
+        not rule.is_small(part) and not rule.is_small(whole - part)
+        for whole in range(rule.threshold + 1, int(most) + 1)
+        for part in range(math.ceil(whole * low - SLACK), int(whole * high + SLACK) + 1)
+        if part <= whole
+    )
+
+
 def _pairs(measure: Measure, own: Observation, counts: Counts) -> Iterator[Pair]:
     """The counts recorded with a percentage, then those beside it, where they are others."""
     part, whole = counts.get(measure.numerator), counts.get(measure.denominator)

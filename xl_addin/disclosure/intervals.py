@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
+from xl_addin.disclosure.links import counted_percentages, link_lines
 from xl_addin.disclosure.published import Cell, Mark
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.solver import MOST, Component, Impossible, Line, Sum, Unsettled, components
@@ -53,6 +54,11 @@ class Narrow:
     cells: tuple[Cell, ...]
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it is known how well it can be bounded."""
+        return (self.least, self.greatest) != (0.0, 0.0)
+
+    @property
     def told(self) -> tuple[str, Month]:
         """What is told, without how well."""
         return self.what, self.month
@@ -62,8 +68,8 @@ class Narrow:
 class Seen:
     """What a reader has before her, and what she knows besides.
 
-    ``known`` are figures that other copies showed. ``free`` are hidden for another reason than
-    that they are small: of those she knows nothing.
+    ``known`` are counts that other copies showed, ``openly`` percentages. ``free`` are hidden
+    for another reason than that they are small: of those she knows nothing.
     """
 
     catalogue: Catalogue
@@ -71,10 +77,27 @@ class Seen:
     rule: Rule
     known: Mapping[Cell, float] = field(default_factory=dict)
     free: Collection[Cell] = ()
+    openly: Collection[Cell] = ()
 
     @cached_property
     def _by_ref(self) -> Mapping[str, SeenRow]:
         return {row.ref: row for row in self.rows}
+
+    @cached_property
+    def wholes(self) -> Mapping[str, list[str]]:
+        """What each count is a part of; a percentage stands for a numerator of its own."""
+        found: dict[str, list[str]] = {}
+        for part, whole in _parts(self.catalogue):
+            found.setdefault(part, []).append(whole)
+        return found
+
+    @cached_property
+    def own_parts(self) -> Mapping[str, list[str]]:
+        """The parts of each count."""
+        found: dict[str, list[str]] = {}
+        for part, whole in _parts(self.catalogue):
+            found.setdefault(whole, []).append(part)
+        return found
 
     def figure(self, cell: Cell) -> float | None:
         """A figure as she sees or knows it; None where she does not."""
@@ -88,6 +111,8 @@ def too_narrow(seen: Seen) -> tuple[Narrow, ...]:
     unknown = list(_unknown(seen.catalogue, seen.rows))
     by_ref = {row.ref: row for row in seen.rows}
     lines = [*_row_lines(seen.catalogue, seen.rows), *_ratio_lines(seen.catalogue, by_ref)]
+    rows = {row.ref: row.months for row in seen.rows}
+    lines += link_lines(seen.catalogue, rows, seen.known)
     bounds = {cell: _own_bounds(cell, seen) for cell in unknown}
     found: dict[tuple[str, Month], Narrow] = {}
     for component in components(lines, bounds):
@@ -97,15 +122,15 @@ def too_narrow(seen: Seen) -> tuple[Narrow, ...]:
 
 
 def _unknown(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Cell]:
+    counted = counted_percentages(catalogue)
     for row in rows:
-        if not catalogue[row.ref].is_percentage:
+        if row.ref in counted or not catalogue[row.ref].is_percentage:
             yield from ((row.ref, m) for m, c in row.months.items() if c == Mark.HIDDEN)
 
 
 def _own_bounds(cell: Cell, seen: Seen) -> tuple[float, float]:
     """A count that is part of no other was hidden because it is small: the reader knows that."""
-    is_part = any(ratio.numerator == cell[0] for ratio in seen.catalogue.ratios)
-    if is_part or cell in seen.free or cell in seen.known:
+    if cell[0] in seen.wholes or cell in seen.free or cell in seen.known:
         return 0.0, MOST
     return 1.0, float(seen.rule.threshold)
 
@@ -132,10 +157,11 @@ def _sought(component: Component, seen: Seen) -> Iterator[tuple[str, Sum]]:
     """The hidden counts, and the rests that two hidden counts leave between them."""
     cells = set(component.cells)
     for cell in component.cells:
-        yield cell[0], {cell: 1.0}
-    for ratio in seen.catalogue.ratios:
-        for month in sorted({month for ref, month in cells if ref == ratio.numerator}):
-            part, whole = (ratio.numerator, month), (ratio.denominator, month)
+        if cell not in seen.openly:
+            yield cell[0], {cell: 1.0}
+    for part in (cell for cell in component.cells if cell not in seen.openly):
+        for other in seen.wholes.get(part[0], ()):
+            whole = other, part[1]
             if part != whole and whole in cells:
                 yield f"{whole[0]} less {part[0]}", {whole: 1.0, part: -1.0}
 
@@ -161,10 +187,17 @@ def _unsettled(sought: Sequence[tuple[str, Sum]]) -> Iterator[Narrow]:
 
 def _checked(component: Component, what: str, factors: Sum, seen: Seen) -> Iterator[Narrow]:
     least, greatest = component.extremes(factors)
-    if greatest - least + 1 < seen.rule.interval:
+    if greatest - least + 1 < seen.rule.interval and not _is_known(factors, seen, least, greatest):
         found = Narrow(what, _month(factors), least, greatest, tuple(factors))
         if any(seen.rule.is_small(few) for few in _few_in(found, seen)):
             yield found
+
+
+def _is_known(factors: Sum, seen: Seen, least: float, greatest: float) -> bool:
+    """Whether other copies showed it openly, as it may still be: then nothing new is told."""
+    if not factors.keys() <= seen.known.keys():
+        return False
+    return least <= sum(f * seen.known[cell] for cell, f in factors.items()) <= greatest
 
 
 def _few_in(narrow: Narrow, seen: Seen) -> Iterator[float]:
@@ -174,11 +207,20 @@ def _few_in(narrow: Narrow, seen: Seen) -> Iterator[float]:
     if len(narrow.cells) > 1:
         return
     (ref, month) = narrow.cells[0]
-    for ratio in seen.catalogue.ratios:
-        if ref == ratio.numerator and (whole := seen.figure((ratio.denominator, month))):
+    for other in seen.wholes.get(ref, ()):
+        if whole := seen.figure((other, month)):
             yield from (whole - value for value in values)
-        if ref == ratio.denominator and (part := seen.figure((ratio.numerator, month))):
-            yield from (value - part for value in values)
+    for one in seen.own_parts.get(ref, ()):
+        part = seen.figure((one, month)) if not seen.catalogue[one].is_percentage else None
+        yield from (value - part for value in values) if part else ()
+
+
+def _parts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Each count, or percentage for a numerator of its own, and what it is a part of."""
+    counted = counted_percentages(catalogue)
+    for measure in catalogue:
+        if measure.denominator and (measure.numerator or measure.ref in counted):
+            yield measure.numerator or measure.ref, measure.denominator
 
 
 def _month(factors: Sum) -> Month:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from xl_addin.dataset.history import History
 from xl_addin.disclosure.hidden_month import Beside, Reason
 from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, too_narrow
+from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell, Mark, frozen
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of
 from xl_addin.disclosure.rule import Rule
@@ -73,7 +74,7 @@ def protect(
         told = [one for one in _told(figures, found) if one.told not in anyway]
         chosen = frozenset(_chosen(figures, found, told))
         if not chosen:
-            return Protection(found, (*anyway.values(), *told))
+            return Protection(found, (*anyway.values(), *filter(_is_settled, told)))
         more |= chosen
 
 
@@ -87,8 +88,24 @@ def seen_by(figures: _Figures, hidden: Mapping[Cell, Reason]) -> Seen:
         )
         for ref in figures.catalogue.refs
     ]
-    known = figures.earlier.known(hidden)
-    return Seen(figures.catalogue, rows, figures.rule, known, free_of(hidden, figures.earlier))
+    known = known_counts(figures.catalogue, figures.earlier, hidden)
+    openly = shares_shown(figures.catalogue, figures.earlier, hidden)
+    free = free_of(hidden, figures.earlier)
+    return Seen(figures.catalogue, rows, figures.rule, known, free, openly)
+
+
+def known_counts(
+    catalogue: Catalogue, earlier: EarlierCopies, cells: Iterable[Cell]
+) -> dict[Cell, float]:
+    """Of some counts, what they were when a copy last showed them."""
+    return earlier.known(cell for cell in cells if not catalogue[cell[0]].is_percentage)
+
+
+def shares_shown(
+    catalogue: Catalogue, earlier: EarlierCopies, cells: Iterable[Cell]
+) -> frozenset[Cell]:
+    """The percentages among some figures that an earlier copy showed."""
+    return frozenset(c for c in cells if catalogue[c[0]].is_percentage and c in earlier.shown)
 
 
 def free_of(hidden: Mapping[Cell, Reason], earlier: EarlierCopies) -> frozenset[Cell]:
@@ -112,11 +129,20 @@ def _told(figures: _Figures, found: Suppression) -> Iterator[Narrow]:
 
 
 def _told_by_earlier(figures: _Figures) -> Iterator[Narrow]:
-    """What comes out even where this copy hides every count."""
-    known = figures.earlier.known(figures.cells())
-    if known:
-        hidden = dict.fromkeys(figures.cells(), Reason.LINKED)
-        yield from too_narrow(seen_by(figures, hidden))
+    """What comes out even where this copy hides everything: what earlier copies tell."""
+    if not figures.earlier.copies:
+        return
+    seen = seen_by(figures, dict.fromkeys(figures.cells(), Reason.LINKED))
+    shown = figures.earlier.known(figures.cells())
+    rows = [
+        replace(row, months={m: shown.get((row.ref, m), cell) for m, cell in row.months.items()})
+        for row in seen.rows
+    ]
+    yield from filter(_is_settled, too_narrow(replace(seen, rows=rows, known={})))
+
+
+def _is_settled(told: Narrow) -> bool:
+    return told.is_settled
 
 
 def _told_by_news(figures: _Figures, found: Suppression, copy: EarlierCopy) -> Iterator[Narrow]:
@@ -125,6 +151,7 @@ def _told_by_news(figures: _Figures, found: Suppression, copy: EarlierCopy) -> I
         cell: value
         for cell, text in copy.figures.items()
         if text == Mark.HIDDEN and cell[0] in figures.catalogue and cell not in found.hidden
+        if not figures.catalogue[cell[0]].is_percentage
         if (value := figures.value(cell)) is not None
         if value not in figures.earlier.figures(cell)
     }
@@ -147,7 +174,10 @@ def _as_it_was(figures: _Figures, copy: EarlierCopy) -> Seen:
         rows.append(SeenRow(ref, cells, {}))
     hidden = [cell for cell, text in copy.figures.items() if text == Mark.HIDDEN]
     rule = Rule(copy.threshold, figures.rule.interval)
-    return Seen(figures.catalogue, rows, rule, figures.earlier.known(hidden), frozenset(hidden))
+    ours = [cell for cell in hidden if cell[0] in figures.catalogue]
+    known = known_counts(figures.catalogue, figures.earlier, ours)
+    openly = shares_shown(figures.catalogue, figures.earlier, ours)
+    return Seen(figures.catalogue, rows, rule, known, frozenset(hidden), openly)
 
 
 def _chosen(figures: _Figures, found: Suppression, told: Iterable[Narrow]) -> Iterator[Cell]:
@@ -158,14 +188,19 @@ def _chosen(figures: _Figures, found: Suppression, told: Iterable[Narrow]) -> It
 
 
 def _near(figures: _Figures, found: Suppression, told: Narrow) -> set[Cell]:
-    """The counts shown beside what is told; where there are none, all that are linked to it."""
+    """The counts shown beside what is told; where there are none, all that are linked to it.
+
+    Those of its own month come first; then, by what comes and goes, those next to it.
+    """
     refs = {ref for ref, _ in told.cells}
-    months = {month for _, month in told.cells}
-    for group in _widening(figures.catalogue, refs):
-        cells = {(ref, month) for ref in group for month in months}
-        near = {cell for cell in cells if _can_be_hidden(figures, found, cell)}
-        if near:
-            return near
+    own = {month for _, month in told.cells}
+    next_to = {near for month in own for near in (month.previous(), month.plus(1))}
+    flows = any(refs & group for group in linked_with(figures.catalogue))
+    for months in (own, next_to) if flows else (own,):
+        for group in _widening(figures.catalogue, refs):
+            cells = {(ref, month) for ref in group for month in months}
+            if near := {cell for cell in cells if _can_be_hidden(figures, found, cell)}:
+                return near
     return set()
 
 
@@ -176,19 +211,24 @@ def _widening(catalogue: Catalogue, refs: set[str]) -> Iterator[set[str]]:
         size = len(refs)
         yield refs
         groups = [{m.numerator, m.denominator} - {""} for m in catalogue]
+        groups += linked_with(catalogue)
         refs = refs.union(*(group for group in groups if group & refs))
 
 
 def _can_be_hidden(figures: _Figures, found: Suppression, cell: Cell) -> bool:
     """Whether a count is shown and is news."""
-    value = figures.value(cell)
+    value = figures.value(cell) if cell[1] in figures.months else None
     if value is None or cell in found.hidden or figures.catalogue[cell[0]].is_percentage:
         return False
     return value not in figures.earlier.figures(cell)
 
 
-def _weight(figures: _Figures, cell: Cell) -> tuple[bool, int, str, Month]:
-    """How much it costs to hide a count: key measures last, then what many figures are of."""
+def _weight(figures: _Figures, cell: Cell) -> tuple[float, str, Month]:
+    """How much it costs to hide a count: all that goes with it, more in the latest month.
+
+    Key measures cost half as much again.
+    """
     ref, month = cell
-    named = sum(ref in (m.numerator, m.denominator) for m in figures.catalogue)
-    return figures.catalogue[ref].key, named, ref, month
+    gone = 1.0 + sum(ref in (m.numerator, m.denominator) for m in figures.catalogue)
+    is_key, is_latest = figures.catalogue[ref].key, month == figures.months[-1]
+    return gone * (1.5 if is_key else 1) * (2 if is_latest else 1), ref, month

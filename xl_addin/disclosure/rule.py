@@ -10,6 +10,9 @@ from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Settings
 from xl_addin.table import CellValue, Table, text_of
 
+LEAST = 3
+"""The least threshold and interval: a [c] must not mean one value, nor one of two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -33,7 +36,7 @@ class Rule:
 def read_rule(table: Table) -> Rule:
     """Which counts are hidden, and how well; the usual rule where a row is not there.
 
-    Raises WorkbookRefused for what is no whole number from 1.
+    Raises WorkbookRefused for what is no whole number from LEAST.
     """
     values = {
         text_of(cells[Settings.SETTING]): (place, cells[Settings.VALUE])
@@ -52,6 +55,10 @@ def read_rule(table: Table) -> Rule:
 
 
 def _problems(name: str, place: str, value: CellValue) -> Iterator[Problem]:
-    if not (is_number(value) and float(value).is_integer() and value >= 1):
+    if not (is_number(value) and float(value).is_integer() and value >= LEAST):
         found = f"“{name}” is {text_of(value) or 'blank'}."
-        yield Problem(place, found, "Write a whole number from 1, such as 5.")
+        remedy = (
+            f"Write a whole number from {LEAST}, such as 5: with 1, every [c] would be a count of "
+            "1, and with 2, either of two."
+        )
+        yield Problem(place, found, remedy)

@@ -63,7 +63,10 @@ def _why(
         return "is a small count" if rule.is_small(shown) else ""
     if Mark.HIDDEN in counts:
         return "stands beside a hidden count"
-    if (is_number(part) and is_number(whole)) or not measure.denominator:
+    if not measure.denominator:
+        agreed = is_counted or measure.shown_without_counts
+        return "" if agreed else "is shown, and nobody knows of how many it is"
+    if is_number(part) and is_number(whole):
         return ""
     if is_number(whole):
         few = _stands_for_few(measure, shown, whole, rule, is_counted)

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from xl_addin.dataset.derived import is_number
-from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.hidden_month import Reason
 from xl_addin.disclosure.published import SharedCopy
 from xl_addin.disclosure.redaction import holds_a_number
 from xl_addin.disclosure.suppression import Suppression
 from xl_addin.errors import Problem
-from xl_addin.measure import Measure
+from xl_addin.layout import Measures
 from xl_addin.period import Month
 from xl_addin.share.decision import DecidedCopy, in_words
 
@@ -101,28 +100,20 @@ def _known_already(decided: DecidedCopy) -> Iterator[str]:
 
 
 def _without_counts(decided: DecidedCopy) -> Iterator[str]:
-    """Percentages shown of which nobody can say how few children they stand for."""
-    refs = [
-        row.measure.ref
-        for row in decided.copy.rows
-        if row.measure.is_percentage
-        and any(
-            is_number(cell) and not _has_whole(decided.workbook, row.measure, month)
-            for month, cell in zip(decided.copy.months, row.months, strict=True)
-        )
+    """Percentages of which nobody can say how few children they stand for."""
+    uncounted = [
+        ref for (ref, _), why in decided.suppression.hidden.items() if why is Reason.UNCOUNTED
     ]
-    if refs:
-        found = f"No counts are recorded behind {', '.join(refs)}: they are shown as they are."
+    if refs := list(dict.fromkeys(uncounted)):
+        found = f"Nobody knows of how many {', '.join(refs)} are, so they are hidden."
         remedy = (
-            "Name their Denominator in the Measures table, or give Numerator and Denominator in "
-            "the return, and few children are hidden too."
+            "Name their Denominator in the Measures table, give Numerator and Denominator in the "
+            f"return, or write into “{Measures.SHOWN}” who agreed to show them all the same, and "
+            "when."
         )
         yield str(Problem(LOOK, found, remedy))
-
-
-def _has_whole(workbook: Workbook, measure: Measure, month: Month) -> bool:
-    """Whether it is known how many children a percentage is of."""
-    observed = workbook.history.observed
-    if observed(measure.ref, month).denominator is not None:
-        return True
-    return bool(measure.denominator) and observed(measure.denominator, month).value is not None
+    for row in decided.copy.rows:
+        agreed = row.measure.shown_without_counts
+        if agreed and any(is_number(cell) for cell in row.months):
+            found = f"{row.measure.ref} is shown although nobody knows of how many it is."
+            yield str(Problem(LOOK, found, f"Measures says who agreed: {agreed}."))

@@ -25,6 +25,11 @@ _TEXTS = (
     "denominator",
     "owner",
     "definition",
+    "sum_of",
+    "inflow",
+    "outflow",
+    "upper_bound",
+    "shown_without_counts",
 )
 NO_TITLE = ""
 _KNOWN = (*_TEXTS, "decimals", "key")

@@ -218,7 +218,10 @@ def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(boo
     assert rows["LAC4-QL"][16:20] == ["[c]"] * 4
     assert rows["M4"][19] == 15, "the maximum is a month that is shown"
     assert any("M4: a small count: Jul 2014, Aug 2014, Sep 2014, Mar 2015" in line for line in said)
-    assert any("No counts are recorded behind CP5-QL, LAC8-QL:" in line for line in said)
+    assert any("Nobody knows of how many CP5-QL, LAC8-QL are" in line for line in said)
+    assert set(rows["CP5-QL"][3:16]) == {"[c]"}, "of new plans, which nobody counts"
+    hidden = [i for i, cell in enumerate(rows["CP7"][3:16]) if cell == "[c]"]
+    assert hidden == [5, 7, 11], "with CP6B they give the new plans beside CP4 of Nov, Jan, May"
 
 
 def test_a_copy_in_which_nothing_had_to_be_hidden_says_so(tmp_path):
@@ -241,9 +244,11 @@ def test_the_record_beside_the_workbook_remembers(book, tmp_path):
     assert not any("LAC4-QL,May 2015,3" in line for line in lines)
     assert [line.rpartition(",")[2] for line in lines if "CP4,Jan 2015," in line] == ["[c]"]
     said = share_it(book, tmp_path / "second.xlsx")
-    assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
+    assert any(
+        "shows figures that earlier copies hid (CP4, CP5-QL, CP7, LAC4-QL" in line for line in said
+    )
     said = share_it(book, tmp_path / "third.xlsx", hide_small=True)
-    assert any("Earlier copies showed 30 of the figures" in line for line in said)
+    assert any("Earlier copies showed 56 of the figures" in line for line in said)
 
 
 def kept(book) -> list[str]:
@@ -258,7 +263,9 @@ def test_a_workbook_that_was_renamed_or_moved_knows_its_copies(book, tmp_path, p
     (tmp_path / place).parent.mkdir(exist_ok=True)
     moved = book.rename(tmp_path / place)
     said = share_it(moved, tmp_path / "second.xlsx")
-    assert any("shows figures that earlier copies hid (CP4, LAC4-QL" in line for line in said)
+    assert any(
+        "shows figures that earlier copies hid (CP4, CP5-QL, CP7, LAC4-QL" in line for line in said
+    )
     assert any("1 earlier copies were missing in the record beside" in line for line in said)
     assert kept(moved) == ["first.xlsx", "second.xlsx"]
     beside = moved.with_name(f"{moved.stem} shared copies.csv").read_text(encoding="utf-8-sig")
@@ -332,10 +339,14 @@ def test_the_record_follows_a_measure_that_was_renamed(book, tmp_path):
     )
     ClosedBook(book).apply(Update((SetRows(Measures.TABLE, table.headings, rows),)))
     said = share_it(book, tmp_path / "second.xlsx")
-    assert any("earlier copies hid (CP4, LAC5-QL, Leavers" in line for line in said)
+    assert any(
+        "earlier copies hid (CP4, CP5-QL, CP7, LAC5-QL, LAC8-QL, Leavers" in line for line in said
+    )
     restated(book, "M1,May 2015,1150")
     said = share_it(book, tmp_path / "third.xlsx")
-    assert any("earlier copies hid (CP4, LAC5-QL, Leavers" in line for line in said)
+    assert any(
+        "earlier copies hid (CP4, CP5-QL, CP7, LAC5-QL, LAC8-QL, Leavers" in line for line in said
+    )
 
 
 def test_a_workbook_of_the_first_edition_is_told_where_its_record_stands(tmp_path):

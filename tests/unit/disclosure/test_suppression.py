@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -13,7 +14,7 @@ from xl_addin.disclosure.hidden_month import NOTHING_BESIDE, Beside, Reason
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
 from xl_addin.disclosure.rule import Rule, read_rule
 from xl_addin.disclosure.suppression import suppress
-from xl_addin.errors import WorkbookRefused
+from xl_addin.errors import CatalogueRefused, WorkbookRefused
 from xl_addin.layout import Settings
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
@@ -109,7 +110,7 @@ COUNTED = {
     (0.5, 20, 40): {},
     (0.0, 0, 40): {},
     (0.0, 0, 4): {"X": FEW},
-    (0.02,): {},
+    (0.02,): {"X": Reason.UNCOUNTED},
 }
 
 
@@ -122,6 +123,32 @@ def test_a_percentage_that_stands_for_few_children_is_hidden_where_its_counts_ar
 
 def of_a_whole(decimals):
     return Catalogue((count("W"), share("X", "W", decimals)))
+
+
+AGREED = "J. Okafor, 3 Jul 2015"
+WITHIN = {
+    (0.02, 57): {"X": Reason.UNCOUNTED},  # 1 of 40 to 57 children: no other count prints so
+    (0.2, 57): {},  # 8 of 40 would be enough
+    (0.0, 57): {},
+    (0.02, None): {},
+}
+
+
+@pytest.mark.parametrize("value", WITHIN)
+def test_a_percentage_of_nobody_knows_how_many_is_shown_where_that_was_agreed(value):
+    """Save where its upper bound leaves it only few children."""
+    percentage, most = value
+    measure = replace(share("X", ""), upper_bound="W", shown_without_counts=AGREED)
+    values = {"X": percentage} | ({"W": most} if most else {})
+    assert hidden_of(Catalogue((count("W"), measure)), values) == WITHIN[value]
+    without = Catalogue((count("W"), replace(measure, shown_without_counts="")))
+    assert hidden_of(without, values) == {"X": Reason.UNCOUNTED}
+
+
+@pytest.mark.parametrize("said", ["yes", "the director"])
+def test_who_agreed_to_show_a_percentage_without_counts_is_said_with_when(said):
+    with pytest.raises(CatalogueRefused, match="Write who agreed and when"):
+        Catalogue((replace(share("X", ""), shown_without_counts=said),))
 
 
 OF_A_WHOLE = of_a_whole(0)
@@ -297,8 +324,8 @@ def test_the_rule_is_read_from_the_settings():
     assert read_rule(settings()) == Rule(5, 5)
 
 
-@pytest.mark.parametrize("value", [0, -1, 2.5, "five", None, True])
-def test_a_threshold_that_is_no_whole_number_is_refused(value):
+@pytest.mark.parametrize("value", [0, -1, 1, 2, 3.5, "five", None, True])
+def test_a_threshold_that_is_no_whole_number_from_3_is_refused(value):
     with pytest.raises(WorkbookRefused, match=r"Settings, row 5: “Suppression threshold” is"):
         read_rule(settings(**{Settings.SMALL_COUNT: value}))
 

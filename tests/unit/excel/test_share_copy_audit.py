@@ -23,7 +23,8 @@ from tests.support.share_data import (
     share,
     workbook,
 )
-from xl_addin.commands.share import share_book
+from xl_addin.commands.share import proof_of, share_book
+from xl_addin.disclosure.releases import NO_COPIES
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import Suppression, suppress
 from xl_addin.errors import WorkbookRefused
@@ -34,6 +35,7 @@ from xl_addin.excel.share_copy.audit import Proof, Secrets, findings_in
 from xl_addin.excel.template.packing import pack, read_parts
 from xl_addin.measure import Catalogue
 from xl_addin.share.copy import build_copy
+from xl_addin.share.decision import Wish, decide_copy
 from xl_addin.table import text_of
 
 SECRETS = Secrets(frozenset({"j.okafor"}), frozenset({"/srv/team"}), frozenset({"0.545454"}))
@@ -61,11 +63,9 @@ def test_the_finished_copy_of_the_printed_issue_passes_both():
 
 
 def test_the_suppressed_copy_of_the_printed_issue_passes_both():
-    book = seed()
-    hidden = suppress(book.catalogue, book.history, ISSUE.window(), Rule())
-    copy = build_copy(book, ISSUE, OCCASION, hidden)
-    package = write_share(copy, DAY)
-    assert findings_in(package, copy, SECRETS, Proof(book.catalogue, Rule())) == ()
+    decided = decide_copy(seed(), NO_COPIES, OCCASION, Wish(hide_small=True))
+    package = write_share(decided.copy, DAY)
+    assert findings_in(package, decided.copy, SECRETS, proof_of(decided)) == ()
     assert barriers_in(package) == ()
 
 

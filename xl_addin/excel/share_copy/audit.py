@@ -29,8 +29,13 @@ from xl_addin.period import Month
 from xl_addin.share.words import chart_heading, chart_in_words
 
 REMEDY = (
-    "The copy was not handed over. Where the words are yours (a title, a note), reword them; "
-    "otherwise please report this sentence."
+    "The copy was not handed over. Where the words are yours (a title, a note, a description), "
+    "reword them; where Excel shows nothing of the kind, run xl-addin check, and share another "
+    "month or without --suppress until the sentence has been reported."
+)
+NARROW_REMEDY = (
+    "The copy was not handed over. Raise the suppression threshold in Settings: then more is "
+    "hidden around it."
 )
 
 _ALLOWED = re.compile(
@@ -72,7 +77,8 @@ class Proof:
     """What is needed to solve the equations again.
 
     ``known`` was shown earlier, ``free`` need not be small; ``counted`` are the percentages that
-    were recorded with their own counts. ``told_anyway`` comes out of earlier copies.
+    were recorded with their own counts. ``told_anyway`` comes out of earlier copies,
+    which showed ``openly`` the percentages named.
     """
 
     catalogue: Catalogue
@@ -81,6 +87,7 @@ class Proof:
     free: frozenset[Cell] = frozenset()
     counted: frozenset[Cell] = frozenset()
     told_anyway: frozenset[tuple[str, Month]] = frozenset()
+    openly: frozenset[Cell] = frozenset()
 
 
 def findings_in(
@@ -93,9 +100,11 @@ def findings_in(
         *_secret_findings(read.parts, secrets),
         *_content_findings(read, copy),
     ]
-    if proof and not found:
-        found += _narrow_findings(read, copy, proof)
-    return tuple(Problem("Share copy", sentence, REMEDY) for sentence in found)
+    told = _narrow_findings(read, copy, proof) if proof and not found else ()
+    return (
+        *(Problem("Share copy", sentence, REMEDY) for sentence in found),
+        *(Problem("Share copy", sentence, NARROW_REMEDY) for sentence in told),
+    )
 
 
 def _part_findings(parts: Mapping[str, bytes]) -> Iterator[str]:
@@ -222,7 +231,7 @@ def _narrow_findings(read: ReadCopy, copy: SharedCopy, proof: Proof) -> Iterator
     yield from _derived_findings(rows, proof.catalogue)
     for told in unsafe_cells(proof.catalogue, rows, proof.rule, proof.counted):
         yield f"{told.ref} in {told.month.label} {told.why}."
-    seen = Seen(proof.catalogue, rows, proof.rule, proof.known, proof.free)
+    seen = Seen(proof.catalogue, rows, proof.rule, proof.known, proof.free, proof.openly)
     for narrow in too_narrow(seen):
         if narrow.told in proof.told_anyway:
             continue

@@ -120,11 +120,17 @@ def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) 
         Column(Measures.KEY, 90, style.CELL, ["yes"]),
         Column(Measures.OWNER, 110, WIDE),
         Column(Measures.DEFINITION, 260, WIDE),
+        Column(Measures.SUM_OF, 110),
+        Column(Measures.INFLOW, 90),
+        Column(Measures.OUTFLOW, 90),
+        Column(Measures.UPPER_BOUND, 104),
+        Column(Measures.SHOWN, 170, WIDE),
     ]
     purpose = (
         "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity "
         "says whether a rise is good news, and only then is its change coloured. Denominator is "
-        "the ref of what a percentage is of."
+        "the ref of what a percentage is of. The last five columns tell suppression what readers "
+        "know: what adds up, what comes and goes, and who agreed to show a percentage without one."
     )
     sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, purpose, "input")
     _fill(sheet, looks, Measures.TABLE, columns, [_measure_row(m) for m in catalogue])
@@ -146,6 +152,11 @@ def _measure_row(measure: Measure) -> list[CellValue]:
         "yes" if measure.key else None,
         measure.owner,
         measure.definition,
+        measure.sum_of,
+        measure.inflow,
+        measure.outflow,
+        measure.upper_bound,
+        measure.shown_without_counts,
     ]
 
 

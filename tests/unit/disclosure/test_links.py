@@ -1,0 +1,95 @@
+"""Links that readers know without a percentage: sums, what comes and goes, and how nearly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from tests.support.share_data import ISSUE, count, share
+from xl_addin.dataset.history import History, Revision
+from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
+from xl_addin.disclosure.protection import protect
+from xl_addin.disclosure.releases import NO_COPIES
+from xl_addin.disclosure.rule import Rule
+from xl_addin.errors import CatalogueRefused
+from xl_addin.measure import Catalogue
+from xl_addin.observation import Observation
+
+BEFORE, NOW = ISSUE.previous(), ISSUE
+CARE = Catalogue((count("S", inflow="I", outflow="O"), count("I"), count("O")))
+SUM = Catalogue((count("T", sum_of="A; B; C"), *map(count, "ABC")))
+PLANS = Catalogue((count("S", inflow="X", outflow="O"), count("O"), count("W"), share("X", "W")))
+
+
+def told(catalogue, free=(), **rows):
+    """What a reader has of two months, given each measure's two cells."""
+    seen = [SeenRow(ref, {BEFORE: b, NOW: n}, {}) for ref, (b, n) in rows.items()]
+    found = too_narrow(Seen(catalogue, seen, Rule(), free=free))
+    return {(one.what, one.least, one.greatest) for one in found}
+
+
+def test_what_went_follows_from_what_is_there_was_there_and_came():
+    """620 + 20 − 637 = 3 left care."""
+    assert told(CARE, S=(620, 637), I=(30, 20), O=(25, "[c]")) == {("O", 3.0, 3.0)}
+    assert told(CARE, S=("[x]", 637), I=(30, 20), O=(25, "[c]")) == set()
+
+
+def test_an_equation_that_holds_only_nearly_leaves_an_interval():
+    """In the months before, it was out by -1 to 1: 2 to 4 left care."""
+    months = [*ISSUE.window(4)]
+    cells = {"S": (620, 621, 619, 636), "I": (20, 20, 20, 20), "O": (9, 18, 23, "[c]")}
+    rows = [SeenRow(ref, dict(zip(months, row, strict=True)), {}) for ref, row in cells.items()]
+    (found,) = too_narrow(Seen(CARE, rows, Rule()))
+    assert (found.what, found.least, found.greatest) == ("O", 2.0, 4.0)
+
+
+def test_a_part_of_a_sum_follows_from_the_others():
+    assert told(SUM, T=(60, 50), A=(20, 20), B=(20, 27), C=(20, "[c]")) == {("C", 3.0, 3.0)}
+    two = {"B": (20, "[c]"), "C": (20, "[c]")}
+    assert told(SUM, free={("B", NOW)}, T=(60, 50), A=(20, 20), **two) == set()
+
+
+def test_the_numerator_of_a_percentage_may_be_what_came():
+    """300 + 41 − 31 = 310 plans: 41 of the 42 conferences led to one."""
+    assert told(PLANS, S=(300, 310), O=(10, 31), W=(60, 42), X=("[x]", "[c]")) == {
+        ("X", 41.0, 41.0)
+    }
+
+
+def history(months, **rows):
+    when = datetime(2015, 7, 1)
+    return History(
+        Revision(Observation(ref, month, float(value)), 1, when, "")
+        for ref, row in rows.items()
+        for month, value in zip(months, row, strict=True)
+    )
+
+
+def test_one_more_figure_of_the_equation_is_hidden_and_no_more():
+    months = (BEFORE, NOW)
+    seen = history(months, S=(620, 637), I=(30, 20), O=(25, 3))
+    found = protect(CARE, seen, months, Rule(), NO_COPIES)
+    assert set(found.suppression.hidden) == {("O", NOW), ("I", NOW)}
+    assert found.told_anyway == ()
+
+
+def test_a_sum_with_a_small_part_hides_a_second_part():
+    seen = history((NOW,), T=(50,), A=(20,), B=(27,), C=(3,))
+    found = protect(SUM, seen, (NOW,), Rule(), NO_COPIES)
+    assert set(found.suppression.hidden) == {("C", NOW), ("A", NOW)}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sum_of": "A; Z"}, "Z is no other Measure Ref"),
+        ({"inflow": "T"}, "T is no other Measure Ref"),
+        ({"upper_bound": "Z"}, "Z is no other Measure Ref"),
+    ],
+)
+def test_a_link_to_what_is_no_measure_is_refused(change, said):
+    total, *parts = SUM
+    with pytest.raises(CatalogueRefused, match=said):
+        Catalogue((replace(total, **change), *parts))

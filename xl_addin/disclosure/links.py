@@ -1,0 +1,142 @@
+"""Links that readers know although no percentage states them: sums, and what comes and goes.
+
+A count at the end of a month is that of the month before, and what came, less what went. Where
+that holds only nearly in the figures shown, the equation is as wide as they leave it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from xl_addin.dataset.derived import is_number
+from xl_addin.disclosure.published import Cell, Mark
+from xl_addin.disclosure.solver import Line
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.period import Month
+
+Months = Mapping[Month, float | str]
+"""A measure's row: figures, or marks as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A figure in an equation: unknown, or somewhere between two bounds."""
+
+    cell: Cell
+    factor: float
+    low: float = 0.0
+    high: float = 0.0
+    is_unknown: bool = False
+
+
+def counted_percentages(catalogue: Catalogue) -> set[str]:
+    """The percentages whose numerators, not listed themselves, are part of an equation."""
+    named = {ref for measure in catalogue for ref in (*measure.inflows, *measure.outflows)}
+    return {ref for ref in named if catalogue[ref].is_percentage and catalogue[ref].denominator}
+
+
+def link_lines(
+    catalogue: Catalogue, rows: Mapping[str, Months], known: Mapping[Cell, float]
+) -> Iterator[Line]:
+    """The equations of sums, and of what comes and goes, in the months of a copy.
+
+    ``known`` are figures of other copies: those, too, show how nearly an equation holds.
+    """
+    for measure in catalogue:
+        yield from _lines(list(_sums(measure, catalogue, rows)), known)
+        yield from _lines(list(_flows(measure, catalogue, rows)), known)
+    for ref in counted_percentages(catalogue) & rows.keys():
+        yield from _within_whole(catalogue[ref], rows)
+
+
+def linked_with(catalogue: Catalogue) -> Iterator[set[str]]:
+    """The refs of each equation."""
+    for measure in catalogue:
+        if measure.parts:
+            yield {measure.ref, *measure.parts}
+        if measure.inflows or measure.outflows:
+            yield {measure.ref, *measure.inflows, *measure.outflows}
+
+
+def _sums(
+    measure: Measure, catalogue: Catalogue, rows: Mapping[str, Months]
+) -> Iterator[list[Term]]:
+    for month in rows.get(measure.ref, {}) if measure.parts else ():
+        terms = [(measure.ref, month, 1.0), *((ref, month, -1.0) for ref in measure.parts)]
+        yield from _whole(terms, catalogue, rows)
+
+
+def _flows(
+    measure: Measure, catalogue: Catalogue, rows: Mapping[str, Months]
+) -> Iterator[list[Term]]:
+    """What is at the end of a month, less what was before, less what came, and what went."""
+    flows = [(ref, -1.0) for ref in measure.inflows] + [(ref, 1.0) for ref in measure.outflows]
+    for month in rows.get(measure.ref, {}) if flows else ():
+        stock = [(measure.ref, month, 1.0), (measure.ref, month.previous(), -1.0)]
+        yield from _whole([*stock, *((ref, month, f) for ref, f in flows)], catalogue, rows)
+
+
+def _whole(
+    wanted: Iterable[tuple[str, Month, float]],
+    catalogue: Catalogue,
+    rows: Mapping[str, Months],
+) -> Iterator[list[Term]]:
+    """An equation, where a reader has something for each of its figures."""
+    found = [_term(ref, month, factor, catalogue, rows) for ref, month, factor in wanted]
+    terms = [term for term in found if term]
+    if len(terms) == len(found):
+        yield terms
+
+
+def _term(
+    ref: str, month: Month, factor: float, catalogue: Catalogue, rows: Mapping[str, Months]
+) -> Term | None:
+    shown = rows.get(ref, {}).get(month)
+    if shown == Mark.HIDDEN:
+        return Term((ref, month), factor, is_unknown=True)
+    measure = catalogue[ref]
+    if not is_number(shown):
+        return None
+    if not measure.is_percentage:
+        return Term((ref, month), factor, shown, shown)
+    whole = rows.get(measure.denominator, {}).get(month)
+    half = 0.5 * 10.0 ** -(measure.decimals + 2)
+    if not is_number(whole):
+        return None
+    return Term((ref, month), factor, whole * max(shown - half, 0), whole * (shown + half))
+
+
+def _lines(equations: list[list[Term]], known: Mapping[Cell, float]) -> Iterator[Line]:
+    """The equations with unknowns, each as wide as those without leave it; exact without any."""
+    once = [[_as_known(term, known) for term in terms] for terms in equations]
+    told = [_sides(terms) for terms in once if not any(t.is_unknown for t in terms)]
+    low, high = min((a for a, _ in told), default=0.0), max((b for _, b in told), default=0.0)
+    for terms in equations:
+        unknown = {t.cell: t.factor for t in terms if t.is_unknown}
+        if unknown:
+            least, most = _sides(t for t in terms if not t.is_unknown)
+            yield Line(unknown, low - most, high - least)
+
+
+def _as_known(term: Term, known: Mapping[Cell, float]) -> Term:
+    if term.is_unknown and (value := known.get(term.cell)) is not None:
+        return Term(term.cell, term.factor, value, value)
+    return term
+
+
+def _sides(terms: Iterable[Term]) -> tuple[float, float]:
+    ends = [sorted((t.factor * t.low, t.factor * t.high)) for t in terms]
+    return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+
+def _within_whole(measure: Measure, rows: Mapping[str, Months]) -> Iterator[Line]:
+    """A numerator that is not listed is no more than what its percentage is of."""
+    for month, shown in rows[measure.ref].items():
+        whole = rows.get(measure.denominator, {}).get(month)
+        cell, above = (measure.ref, month), (measure.denominator, month)
+        if shown == Mark.HIDDEN and whole == Mark.HIDDEN:
+            yield Line({above: 1.0, cell: -1.0}, 0.0, math.inf)
+        elif shown == Mark.HIDDEN and is_number(whole):
+            yield Line({cell: 1.0}, 0.0, whole)
