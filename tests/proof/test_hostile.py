@@ -535,6 +535,9 @@ HOSTILE = [
     ("June.csv", wrong_figures),
 ]
 
+SECONDS = 40
+"""Ten at most were measured; a slower computer is no mistake, a file that takes minutes is one."""
+
 CHECKED = """
 import resource, sys
 from pathlib import Path
@@ -561,8 +564,8 @@ print(most, own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime)
 @pytest.mark.parametrize(
     ("name", "make"), [*HOSTILE, *LARGE], ids=lambda x: getattr(x, "__name__", x)
 )
-def test_a_hostile_return_is_refused_within_ten_seconds_and_half_a_gigabyte(tmp_path, name, make):
-    """By the processor's time, in the process apart and in our own together."""
+def test_a_hostile_return_is_refused_in_seconds_and_half_a_gigabyte(tmp_path, name, make):
+    """By the processor's time, in the process apart and in our own together; printed with -s."""
     make(tmp_path / name)
     done = subprocess.run(
         [sys.executable, "-c", CHECKED, tmp_path / name],
@@ -576,7 +579,7 @@ def test_a_hostile_return_is_refused_within_ten_seconds_and_half_a_gigabyte(tmp_
     assert "June" in done.stderr, "it was taken"
     assert len(done.stderr) < 200_000
     assert memory * 1024 < 500 * limits.MEGABYTE
-    assert seconds < 10
+    assert seconds < SECONDS
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured on Linux")

@@ -544,6 +544,24 @@ def test_old_backups_go_as_settings_say_and_never_the_newest_nor_other_files(tmp
     assert own.read_bytes() == b"mine"
 
 
+def test_old_backups_that_are_read_only_go_too_where_the_system_wants_them_writable_first(
+    book, monkeypatch
+):
+    """As on Windows, played: no file without the right to write it is removed."""
+    remove = Path.unlink
+
+    def as_on_windows(path, missing_ok=False):
+        if path.exists() and not path.stat().st_mode & 0o200:
+            raise PermissionError(13, "Access is denied", str(path))
+        remove(path, missing_ok)
+
+    old = back_up(book, WHEN - timedelta(days=900), Keep())
+    old.chmod(0o444)
+    monkeypatch.setattr(Path, "unlink", as_on_windows)
+    new = back_up(book, WHEN, Keep(copies=1, days=1))
+    assert backups(book) == [new]
+
+
 def test_a_workbook_saved_while_the_officer_was_asked_is_not_changed(book):
     def saved_meanwhile() -> bool:
         add_note(book)
