@@ -21,6 +21,7 @@ from xl_addin.commands.refresh import refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel import live
 from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.live.com import load_xlwings
 from xl_addin.excel.opened import OpenBook
 from xl_addin.excel.template import write_template
 from xl_addin.layout import Dataset
@@ -37,8 +38,11 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def excel() -> Iterator[xw.App]:
-    with xw.App(visible=True, add_book=False) as app:
-        yield app
+    """An Excel of its own. xlwings' own way to quit it would end others by force."""
+    app = load_xlwings().App(visible=True, add_book=False)
+    yield app
+    app.api.DisplayAlerts = False
+    app.api.Quit()
 
 
 @pytest.fixture(params=[True, False], ids=["with functions", "without functions"])

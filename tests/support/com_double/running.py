@@ -25,6 +25,7 @@ import xlwings as xw
 from tests.support.com_double.desktop import Box, Desktop
 from tests.support.com_double.excel.application import Excel
 from tests.support.com_double.excel.workbook import Workbook
+from tests.support.com_double.languages import LANGUAGES
 from tests.support.com_double.loading import load
 from tests.support.com_double.modules import fake_ctypes, fake_modules
 from tests.support.com_double.spreadsheet import Cell, MemoryBook, Spreadsheet, rect_of, typed
@@ -212,7 +213,14 @@ def _exit_handlers() -> Iterator[list[Callable[[], Any]]]:
 @contextmanager
 def _windows_layer(desktop: Desktop, excel: Excel) -> Iterator[ModuleType]:
     """xlwings' Windows module over the double, as the active engine."""
-    start = lambda: _excel(desktop, excel.version, "en", excel.type_library, excel)  # noqa: E731
+
+    def start() -> Excel:
+        """Another Excel, as DispatchEx starts it: with a window, and without a workbook."""
+        language = next(key for key, words in LANGUAGES.items() if words is excel.language)
+        started = _excel(desktop, excel.version, language, excel.type_library, excel)
+        started.show_bare()
+        return started
+
     with (
         mock.patch.dict(sys.modules, fake_modules(desktop, start)),
         mock.patch.object(xw.engines, "engines", list(xw.engines.engines)),
@@ -220,7 +228,7 @@ def _windows_layer(desktop: Desktop, excel: Excel) -> Iterator[ModuleType]:
         mock.patch.object(xw.engines, "active", None),
         mock.patch.object(xw, "_xlwindows", None, create=True),
         mock.patch("xl_addin.excel.live.com.time", desktop.clock),
-        mock.patch("xl_addin.excel.once_idle.subprocess.Popen", desktop.start_program),
+        mock.patch("xl_addin.excel.once_idle.subprocess", _other_pythons(desktop)),
         _said_to_be_windows(),
     ):
         sys.modules.pop(LAYER, None)
@@ -236,6 +244,11 @@ def _windows_layer(desktop: Desktop, excel: Excel) -> Iterator[ModuleType]:
         xw.engines.add(xw.Engine(impl=layer.engine))
         xw.engines.active = xw.engines["excel"]
         yield layer
+
+
+def _other_pythons(desktop: Desktop) -> SimpleNamespace:
+    pipes = {"PIPE": subprocess.PIPE, "DEVNULL": subprocess.DEVNULL}
+    return SimpleNamespace(Popen=desktop.start_program, **pipes)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ SETTINGS = {
     "enable_events": True,
     "calculation": "automatic",
     "status_bar": False,
+    "visible": True,
 }
 
 
@@ -131,6 +132,7 @@ class Excel(ComObject):
     display_alerts = _setting("display_alerts")
     enable_events = _setting("enable_events")
     status_bar = _setting("status_bar")
+    visible = _setting("visible")
 
     @get
     def calculation(self) -> int:
