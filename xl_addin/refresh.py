@@ -24,7 +24,7 @@ from xl_addin.dataset.page import Page, build_page, page_change
 from xl_addin.dataset.ratio import with_ratios
 from xl_addin.dataset.renames import in_words
 from xl_addin.dataset.seals import changed_records, sealed
-from xl_addin.dataset.wording import with_wording
+from xl_addin.dataset.wording import find_reworded, with_wording
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.layout import DataNotes, Name, RefreshLog
@@ -101,7 +101,7 @@ def refresh(
     if problems := problems_of(workbook, return_, occasion, hand_edits, answers):
         raise ReturnRefused(problems)
     wording: tuple[Change, ...] = ()
-    if answers.get((About.WORDING, "")) is Reply.YES:
+    if answers.get((About.WORDING, "")) is Reply.YES and find_reworded(workbook):
         workbook, carried_over = with_wording(workbook)
         wording = (carried_over,)
     newer, kept = without_older(_as_edited(workbook, occasion, hand_edits), return_, answers)

@@ -110,6 +110,8 @@ def test_words_rewritten_on_the_page_are_noticed_and_offered_to_measures():
     kept = parse_workbook(applied(sheets, update))
     assert kept.catalogue["M1"].description == "Contacts with the MASH"
     assert [row[2] for row in kept.dataset.rows] == ["Contacts with the MASH", "Count 2"]
+    again = refresh(kept, july, OCCASION, answers=yes)
+    assert again.is_empty
     update = refresh(parse_workbook(sheets), july, OCCASION)
     back = parse_workbook(applied(sheets, update))
     assert [row[2] for row in back.dataset.rows] == ["Count 1", "Count 2"]
