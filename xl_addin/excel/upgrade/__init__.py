@@ -27,6 +27,7 @@ from xl_addin.excel.upgrade.places import place_of_name, renamed_sheets, sheet_a
 from xl_addin.excel.upgrade.settings import bring_settings
 from xl_addin.layout import TABLES, History, Name, Settings, Sheet
 from xl_addin.ooxml import WorkbookFile
+from xl_addin.ooxml.cell_writer import CellWriter
 from xl_addin.ooxml.graft_column import add_column
 from xl_addin.ooxml.graft_sheet import Graft
 from xl_addin.ooxml.markup import parse, serialise
@@ -95,6 +96,8 @@ def _rename_history(book: WorkbookFile, modules: Mapping[str, str]) -> Iterator[
         found = f"There is a sheet “{Sheet.HISTORY}” already; the sheet History is to be called so."
         raise WorkbookRefused([Problem("Workbook", found, "Rename yours, then try again.")])
     in_texts = rename_sheet(book, FIRST_HISTORY_SHEET, Sheet.HISTORY)
+    if book.value(Sheet.HISTORY, 1, 1) == FIRST_HISTORY_SHEET:
+        CellWriter(book, book.sheet(Sheet.HISTORY)).write(1, 1, Sheet.HISTORY, str)
     yield f"The sheet {FIRST_HISTORY_SHEET} is called {Sheet.HISTORY}; its table is History still."
     in_texts += [f"macros, {name}" for name in modules_naming(modules, FIRST_HISTORY_SHEET)]
     if in_texts:
