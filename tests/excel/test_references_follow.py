@@ -57,7 +57,11 @@ def book_of(tmp_path):
 def own_formulas(shown):
     """The formulas of the officer's sheet; LibreOffice keeps the letters of a cell that is gone."""
     found = {name: shown.formulas["Own"].get((at, 2), "") for at, name in enumerate(POINTING, 2)}
-    return {name: re.sub(r"\$Dataset\.[$A-Z]*#REF!", "#REF!", f) for name, f in found.items()}
+    return {name: without_letters(formula) for name, formula in found.items()}
+
+
+def without_letters(formula):
+    return re.sub(r"(?:\$Dataset\.)?[$A-Z]*#REF!", "#REF!", formula)
 
 
 KEPT = [Row(cells, was) for was, cells in enumerate(MEASURES)]
@@ -82,11 +86,10 @@ def test_each_reference_is_what_libreoffice_makes_of_it(tmp_path, move):
     ooxml.apply(book, Update((SetRows("Dataset", COLUMNS, tuple(rows)),)))
     ours = office.shown(book)
     assert own_formulas(ours) == own_formulas(by_hand)
-    assert {name: ours.defined[name] for name in NAMES} == {
-        name: by_hand.defined[name] for name in NAMES
-    }
+    for name in NAMES:
+        assert ours.defined[name] == without_letters(by_hand.defined[name])
     for cell in ((8, 14), (9, 14)):
-        assert ours.formulas["Dataset"][cell] == by_hand.formulas["Dataset"][cell]
+        assert ours.formulas["Dataset"][cell] == without_letters(by_hand.formulas["Dataset"][cell])
 
 
 def test_what_covers_a_column_to_its_end_covers_rows_that_are_added(tmp_path):

@@ -35,7 +35,7 @@ from xl_addin.table import CellError, Formula
 from xl_addin.update import AppendRows, Calculated, Row, SetName, SetRows, Update
 
 PAGE_SHEET = "xl/worksheets/sheet1.xml"
-HISTORY_SHEET = "xl/worksheets/sheet7.xml"
+HISTORY_SHEET = f"xl/worksheets/sheet{len(TABLES)}.xml"
 STRICT = "http://purl.oclc.org/ooxml"
 
 
@@ -691,8 +691,12 @@ NOT_OURS = {
     "missing": (lambda p: p.unlink(), "no such file"),
     "not ours": (lambda p: _rename_dataset(make(p, tables={})), "not made by xl-addin"),
     "table": (
+        lambda p: make(p, tables={k: TABLES[k] for k in list(TABLES)[:4]}),
+        "Not there: the table History; the table RefreshLog; the table Set",
+    ),
+    "a share copy": (
         lambda p: make(p, tables={k: TABLES[k] for k in list(TABLES)[:3]}),
-        "Not there: the table Measures; the table History; the table RefreshLog; the table Set",
+        "This is a copy made to send out: it has no record of figures. Open the working workbook.",
     ),
     "column": (
         lambda p: make(p, tables=TABLES | {"Measures": TABLES["Measures"][2:]}),

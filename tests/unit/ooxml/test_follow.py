@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.sample_files import edit, inject, make, part
 from xl_addin import ooxml
+from xl_addin.layout import TABLES
 from xl_addin.ooxml.references import Setting, rewritten
 from xl_addin.update import AppendRows, Row, SetRows, Update
 
@@ -17,7 +18,7 @@ NEW = Row(("N1", 7.0))
 PUT_IN = SetRows("Dataset", COLUMNS, (*KEPT[:2], NEW, *KEPT[2:]))
 """A measure put in before the third: rows 8 and 9 move to 9 and 10."""
 TURNED = SetRows("Dataset", COLUMNS, tuple(KEPT[n] for n in (2, 0, 3, 1)))
-OWN = "xl/worksheets/sheet8.xml"
+OWN = f"xl/worksheets/sheet{len(TABLES) + 1}.xml"
 
 
 def one_down(sheet, area, is_range):

@@ -30,12 +30,14 @@ from tests.support.sample_files import (
     parts,
 )
 from xl_addin.excel import dataset_file
-from xl_addin.layout import Dataset, History
+from xl_addin.layout import TABLES, Dataset, History
 from xl_addin.table import CellError, Formula
 from xl_addin.update import AppendRows, Calculated, Change, Row, SetName, SetRows, Update
 
 PAGE_SHEET = "xl/worksheets/sheet1.xml"
-HISTORY_SHEET = "xl/worksheets/sheet7.xml"
+HISTORY_SHEET = f"xl/worksheets/sheet{len(TABLES)}.xml"
+HISTORY_TABLE = f"xl/tables/table{len(TABLES)}.xml"
+OWN_SHEET = f"xl/worksheets/sheet{len(TABLES) + 1}.xml"
 BOOK = "xl/workbook.xml"
 CHART = "xl/charts/chart1.xml"
 
@@ -54,7 +56,7 @@ NEW_HISTORY = AppendRows(
 
 UPDATES: dict[str, tuple[Change, set[str]]] = {
     "figures": (SetRows("Dataset", COLUMNS, (MONTH, *OTHERS)), {PAGE_SHEET, BOOK, CHART}),
-    "history": (NEW_HISTORY, {HISTORY_SHEET, "xl/tables/table7.xml"}),
+    "history": (NEW_HISTORY, {HISTORY_SHEET, HISTORY_TABLE}),
     "title": (SetName("DatasetTitle", (("=New & <title>",),)), {PAGE_SHEET, CHART}),
     "headings": (
         SetRows(
@@ -75,7 +77,7 @@ UPDATES: dict[str, tuple[Change, set[str]]] = {
             PAGE_SHEET,
             BOOK,
             CHART,
-            "xl/worksheets/sheet8.xml",  # =Dataset!E6*2 follows its measure
+            OWN_SHEET,  # =Dataset!E6*2 follows its measure
             "xl/comments1.xml",
             "xl/drawings/vmlDrawing1.vml",
             "xl/threadedComments/threadedComment1.xml",
@@ -255,7 +257,7 @@ def test_the_calculation_chain_forgets_formulas_that_are_gone_and_keeps_the_shee
     rows = tuple(Row((None,), n) for n in range(4))
     dataset_file.apply(everything, Update((SetRows("Dataset", (Dataset.CHANGE,), rows),)))
     chain = etree.fromstring(part(everything, "xl/calcChain.xml"))
-    assert [(c.get("r"), c.get("i")) for c in chain] == [("G6", "1"), ("A1", "10"), ("A3", None)]
+    assert [(c.get("r"), c.get("i")) for c in chain] == [("G6", "1"), ("A1", "2"), ("A3", None)]
 
 
 def test_an_empty_calculation_chain_leaves_the_package(everything):
