@@ -10,7 +10,7 @@ import pytest
 from tests.support.places import TESTS
 
 ROOMS = ("unit", "story", "proof", "excel")
-MEASURING = {"benchmarks.py", "benchmark_records.py"}
+MEASURING = {"benchmarks.py", "benchmark_records.py", "in_excel.py"}
 WAITING = {
     "patience.py",
     "recalculate.py",
@@ -18,7 +18,6 @@ WAITING = {
     "calc.py",
     "click.py",
     "office.py",
-    "calls.py",
 }
 """Those that wait for another program until it answers or hangs, or that play one."""
 
