@@ -101,7 +101,7 @@ def test_a_copy_stands_only_where_it_is_recorded_and_the_record_stays_whole(book
 
 @pytest.mark.parametrize("cut", range(1, 30))
 def test_a_last_row_that_was_cut_short_is_repaired_and_says_nothing(book, tmp_path, cut):
-    share_it(book, tmp_path / "May.xlsx", hide_small=True)
+    share_it(book, tmp_path / "May.xlsx")
     record = tmp_path / RECORD
     whole = record.read_bytes()
     record.write_bytes(whole[: len(whole) - cut])
