@@ -32,7 +32,6 @@ CHANGING = {
     "App.enable_events written",
     "App.calculation written",
     "Range.raw_value written",
-    "Range.formula written",
     "Range.number_format written",
     "Range.insert",
     "Range.delete",

@@ -15,7 +15,8 @@ from xl_addin.excel import live
 from xl_addin.layout import DataNotes, Measures, Return
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, refresh, show, sync_notes
+from xl_addin.questions import Reply
+from xl_addin.refresh import Occasion, questions, refresh, show, sync_notes
 from xl_addin.returns import parse_return
 from xl_addin.table import CellValue, Grid, Sheets
 from xl_addin.update import AppendRows, Row, SetName, SetRows, Update
@@ -96,7 +97,8 @@ def _refreshed(sheets: Sheets, *returned: tuple[str, Figures]) -> Update:
     workbook = parse_workbook(sheets)
     grids = [_return(month, figures) for month, figures in returned]
     return_ = parse_return(grids, workbook.catalogue, "return.csv", "0" * 64)
-    return refresh(workbook, return_, OCCASION)
+    yes = {q.key: Reply.YES for q in questions(workbook, return_, OCCASION)}
+    return refresh(workbook, return_, OCCASION, answers=yes)
 
 
 @cache
