@@ -1,6 +1,8 @@
 """The pictures of README.md, drawn by LibreOffice from the demonstration workbook.
 
-``python -m tests.pictures`` writes docs/dataset.png and docs/key_measures.png.
+``python -m tests.pictures`` writes docs/dataset.png and docs/key_measures.png. With ``--screen``
+it opens the workbook on a laptop's screen (1366 x 768) instead, and writes what each sheet shows
+there into ``--out``.
 """
 
 from __future__ import annotations
@@ -12,12 +14,16 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.support import office
+from tests.support.libreoffice import screen
+from tests.support.libreoffice.engine import running_libreoffice
 from tests.support.places import ROOT
 from xl_addin.demo import make_demo
 from xl_addin.refresh import Occasion
 
 DOCS = ROOT / "docs"
 PAGES = ("dataset", "key_measures")
+LAPTOP = (1366, 768)
+SHEETS = ("Dataset", "Key measures", "Data notes", "Monthly return", "Measures")
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "demonstration")
 
 
@@ -33,13 +39,35 @@ def draw(out: Path, dpi: int) -> list[Path]:
         ]
 
 
+def draw_screens(out: Path) -> list[Path]:
+    """Draw what the first sheets show on a laptop's screen when the workbook is opened."""
+    out.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        screen.running_screen(*LAPTOP) as shown,
+        running_libreoffice(shown.display) as calc,
+    ):
+        calc.open(make_demo(Path(folder), OCCASION, tell=lambda line: None))
+        calc.fill_the_screen(*LAPTOP)
+        return [_draw_screen(shown, out / f"{name}.png") for name in SHEETS]
+
+
+def _draw_screen(shown: screen.Screen, picture: Path) -> Path:
+    """Draw the sheet that is shown, then go to the next."""
+    before = shown.settled()
+    shown.press("ctrl+Next")
+    shown.wait_for(lambda: ["it has changed"] if shown.picture() != before else [])
+    return before.save(picture)
+
+
 def main() -> None:
     """Draw, and say what was drawn."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--out", type=Path, default=DOCS)
     options.add_argument("--dpi", type=int, default=110)
+    options.add_argument("--screen", action="store_true")
     chosen = options.parse_args()
-    for picture in draw(chosen.out, chosen.dpi):
+    for picture in draw_screens(chosen.out) if chosen.screen else draw(chosen.out, chosen.dpi):
         print(picture)
 
 

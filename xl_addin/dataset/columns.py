@@ -103,8 +103,8 @@ class Derived(Column):
     in the words of a chart (blank: not said there).
     """
 
-    width: int = 104
-    shared_width: int = 100
+    width: int = 92
+    shared_width: int = 88
     over: Over
     calculate: Callable[..., CellValue]
     formula: Callable[..., str]
@@ -144,7 +144,8 @@ class Derived(Column):
 
 CHANGE = Derived(
     heading="% change from same period last year",
-    shared_width=118,
+    width=146,
+    shared_width=142,
     over=Over.ENDS,
     calculate=percentage_change,
     formula=percentage_change_formula,
@@ -169,6 +170,8 @@ AVERAGE = Derived(
 )
 MAXIMUM = Derived(
     heading="Max. value in last 12 months",
+    width=108,
+    shared_width=108,
     over=Over.YEAR,
     calculate=maximum,
     formula=maximum_formula,
@@ -179,10 +182,10 @@ MAXIMUM = Derived(
     said="highest of the last 12 months",
     role=Role.GREATEST,
 )
-TREND = Column(heading="Trend", width=126, shared_width=0)
+TREND = Column(heading="Trend", width=96, shared_width=0)
 """A sparkline, which needs no value."""
 
-NOTES = Column(heading="Notes", width=86, shared_width=116)
+NOTES = Column(heading="Notes", width=80, shared_width=124)
 """The markers of the data notes that apply."""
 
 COLUMNS: tuple[Column, ...] = (CHANGE, AVERAGE, MAXIMUM, TREND, NOTES)

@@ -37,13 +37,27 @@ def lines(text: str, width: int, size: float) -> int:
     >>> lines("Not updated pending data accuracy work", 84, 11), lines("", 84, 11)
     (5, 1)
     """
+    return sum(len(wrapped(line, width, size)) or 1 for line in text.split("\n"))
+
+
+def wrapped(line: str, width: int, size: float) -> list[str]:
+    """A line cut at words into those it takes; none of a blank one."""
     across = int((width - _PADDING_ACROSS) / (size * _PIXELS_PER_POINT * _CHARACTER_WIDTH))
-    return sum(_wrapped(line, max(across, 1)) for line in text.split("\n"))
+    return _wrapped(line, max(across, 1)) if line else []
 
 
-def _wrapped(line: str, across: int) -> int:
+def fitted_size(text: str, width: int, largest: int) -> int:
+    """The points at which a text stands in one line of so many pixels; 8 where none does.
+
+    >>> fitted_size("Children and Families", 900, 22), fitted_size("Children " * 18, 900, 22)
+    (22, 9)
+    """
+    return next((size for size in range(largest, 8, -1) if lines(text, width, size) == 1), 8)
+
+
+def _wrapped(line: str, across: int) -> list[str]:
     if len(line) <= across:
-        return 1
+        return [line]
     import textwrap  # seldom needed, and slow to load
 
-    return len(textwrap.wrap(line, across))
+    return textwrap.wrap(line, across)

@@ -87,7 +87,8 @@ def _with_notes(
     copy: SharedCopy, workbook: Workbook, occasion: Occasion, discretion: Discretion | None
 ) -> SharedCopy:
     found = build_notes(workbook, copy.month, occasion, discretion)
-    rows = tuple(replace(r, notes=found.markers.get(r.measure.ref, "")) for r in copy.rows)
+    apart = {ref: markers.replace("][", "] [") for ref, markers in found.markers.items()}
+    rows = tuple(replace(r, notes=apart.get(r.measure.ref, "")) for r in copy.rows)
     return replace(copy, rows=rows, notes=found.notes, withheld=found.withheld)
 
 

@@ -64,17 +64,18 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 class Screen:
     """An X server of our own: its mouse, its keys and what it shows."""
 
-    def __init__(self, display: str, memory: Path) -> None:
+    def __init__(self, display: str, memory: Path, size: tuple[int, int]) -> None:
         self.display = display
         self._memory = memory
+        self._width, self._height = size
 
     def picture(self) -> Picture:
         """What it shows now, read from the server's memory (an X window dump)."""
         data = self._memory.read_bytes()
         header, colours, line = _number(data, 0), _number(data, 19), _number(data, 12)
         start = header + 12 * colours
-        places = range(start, start + HEIGHT * line, line)
-        return Picture(tuple(data[at : at + 4 * WIDTH] for at in places))
+        places = range(start, start + self._height * line, line)
+        return Picture(tuple(data[at : at + 4 * self._width] for at in places))
 
     def settled(self) -> Picture:
         """What it shows once nothing moves any more."""
@@ -90,6 +91,10 @@ class Screen:
     def click(self, x: int, y: int) -> None:
         """Move the mouse to a point and press its left button."""
         self._do("mousemove", str(x), str(y), "sleep", "0.2", "click", "1")
+
+    def press(self, key: str) -> None:
+        """Press a key, or several at once, such as ``ctrl+Next``."""
+        self._do("key", key)
 
     def answer(self, window: str, key: str) -> None:
         """Press a key in a window until it closes: a busy program does not take the first.
@@ -135,10 +140,10 @@ def _number(data: bytes, place: int) -> int:
 
 
 @contextmanager
-def running_screen() -> Iterator[Screen]:
+def running_screen(width: int = WIDTH, height: int = HEIGHT) -> Iterator[Screen]:
     """A screen, ended in the end."""
     folder = tempfile.mkdtemp(prefix="xl_addin_screen_")
-    size = f"{WIDTH}x{HEIGHT}x24"
+    size = f"{width}x{height}x24"
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"]
     server = subprocess.Popen(
         [*command, "-fbdir", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -146,7 +151,7 @@ def running_screen() -> Iterator[Screen]:
     try:
         assert server.stdout
         number = server.stdout.readline().strip()
-        yield Screen(f":{number}", Path(folder) / "Xvfb_screen0")
+        yield Screen(f":{number}", Path(folder) / "Xvfb_screen0", (width, height))
     finally:
         server.terminate()
         server.wait(20)

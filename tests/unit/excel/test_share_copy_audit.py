@@ -269,7 +269,7 @@ BARRIERS = {
         "has 2 heading rows",
     ),
     "headings alike": ("xl/tables/table1.xml", "Jul 2014", "Jun 2014", "headings of Dataset"),
-    "an empty cell": (PAGE, "<v>1363</v>", "", "Row 7 of Dataset has an empty cell"),
+    "an empty cell": (PAGE, "<v>1363</v>", "", "Row 6 of Dataset has an empty cell"),
     "shorthand unexplained": (STRINGS, r"Shorthand: \[x\]", "Shorthand:", r"uses [x] without"),
     "n/a": (STRINGS, "<t>Similar</t>", "<t>n/a</t>", "says n/a"),
     "an arrow without its word": (

@@ -32,6 +32,7 @@ FIRST_MONTH = 2
 LAST_MONTH = FIRST_MONTH + MONTHS_SHOWN - 1
 CHART_WIDTH = (REF_WIDTH + HEADING_WIDTH + MONTHS_SHOWN * MONTH_WIDTH) // ACROSS
 GAP = 8
+ZOOM = 75
 MONTH = style.NUMBER
 
 
@@ -40,7 +41,7 @@ def add_key_measures(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     sheet = workbook.add_worksheet(Sheet.KEY_MEASURES)
     set_up_page(sheet, copy.title, "page")
     rows = [copy.row(ref) for ref in copy.charts]
-    first = write_sheet_header(sheet, looks, _top(copy, rows))
+    first = write_sheet_header(sheet, looks, _top(copy, rows), ACROSS * CHART_WIDTH)
     header = first + -(-len(rows) // ACROSS) * CHART_ROWS
     for number in range(first, header):
         sheet.set_row_pixels(number, CHART_ROW_HEIGHT)
@@ -48,6 +49,8 @@ def add_key_measures(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
         chart = _chart(workbook, copy, row, header, header + 1 + place)
         _insert(sheet, chart, first, place, chart_in_words(row, copy))
     _write_table(sheet, looks, copy, rows, header)
+    sheet.set_zoom(ZOOM)
+    sheet.repeat_rows(0, 1)
     page = ROWS_ON_A_PAGE * CHART_ROWS
     sheet.set_h_pagebreaks([*range(first + page, header, page), *([header] if rows else [])])
 

@@ -18,6 +18,8 @@ COLUMNS = (
     Column(DataNotes.APPLIES_TO, 260, style.WRAPPED),
     Column(DataNotes.TEXT, 1050, style.WRAPPED),
 )
+WIDTH = sum(column.width for column in COLUMNS)
+ZOOM = 75
 NONE_YET = SharedNote(1, Mark.NOT_APPLICABLE, "There are no notes on these figures.")
 
 
@@ -26,13 +28,14 @@ def add_notes(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     sheet = workbook.add_worksheet(Sheet.DATA_NOTES)
     set_up_page(sheet, copy.title, "page")
     notes = copy.notes or (NONE_YET,)
-    header = write_sheet_header(sheet, looks, _top(copy, notes))
+    header = write_sheet_header(sheet, looks, _top(copy, notes), WIDTH)
     add_table(sheet, looks, DataNotes.TABLE, COLUMNS, header, len(notes))
     sheet.set_row_pixels(header, 30)
     for row, note in enumerate(notes, header + 1):
         _write_note(sheet, looks, row, note)
     sheet.freeze_panes(header + 1, 0)
-    sheet.repeat_rows(header)
+    sheet.set_zoom(ZOOM)
+    sheet.repeat_rows(0, header)
 
 
 def _top(copy: SharedCopy, notes: tuple[SharedNote, ...]) -> SheetHeader:

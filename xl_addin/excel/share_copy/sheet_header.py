@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_addin.excel.template import style
+from xl_addin.excel.template.parts import title_size
 from xl_addin.excel.template.style import Looks
+from xl_addin.ooxml.row_heights import wrapped
+
+PURPOSE_SIZE = style.PURPOSE["font_size"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +21,20 @@ class SheetHeader:
     lines: tuple[str, ...]
 
 
-def write_sheet_header(sheet: Any, looks: Looks, top: SheetHeader) -> int:
+def write_sheet_header(sheet: Any, looks: Looks, top: SheetHeader, width: int) -> int:
     """Write title and lines into the first column; gives the row for the table's headings.
+
+    ``width`` is that of the table, in pixels: nothing above it is longer, so paper cuts nothing.
 
     No row between them is empty: a reader who moves down by cells would take it for the end.
     """
-    lines = [line for line in top.lines if line]
-    sheet.set_row_pixels(0, 40)
-    sheet.write_string(0, 0, top.title, looks[style.TITLE | {"font_size": 22}])
+    lines = [part for line in top.lines for part in wrapped(line, width, PURPOSE_SIZE)]
+    sheet.set_row_pixels(0, 26)
+    title = style.TITLE | {"font_size": title_size(top.title, width, 16)}
+    sheet.write_string(0, 0, top.title, looks[title])
     for row, line in enumerate(lines, 1):
-        first = row == 1
-        sheet.set_row_pixels(row, 28 if first else 22)
-        look = style.SUBTITLE | {"font_size": 15} if first else style.PURPOSE
+        sheet.set_row_pixels(row, 18)
+        look = style.SUBTITLE | {"font_size": 11} if row == 1 else style.PURPOSE
         sheet.write_string(row, 0, line, looks[look])
     return len(lines) + 1
 

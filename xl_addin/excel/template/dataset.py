@@ -12,7 +12,7 @@ from xl_addin.dataset.columns import Column as DatasetColumn
 from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_formats
 from xl_addin.dataset.settings import Settings
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page
+from xl_addin.excel.template.parts import Column, add_table, set_up_page, title_size
 from xl_addin.excel.template.style import Looks, verdict_look
 from xl_addin.layout import Dataset, Name, Sheet
 from xl_addin.measure import Catalogue, Measure
@@ -35,16 +35,22 @@ LATEST = LAST_YEAR + len(Dataset.UNNAMED_MONTHS) - 1
 ROWS_WITH_FORMATS = 1000
 """Conditional formats reach this row, so that rows the table gains have them too."""
 
-AREA_WIDTH, DESCRIPTION_WIDTH = 112, 356
+ZOOM = 70
+"""Per cent: the whole table stands side by side on a laptop's screen (1366 x 768)."""
+
+REF_WIDTH, AREA_WIDTH, DESCRIPTION_WIDTH, MONTH_WIDTH = 72, 106, 320, 64
+TOP_HEIGHTS = (30, 22, 20, 4)
+HEADER_HEIGHT = 40
+"""In pixels. All that is frozen takes no more than a sixth of a laptop's grid."""
 
 CELL = style.CELL | {"font_size": 12}
-WRAPPED = CELL | {"text_wrap": True}
+WRAPPED = CELL | {"text_wrap": True, "font_size": 11}
 NUMBER = CELL | {"align": "right", "indent": 1}
-MONTH_CELL = NUMBER | {"text_wrap": True, "font_size": 10.5}
+MONTH_CELL = CELL | {"align": "right", "text_wrap": True, "font_size": 10.5}
 LATEST_CELL = MONTH_CELL | {"bg_color": style.TINT}
-TREND_CELL = style.CELL | {"font_size": 28}
+TREND_CELL = style.CELL | {"font_size": 22}
 """Its size gives every row a height at which the sparkline can be read."""
-NOTES_CELL = WRAPPED | {"font_size": 11, "font_color": style.MUTED, "indent": 1}
+NOTES_CELL = WRAPPED | {"font_color": style.MUTED, "indent": 1}
 
 
 def add_dataset(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
@@ -54,19 +60,20 @@ def add_dataset(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -
     sheet.center_horizontally()
     _write_top(workbook, sheet, looks, title)
     add_table(sheet, looks, Dataset.TABLE, _columns(), HEADER, len(catalogue))
-    sheet.set_row_pixels(HEADER, 62)
+    sheet.set_row_pixels(HEADER, HEADER_HEIGHT)
     for row, measure in enumerate(catalogue, FIRST):
         _write_measure(sheet, looks, row, measure)
     _add_conditional_formats(workbook, sheet)
-    sheet.freeze_panes(FIRST, REF + 1)
+    sheet.freeze_panes(FIRST, DESCRIPTION + 1)
+    sheet.set_zoom(ZOOM)
     sheet.repeat_rows(HEADER)
     sheet.activate()
 
 
 def _columns() -> list[Column]:
-    months = [Column(heading, 88, style.NUMBER) for heading in Dataset.UNNAMED_MONTHS]
+    months = [Column(heading, MONTH_WIDTH, MONTH_CELL) for heading in Dataset.UNNAMED_MONTHS]
     return [
-        Column(Dataset.REF, 96),
+        Column(Dataset.REF, REF_WIDTH),
         Column(Dataset.AREA, AREA_WIDTH),
         Column(Dataset.DESCRIPTION, DESCRIPTION_WIDTH),
         *months,
@@ -81,11 +88,11 @@ def _heading_look(column: DatasetColumn) -> style.Look:
 
 
 def _write_top(workbook: Any, sheet: Any, looks: Looks, title: str) -> None:
-    for row, height in enumerate((42, 30, 26, 12)):
+    for row, height in enumerate(TOP_HEIGHTS):
         sheet.set_row_pixels(row, height)
-    sheet.write_string(0, 0, title, looks[style.TITLE | {"font_size": 24}])
+    sheet.write_string(0, 0, title, looks[style.TITLE | {"font_size": _title_size(title)}])
     sheet.write_blank(
-        1, 0, None, looks[style.SUBTITLE | {"font_size": 14, "num_format": "mmm yyyy"}]
+        1, 0, None, looks[style.SUBTITLE | {"font_size": 13, "num_format": "mmm yyyy"}]
     )
     workbook.define_name(Name.TITLE, f"={Sheet.DATASET}!$A$1")
     workbook.define_name(Name.MONTH, f"={Sheet.DATASET}!$A$2")
@@ -94,13 +101,18 @@ def _write_top(workbook: Any, sheet: Any, looks: Looks, title: str) -> None:
     _write_key(sheet, looks)
 
 
+def _title_size(title: str) -> int:
+    """Points at which a title stands in one line across the page, 18 at most."""
+    return title_size(title, sum(column.width for column in _columns()), 18)
+
+
 def _add_button(sheet: Any) -> None:
     options = {
         "macro": "RefreshMonth",
         "caption": "Refresh month",
-        "width": 130,
-        "height": 26,
-        "x_offset": 216,
+        "width": 120,
+        "height": 22,
+        "x_offset": 170,
         "description": "Button: refresh the month",
     }
     sheet.insert_button(1, DESCRIPTION, options)
@@ -108,10 +120,10 @@ def _add_button(sheet: Any) -> None:
 
 def _add_macros_off(sheet: Any) -> None:
     options = {
-        "width": 520,
-        "height": 20,
+        "width": 496,
+        "height": 24,
         "x_offset": 0,
-        "y_offset": 2,
+        "y_offset": 19,
         "object_position": 3,
         "fill": {"none": True},
         "line": {"none": True},
@@ -119,24 +131,23 @@ def _add_macros_off(sheet: Any) -> None:
         "align": {"vertical": "middle"},
         "description": MACROS_OFF_ALT_TEXT,
     }
-    sheet.insert_textbox(2, 0, MACROS_OFF_TEXT, options)
+    sheet.insert_textbox(1, 0, MACROS_OFF_TEXT, options)
 
 
 def _write_key(sheet: Any, looks: Looks) -> None:
     label = style.SMALL
     entry = label | {"align": "center"}
-    first = LAST_YEAR + 1
-    sheet.write_string(0, first, "Key to direction of travel", looks[label | {"bold": True}])
-    sheet.write_string(1, first, "Qualitative measures:", looks[label])
-    sheet.write_string(2, first, "All measures:", looks[label])
+    sheet.write_string(1, LAST_YEAR, "Key to direction of travel", looks[label | {"bold": True}])
+    sheet.write_string(1, LAST_YEAR + 3, "Qualitative measures:", looks[label])
+    sheet.write_string(2, LAST_YEAR + 3, "All measures:", looks[label])
     for number, verdict in enumerate((Verdict.POSITIVE, Verdict.SIMILAR, Verdict.NEGATIVE)):
-        column = first + 2 + 2 * number
+        column = LAST_YEAR + 5 + 3 * number
         look = looks[entry | verdict_look(verdict)]
-        sheet.merge_range(1, column, 1, column + 1, verdict.value, look)
+        sheet.merge_range(1, column, 1, column + 2, verdict.value, look)
     ink = looks[entry | {"font_color": style.INK}]
     for number, moved in enumerate(Direction):
-        column = first + 2 + 2 * number
-        sheet.merge_range(2, column, 2, column + 1, None, ink)
+        column = LAST_YEAR + 5 + 3 * number
+        sheet.merge_range(2, column, 2, column + 2, None, ink)
         formula, value = key_entry(moved)
         sheet.write_formula(2, column, formula, ink, value)
 
@@ -170,8 +181,8 @@ def _write_measure(sheet: Any, looks: Looks, row: int, measure: Measure) -> None
 
 
 def _texts(measure: Measure) -> Iterator[tuple[str, int, float]]:
-    yield measure.area, AREA_WIDTH, CELL["font_size"]
-    yield measure.description, DESCRIPTION_WIDTH, CELL["font_size"]
+    yield measure.area, AREA_WIDTH, WRAPPED["font_size"]
+    yield measure.description, DESCRIPTION_WIDTH, WRAPPED["font_size"]
     yield "", TREND.width, TREND_CELL["font_size"]
 
 

@@ -23,6 +23,7 @@ from xl_addin.table import CellValue
 
 ACROSS = 3
 CARD_COLUMNS = 7
+ZOOM = 74
 COLUMN_WIDTH = 72
 ROWS_ON_A_PAGE = 3
 CHART_ROWS = 14
@@ -94,6 +95,7 @@ def add_key_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalog
     _add_figure_formats(workbook, sheet, grid)
     _define_names(workbook, grid)
     sheet.freeze_panes(FIRST_CARD, 0)
+    sheet.set_zoom(ZOOM)
     sheet.set_h_pagebreaks(_page_breaks(grid))
 
 

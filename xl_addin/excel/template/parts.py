@@ -8,9 +8,13 @@ from typing import Any
 
 from xl_addin.excel.template import style
 from xl_addin.excel.template.style import Look, Looks
+from xl_addin.ooxml.row_heights import fitted_size, wrapped
 
 A3 = 8
-MARGINS = {"left": 0.4, "right": 0.4, "top": 0.45, "bottom": 0.55}
+MARGINS = {"left": 0.25, "right": 0.25, "top": 0.45, "bottom": 0.55}
+PURPOSE_WIDTH = 1500
+"""In pixels: a longer line is not seen whole on a laptop's screen, so it takes two."""
+
 LONGEST_TABLE = 5000
 """Drop-downs reach this row, so that rows a table gains have them too."""
 
@@ -48,13 +52,20 @@ def set_up_page(sheet: Any, title: str, tab: str) -> None:
     sheet.set_footer(f"&L{small}{_plain(title)} · &A&R{small}Page &P of &N", {"margin": 0.25})
 
 
+def title_size(title: str, width: int, largest: int) -> int:
+    """The points at which a title, which is bold, stands in one line of so many pixels."""
+    return fitted_size(title, width * 7 // 8, largest)
+
+
 def write_heading(sheet: Any, looks: Looks, title: str, purpose: str) -> None:
     """Write the name of a sheet and, under it, what it is for."""
     sheet.set_row_pixels(0, 36)
     sheet.set_row_pixels(1, 20)
-    sheet.set_row_pixels(2, 8)
     sheet.write_string(0, 0, title, looks[style.TITLE])
-    sheet.write_string(1, 0, purpose, looks[style.PURPOSE])
+    lines = wrapped(purpose, PURPOSE_WIDTH, style.PURPOSE["font_size"])
+    sheet.set_row_pixels(2, 8 if len(lines) == 1 else 20)
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, looks[style.PURPOSE])
 
 
 def add_table(

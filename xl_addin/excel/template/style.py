@@ -77,7 +77,7 @@ def frame_chart(chart: Any, number_format: str) -> None:
 
     The axis of figures starts at 0: a cut axis makes small changes look large.
     """
-    small = {"name": FONT, "size": 8, "color": MUTED}
+    small = {"name": FONT, "size": 9, "color": MUTED}
     chart.set_legend({"none": True})
     chart.set_plotarea({"layout": {"x": 0.075, "y": 0.24, "width": 0.905, "height": 0.585}})
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": PAPER}})

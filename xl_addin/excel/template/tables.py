@@ -29,6 +29,9 @@ from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.table import CellValue, text_of
 
 HEADER = 3
+ZOOM = 75
+"""Per cent: what an officer fills in stands side by side on a laptop's screen."""
+
 FIRST = HEADER + 1
 WIDE = style.WRAPPED
 CHOICE = WIDE | {"align": "left", "bg_color": style.TINT}
@@ -108,18 +111,18 @@ def _write_descriptions(sheet: Any, looks: Looks, catalogue: Catalogue, column: 
 def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
     """Add the catalogue, and the names by which drop-downs and colours find it."""
     columns = [
-        Column(Measures.REF, 90, style.CELL | {"bold": True}),
-        Column(Measures.AREA, 140, WIDE),
-        Column(Measures.DESCRIPTION, 380, WIDE),
-        Column(Measures.KEY_HEADING, 280, WIDE),
-        Column(Measures.UNIT, 96, style.CELL, [unit.value for unit in Unit]),
-        Column(Measures.DECIMALS, 88, style.COUNT),
-        Column(Measures.POLARITY, 124, style.CELL, [p.value for p in Polarity if p.value]),
-        Column(Measures.NUMERATOR, 94),
-        Column(Measures.DENOMINATOR, 104),
-        Column(Measures.KEY, 90, style.CELL, ["yes"]),
-        Column(Measures.OWNER, 110, WIDE),
-        Column(Measures.DEFINITION, 260, WIDE),
+        Column(Measures.REF, 84, style.CELL | {"bold": True}),
+        Column(Measures.AREA, 120, WIDE),
+        Column(Measures.DESCRIPTION, 280, WIDE),
+        Column(Measures.KEY_HEADING, 170, WIDE),
+        Column(Measures.UNIT, 88, style.CELL, [unit.value for unit in Unit]),
+        Column(Measures.DECIMALS, 76, style.COUNT),
+        Column(Measures.POLARITY, 116, style.CELL, [p.value for p in Polarity if p.value]),
+        Column(Measures.NUMERATOR, 82),
+        Column(Measures.DENOMINATOR, 96),
+        Column(Measures.KEY, 94, style.CELL, ["yes"]),
+        Column(Measures.OWNER, 90, WIDE),
+        Column(Measures.DEFINITION, 170, WIDE),
         Column(Measures.SUM_OF, 110),
         Column(Measures.INFLOW, 90),
         Column(Measures.OUTFLOW, 90),
@@ -133,6 +136,7 @@ def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) 
         "know: what adds up, what comes and goes, and who agreed to show a percentage without one."
     )
     sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, purpose, "input")
+    sheet.freeze_panes(FIRST, 1)
     _fill(sheet, looks, Measures.TABLE, columns, [_measure_row(m) for m in catalogue])
     workbook.define_name(Name.MEASURE_REFS, f"={Measures.TABLE}[{Measures.REF}]")
     workbook.define_name(Name.MEASURE_POLARITIES, f"={Measures.TABLE}[{Measures.POLARITY}]")
@@ -293,6 +297,7 @@ def _add_sheet(workbook: Any, looks: Looks, title: str, name: str, purpose: str,
     write_heading(sheet, looks, name, purpose)
     sheet.set_row_pixels(HEADER, 30)
     sheet.freeze_panes(FIRST, 0)
+    sheet.set_zoom(ZOOM)
     sheet.repeat_rows(HEADER)
     return sheet
 
