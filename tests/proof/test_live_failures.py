@@ -8,10 +8,9 @@ from functools import partial
 import pytest
 
 from tests.support.live_books import LOG, REFRESH, book_of, calls_of
-from tests.support.live_faults import BEFORE, alone, apply_failing, attempts
+from tests.support.live_faults import BEFORE, alone, apply_failing, attempts, is_told
 from tests.support.live_kinds import kinds
 from tests.support.memory_engine import open_in_memory
-from tests.support.object_model import ExcelFailed
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import live
 from xl_addin.update import AppendRows, SetName, Update
@@ -21,7 +20,7 @@ from xl_addin.update import AppendRows, SetName, Update
 def test_whichever_call_fails_the_workbook_is_as_before_or_complete(kind):
     for number, now, error in attempts(kind, partial(alone, BEFORE)):
         assert now in (kind.before.state(), kind.complete), f"call {number}"
-        assert now == kind.complete or isinstance(error, ExcelFailed), f"call {number}"
+        assert now == kind.complete or is_told(kind, error), f"call {number}"
 
 
 def test_settings_of_an_officer_are_put_back_whichever_call_fails():

@@ -18,9 +18,11 @@ import xlwings as xw
 from tests.support.libreoffice.engine import Calc
 from tests.support.live_kinds import Kind
 from tests.support.memory_engine import open_in_memory
+from tests.support.object_model import ExcelFailed
 from tests.support.ready import JUNE, OCCASION, ready_book
 from xl_addin.commands.find_return import find_return
 from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.errors import HalfChanged
 from xl_addin.excel import dataset_file, live
 from xl_addin.refresh import refresh
 from xl_addin.update import Update
@@ -65,6 +67,11 @@ def apply_failing(book: xw.Book, update: Update, fails: Fails) -> Exception | No
 def alone(when: str, number: int) -> Fails:
     """One call fails, the others do not."""
     return lambda call, moment: (call, moment) == (number, when)
+
+
+def is_told(kind: Kind, error: Exception | None) -> bool:
+    """Whether an officer is told that it failed; not to save, only where rows were brought back."""
+    return isinstance(error, ExcelFailed) or (kind.leave_early and isinstance(error, HalfChanged))
 
 
 Attempt = tuple[int, tuple[object, ...], Exception | None]

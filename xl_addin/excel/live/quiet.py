@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xl_addin.errors import HalfChanged, LeftQuiet, Problem
 from xl_addin.excel.live.com import is_busy, load_xlwings, wait_until_ready
@@ -20,6 +20,8 @@ _QUIET: tuple[tuple[str, Any], ...] = (
     ("calculation", "manual"),
 )
 _TRIES = 3
+
+Done = TypeVar("Done")
 
 Undo = list[Callable[[], object]]
 """What puts a workbook back, in the order the changes were made.
@@ -107,7 +109,7 @@ def _failure_of(step: Callable[[], object]) -> BaseException | None:
     return None
 
 
-def insist(step: Callable[[], object]) -> object:
+def insist(step: Callable[[], Done]) -> Done:
     """Take a step that may be taken again, up to three times; raise what it raised the last.
 
     An officer who asks to stop has to ask for it three times, too. A busy Excel has been waited

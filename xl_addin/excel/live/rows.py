@@ -110,13 +110,15 @@ def delete_rows(undo: Undo, table: Place, leaving: Sequence[range]) -> None:
 
     Rows that are brought back have their contents and number formats, all else from the row
     above, and a formula elsewhere that named their cells does not find them again. So Excel is
-    asked again where it fails, before rows that have left already are brought back.
+    asked again where it fails, before rows that have left already are brought back, of this
+    table or another; and where some were, the workbook could not be put back.
     """
     if not leaving:
         return
     back: list[_Leaving] = []
+    undo.append(partial(_say_what_is_lost, back))
     undo.append(partial(_fill_again, back))
-    for rows in list(_held(locate(table), leaving)):
+    for rows in insist(lambda: list(_held(locate(table), leaving))):
         undo.append(partial(_bring_back, rows, back))
         insist(partial(_take_out, undo, rows))
 
@@ -150,6 +152,15 @@ def _fill_again(back: Sequence[_Leaving]) -> None:
     for rows in back:
         put_formats(rows.formats)
         write_contents(rows.block.cells, rows.contents)
+
+
+def _say_what_is_lost(back: Sequence[_Leaving]) -> None:
+    """Raise where rows came back: what else had named their cells, nobody can say by then."""
+    if back:
+        raise RuntimeError(
+            f"rows that had left the table {back[0].place.name} are there again, "
+            "but formulas elsewhere may not name them any more"
+        )
 
 
 def fit(undo: Undo, place: Place, rows: int) -> Place:
