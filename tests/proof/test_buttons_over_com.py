@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tests.support.com_double import running_excel
 from tests.support.com_double.refresh_calls import book_to_may
+from tests.support.filed_books import filed
 from tests.support.memory_engine import MemoryBook
 from tests.support.officer import at_work
 from tests.support.ready import NAME, OCCASION
@@ -76,3 +77,21 @@ def test_a_refresh_from_the_command_line_does_what_the_button_does(tmp_path, mon
     book, _ = at_work(memory, *answers)
     macro(book)
     assert through_com.state() == memory.state()
+
+
+@pytest.mark.parametrize("version", ["2016", "365"])
+def test_an_undo_from_the_command_line_brings_back_the_open_workbook(
+    tmp_path, monkeypatch, version
+):
+    monkeypatch.setattr(cli, "occasion", lambda: OCCASION)
+    book = filed(in_a_folder(tmp_path / "com"))
+    before, on_disk = book.state(), Path(book.fullname).read_bytes()
+    with running_excel(version, books=[book]) as excel:
+        for command in ("refresh", "undo"):
+            done = CliRunner().invoke(cli.app, [command, book.fullname, "--live", "--yes"])
+            assert done.exit_code == 0, done.output
+            assert (book.state() == before) is (command == "undo")
+        assert [opened.name for opened in excel.excel.open_books] == [NAME]
+    assert "Refresh month" in done.output
+    assert book.opened == 1
+    assert Path(book.fullname).read_bytes() == on_disk
