@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from xl_addin.definitions.care import SHORT_BREAKS
 from xl_addin.definitions.lists import CARE
 from xl_addin.records.cleaning import DATES, RawList
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 NEEDED = frozenset(("CHILD", "DECOM", "RNE", "LS", "DEC", "REC"))
 GOES_ON = "X1"
 """The reason an episode ceased at which care went on in another episode."""
+
+PLACED = ("S", "P", "T", "B", "U")
+"""The reasons of a new episode with which a placement begins."""
 
 COLUMNS = ("row", "child_id", "care_start", "care_end", "reason_ceased", "placement_start")
 
@@ -37,15 +41,8 @@ def periods_of_care(engine: DuckDBPyConnection, table: str, source: str, number:
 
 def _periods(table: str) -> str:
     """One row a period: its first start, its last end where it has ended, its placement."""
-    day = "cast(try_strptime(trim({}), {}) as date)"
-    begun, ended = day.format("DECOM", list(DATES)), day.format("DEC", list(DATES))
     return f"""
-        with episodes as (
-            select rowid + 2 as place, trim(CHILD) as child, {begun} as begun, {ended} as ended,
-                upper(trim(coalesce(RNE, ''))) as why, upper(trim(coalesce(LS, ''))) as legal,
-                upper(trim(coalesce(REC, ''))) as reason, DECOM as as_written
-            from {table}
-        ), numbered as (
+        with episodes as ({_episodes(table)}), numbered as (
             select *, sum(cast(why = 'S' as integer)) over (
                 partition by child order by begun, place rows unbounded preceding) as period
             from episodes
@@ -55,10 +52,20 @@ def _periods(table: str) -> str:
             case when arg_max(reason, (begun, place)) not in ('', '{GOES_ON}')
                 then strftime(arg_max(ended, (begun, place)), '%Y-%m-%d') end as care_end,
             nullif(arg_max(reason, (begun, place)), '{GOES_ON}') as reason_ceased,
-            strftime(max(begun) filter (why in ('S', 'P', 'T', 'B', 'U')), '%Y-%m-%d')
-                as placement_start,
-            case when bool_and(legal in ('V3', 'V4')) then max(legal)
-                else arg_max(legal, (begun, place)) filter (legal not in ('V3', 'V4')) end
+            strftime(max(begun) filter (why in {PLACED}), '%Y-%m-%d') as placement_start,
+            case when bool_and(legal in {SHORT_BREAKS}) then max(legal)
+                else arg_max(legal, (begun, place)) filter (legal not in {SHORT_BREAKS}) end
                 as legal_status
         from numbered group by child, period
     """
+
+
+def _episodes(table: str) -> str:
+    """The episodes with dates as dates, and codes in capitals without spaces."""
+    day, code = "cast(try_strptime(trim({}), {}) as date)", "upper(trim(coalesce({}, '')))"
+    return (
+        f"select rowid + 2 as place, trim(CHILD) as child, "
+        f"{day.format('DECOM', list(DATES))} as begun, {day.format('DEC', list(DATES))} as ended, "
+        f"{code.format('RNE')} as why, {code.format('LS')} as legal, "
+        f"{code.format('REC')} as reason from {table}"
+    )
