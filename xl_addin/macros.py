@@ -9,14 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xl_addin.boxes import parted, shortened
 from xl_addin.commands import choose_return as choosing
+from xl_addin.commands import compute as computing
 from xl_addin.commands import settle_hand_edits as settling
 from xl_addin.commands import share as sharing
 from xl_addin.commands import show
 from xl_addin.commands.book import occasion
 from xl_addin.commands.check import accept_history_of, check_book, is_history_changed
 from xl_addin.commands.notes import sync_notes_in
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import Compute, refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.errors import Problem, XlAddinError, grouped, visible
@@ -36,12 +38,6 @@ if TYPE_CHECKING:
     from xlwings import main
 
 TITLE = "Performance"
-LINES_SHOWN = 20
-"""More lines than this do not fit into a message box on a small screen."""
-
-_LETTERS = 100
-"""How many letters of a line a message box shows before it goes on below."""
-
 _GOES_ON = "(The list goes on in the next box.)"
 
 _BY_HAND = (
@@ -107,11 +103,11 @@ class Desk:
 
     def refuse(self, lines: Sequence[str], outcome: str, log: str) -> None:
         """Show what is wrong, what became of the workbook, and where the log is."""
-        self._box([*_shortened(lines), "", outcome, log], mode="critical")
+        self._box([*shortened(lines), "", outcome, log], mode="critical")
 
     def _last_of(self, lines: Sequence[str]) -> list[str]:
         """Show the boxes that go before the last; the lines of the last."""
-        *before, last = _boxes(lines)
+        *before, last = parted(lines)
         for shown in before:
             self._box([*shown, "", _GOES_ON])
         return last
@@ -152,6 +148,15 @@ def choose_return(book: main.Book | None = None) -> None:
 def import_dataset(book: main.Book | None = None) -> None:
     """Bring in the figures of an existing workbook or CSV file."""
     _serve("Bring in an old dataset", book, _import)
+
+
+def compute_figures(book: main.Book | None = None, *, month: str) -> None:
+    """Compute a month's return, such as "2015-06", from children's records, and bring it in."""
+
+    def compute(opened: OpenBook, desk: Desk) -> None:
+        _compute(opened, desk, Month.parse(month))
+
+    _serve("Compute figures", book, compute)
 
 
 def settle_hand_edits(book: main.Book | None = None) -> None:
@@ -197,6 +202,13 @@ def _import(opened: OpenBook, desk: Desk) -> None:
         _refresh(opened, desk, file)
 
 
+def _compute(opened: OpenBook, desk: Desk, month: Month) -> None:
+    title = "Which file holds the children's records?"
+    if file := choose_file(opened.book.app, title, opened.folder):
+        asked = computing.Asked((file,), (month,))
+        _refresh(opened, desk, computed=computing.computed_return(asked, desk.tell))
+
+
 def _settle(opened: OpenBook, desk: Desk) -> None:
     settling.settle_hand_edits(
         opened,
@@ -206,11 +218,14 @@ def _settle(opened: OpenBook, desk: Desk) -> None:
     )
 
 
-def _refresh(opened: OpenBook, desk: Desk, file: Path | None = None) -> None:
+def _refresh(
+    opened: OpenBook, desk: Desk, file: Path | None = None, computed: Compute | None = None
+) -> None:
     refresh_book(
         opened,
         occasion(),
         file=file,
+        computed=computed,
         tell=desk.tell,
         agree=lambda: desk.agree("Refresh the workbook?"),
         hand_edits=lambda edits: _about_hand_edits(edits, desk),
@@ -358,27 +373,3 @@ def _log(doing: str, error: Exception) -> str:
         return f"A log is kept: {error_log.record(doing, error)}"
     except OSError as failure:
         return f"A log could not be kept: {failure.strerror}."
-
-
-def _boxes(lines: Sequence[str]) -> list[list[str]]:
-    """Lines parted so that each part fits into a message box with its question."""
-    boxes: list[list[str]] = [[]]
-    room = LINES_SHOWN - 2
-    for line in lines:
-        room -= _height(line)
-        if room < 0 and boxes[-1]:
-            boxes.append([])
-            room = LINES_SHOWN - 2 - _height(line)
-        boxes[-1].append(line)
-    return boxes
-
-
-def _height(line: str) -> int:
-    return 1 + max(0, len(line) - 1) // _LETTERS
-
-
-def _shortened(lines: Sequence[str]) -> list[str]:
-    """The lines of a box that stands alone; where the others are to be seen."""
-    first, *others = _boxes(lines)
-    left = sum(map(len, others))
-    return [*first, f"… and {left} more. xl-addin check lists them all."] if left else first

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import holidays  # noqa: F401  (what is first imported beside the double is forgotten after it)
+import ibis  # noqa: F401
 import pytest
 
 from tests.support.com_double import running_excel
@@ -84,7 +88,35 @@ def test_the_same_return_again_changes_nothing(excel, tmp_path):
     assert "already. Nothing was changed." in press(excel, macros.choose_return)
 
 
-@pytest.mark.parametrize("macro", [macros.choose_return, macros.import_dataset])
+EPISODES = (
+    "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC",
+    "A,05/06/2015,S,C2,N1,U4,,",
+    "B,05/06/2014,S,C2,N1,U4,15/06/2015,E11",
+)
+compute_june = partial(macros.compute_figures, month="2015-06")
+
+
+def test_figures_are_computed_from_childrens_records_and_brought_in(excel, tmp_path):
+    records = tmp_path / "Episodes.csv"
+    records.write_text("\n".join(EPISODES), encoding="utf-8")
+    excel.choose_file(records)
+    assert press(excel, compute_june, "ok").startswith("Done.")
+    page = table(excel, Dataset.TABLE)
+    row = dict(zip(page.headings, page.rows[0], strict=True))
+    assert row["Jun 2015"] == "Not computed: the source has no List 1 (contacts)"
+    assert excel.desktop.dialogs[-1].said["title"] == "Which file holds the children's records?"
+
+
+def test_a_file_that_holds_no_records_is_said_and_changes_nothing(excel, tmp_path):
+    records = tmp_path / "Episodes.csv"
+    records.write_text("Name,Age\nSam,41\n", encoding="utf-8")
+    before = live.read(excel.book(NAME))
+    excel.choose_file(records)
+    assert "None of the lists that measures are made from is there." in press(excel, compute_june)
+    assert live.read(excel.book(NAME)) == before
+
+
+@pytest.mark.parametrize("macro", [macros.choose_return, macros.import_dataset, compute_june])
 def test_cancel_in_the_dialog_says_and_changes_nothing(excel, macro):
     before = live.read(excel.book(NAME))
     excel.choose_file(None)

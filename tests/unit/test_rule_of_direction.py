@@ -16,7 +16,7 @@ ROOT = Path(xl_addin.__file__).parent
 
 LINES = [
     ["__main__"],
-    ["cli", "cli_records", "console", "demo", "macros", "progress"],
+    ["boxes", "cli", "cli_records", "console", "demo", "macros", "progress"],
     ["commands"],
     ["excel", "excel.share_copy"],
     ["excel.template"],

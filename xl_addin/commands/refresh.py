@@ -38,6 +38,10 @@ Ask = Callable[[tuple[Question, ...]], Answers | None]
 """The answers to questions, as far as there are any; None leaves the workbook alone."""
 
 
+Compute = Callable[[Workbook], Return]
+"""What makes a return for a workbook that has been read."""
+
+
 def refresh_book(
     book: Book,
     occasion: Occasion,
@@ -50,7 +54,7 @@ def refresh_book(
     ask: Ask = lambda _: NO_ANSWERS,
     dry_run: bool = False,
     upgrade_first: UpgradeFirst | None = None,
-    computed: Callable[[Workbook], Return] | None = None,
+    computed: Compute | None = None,
 ) -> bool:
     """Bring a return into a workbook, and say whether anything was changed.
 

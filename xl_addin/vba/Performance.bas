@@ -33,6 +33,19 @@ Public Sub ImportDataset()
     StartPython "import_dataset()"
 End Sub
 
+' Only digits and a dash of what is typed reach Python.
+Public Sub ComputeFigures()
+    Dim typed As String
+
+    typed = Trim(InputBox("Which month shall be computed from children's records? For example: Mar 2015", "Performance"))
+    If typed = "" Then Exit Sub
+    If IsDate(typed) Then
+        StartPython "compute_figures(month='" & Format(CDate(typed), "yyyy-mm") & "')"
+    Else
+        Say typed & " cannot be read as a month. Write it as Mar 2015."
+    End If
+End Sub
+
 Public Sub SettleHandEdits()
     StartPython "settle_hand_edits()"
 End Sub
@@ -73,6 +86,10 @@ End Sub
 
 Public Sub RibbonImportDataset(ByVal control As Object)
     ImportDataset
+End Sub
+
+Public Sub RibbonComputeFigures(ByVal control As Object)
+    ComputeFigures
 End Sub
 
 Public Sub RibbonSettleHandEdits(ByVal control As Object)
