@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,25 @@ def test_the_same_attack_breaks_copies_made_without_memory_of_the_earlier_ones()
         for team in teams(shape, TEAMS_EACH)
     ]
     assert sum(map(bool, found)) >= 2
+
+
+def test_a_count_shown_by_a_lower_threshold_is_told_however_much_a_later_copy_hides():
+    (team,) = teams("a fine chain", 1, first=12)
+    first, second, third = published(team, publish)
+    assert [issue.threshold for issue in team.issues] == [3, 5, 10]
+    assert (second.rows["P"]["Feb 2015"], third.rows["P"]["Feb 2015"]) == (6, "[c]")
+    told = (3, "P in Feb 2015 is 6")
+    assert disclosed(team, [first, second, third]) == [told]
+    assert told in disclosed(team, [first, second, all_hidden(third)])
+
+
+def all_hidden(page):
+    """A copy that shows no figure at all."""
+    rows = {
+        ref: {name: "[c]" if isinstance(cell, int | float) else cell for name, cell in row.items()}
+        for ref, row in page.rows.items()
+    }
+    return replace(page, rows=rows, notes=())
 
 
 @pytest.mark.parametrize("shape", TEAMS)
