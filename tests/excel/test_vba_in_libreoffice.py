@@ -38,6 +38,7 @@ def calc(folder) -> Iterator[Calc]:
 def full(calc, folder):
     """The template with functions, and with xlwings' module replaced."""
     book = folder / "With functions.xlsm"
+    book.unlink(missing_ok=True)
     write_template(book, *read_catalogue(None))
     click.with_stand_in(book)
     calc.open_with_macros(str(book))
@@ -49,6 +50,7 @@ def full(calc, folder):
 def plain(calc, folder):
     """The template without functions, exactly as it is built."""
     book = folder / "Without = functions.xlsm"
+    book.unlink(missing_ok=True)
     write_template(book, *read_catalogue(None), functions=False)
     calc.open_with_macros(str(book))
     yield calc

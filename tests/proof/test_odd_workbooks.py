@@ -160,4 +160,5 @@ def words_for_figures(parts: Parts) -> Parts:
 
 @pytest.mark.parametrize("change", [without_styles, days_as_words, words_for_figures])
 def test_a_workbook_whose_history_lost_its_days_or_numbers_is_refused(tmp_path, change):
-    assert_refused(tmp_path, packed(change), "History, row 5", "recorded figure has been changed")
+    found = "recorded figure has been changed"
+    assert_refused(tmp_path, packed(change), "Figures recorded, row 5", found)

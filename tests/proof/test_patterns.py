@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from re import _constants as kinds
 from re import _parser as parser
@@ -21,6 +21,7 @@ import pytest
 
 import xl_addin
 from xl_addin.ooxml import cells, formulas, sheet
+from xl_addin.records import columns
 
 LENGTH = 6_000
 SECONDS = 0.1
@@ -33,15 +34,23 @@ def modules() -> Iterator[Any]:
             yield importlib.import_module(found.name)
 
 
+def any_of(headings: Mapping[str, str]) -> str:
+    return "|".join(headings.values())
+
+
 def in_functions() -> dict[str, re.Pattern[Any]]:
     """Patterns that are compiled only when they are needed, each made once as its function does."""
     part = sheet.Sheet(b'<x:worksheet xmlns:x="u"><x:sheetData></x:sheetData></x:worksheet>')
-    own = rf'"(?:[^"]|"")*"|((?<![\w.])Dataset)({formulas._BRACKETS})'
+    table = rf"((?:(?<![\w.!\\])|(?<=\[0\]!))Dataset)({formulas.BRACKETS})"
+    own = rf"{formulas.QUOTED}|{table}|{formulas.BRACKETS}"
     return {
         "sheet._row_pattern": part._row_pattern,
         "sheet._cell_pattern": part._cell_pattern,
         "cells._pattern_of": cells._pattern_of("ref"),
         "cells.without_value": re.compile(rb"<((?:[\w.-]+:)?)v\b[^<>]*?(?:/>|>[^<]*</\1v>)"),
+        "columns.list_named": re.compile("|".join(columns._NAMES.values())),
+        "columns.match_columns": re.compile("|".join(map(any_of, columns.PATTERNS.values()))),
+        "sheet_names._is_named_in_text": re.compile(r"\bHistory\b"),
         "formulas.heading_rewriter": re.compile(own, re.IGNORECASE),
     }
 
@@ -219,6 +228,8 @@ def _builds(node: ast.AST) -> bool:
 
 
 WITH_LOOPS = {
+    "columns.list_named",
+    "columns.match_columns",
     "sheet._element",
     "cells._pattern_of",
     "cells.without_value",
@@ -226,6 +237,7 @@ WITH_LOOPS = {
 }
 """Those that in_functions makes."""
 OF_WORDS = {
+    "sheet_names._is_named_in_text",
     "redaction.holds_a_number",
     "redaction._is_near",
     "audit._part_findings",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl  # noqa: F401  what is only imported when it is needed is not readable for others
 import os
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import platformdirs.unix  # noqa: F401
 import pytest
@@ -15,6 +17,14 @@ SOMEONE, SOMEONE_ELSE = 1001, 1002
 ONLY_ROOT = pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() != 0, reason="only root can become another user"
 )
+
+
+def let_everybody_in(folder: Path) -> None:
+    """Let other users reach a temporary folder: those above it too, as far as they are ours."""
+    for one in (folder, *folder.parents):
+        if one == Path(tempfile.gettempdir()):
+            return
+        one.chmod(0o755)
 
 
 def as_user(user: int, work: Callable[[], object], group: int | None = None) -> str:

@@ -21,8 +21,9 @@ FORBIDDEN = {"eval", "exec", "compile", "__import__"}
 SHELLS = {"system", "popen", "spawnl", "spawnv", "startfile", "execv", "execl", "execvp"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "requests", "asyncio"}
 PROCESSES = {"subprocess", "multiprocessing", "pty", "pickle", "marshal", "shelve", "code"}
-STARTS = {"pdf.py": {"subprocess"}}
-"""The share copy as PDF is printed by LibreOffice, a process of its own, when it is asked for."""
+STARTS = {"pdf.py": {"subprocess"}, "once_idle.py": {"subprocess"}}
+"""The share copy as PDF is printed by LibreOffice, a process of its own, when it is asked for; a
+button that closes its own workbook leaves that to a second Python, after its macro has ended."""
 
 DENIED = """
 import sys

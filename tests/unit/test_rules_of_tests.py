@@ -10,7 +10,7 @@ import pytest
 from tests.support.places import TESTS
 
 ROOMS = ("unit", "story", "proof", "excel")
-MEASURING = {"benchmarks.py", "benchmark_records.py", "in_excel.py"}
+MEASURING = {"benchmarks.py", "benchmark_records.py", "in_excel.py", "suppression_tables.py"}
 WAITING = {
     "patience.py",
     "recalculate.py",

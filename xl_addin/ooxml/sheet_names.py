@@ -28,7 +28,7 @@ _FOLLOWING = ("chart+xml", "drawing+xml", "controlproperties+xml", "table+xml")
 
 _MENTIONS = re.compile(
     r'"(?:[^"]|"")*"'
-    r"|'((?:[^']|'')+)'!"
+    r"|'((?:[^']|'')++)'(!?)"
     r"|(?<![\w.\]'])([^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
 )
 
@@ -42,8 +42,9 @@ def sheet_renamer(old: str, new: str) -> Rewrite:
     """
 
     def follow(match: re.Match[str]) -> str:
-        written = (match[1] or "").replace("''", "'") or match[2]
-        if not written or "[" in written:
+        is_sheet = match[2] or match[3]
+        written = (match[1] or "").replace("''", "'") or match[3]
+        if not is_sheet or not written or "[" in written:
             return match[0]
         names = written.split(":")
         renamed = [new if name.casefold() == old.casefold() else name for name in names]
@@ -86,10 +87,17 @@ def _follow_in_sheet(sheet: Sheet, name: str, old: str, rewrite: Rewrite) -> Ite
             formula = formula_text(xml)
             if formula and (new := rewrite(formula)) != formula:
                 sheet.put(number, column, with_formula_text(xml, new))
-            if formula and re.search(rf'"[^"]*\b{re.escape(old)}\b[^"]*!', formula):
+            if formula and _is_named_in_text(old, formula):
                 yield f"{name}!{Area(number, column, number, column)}"
     if follow_in_xml(sheet.shell, rewrite):
         sheet.shell_changed()
+
+
+def _is_named_in_text(sheet: str, formula: str) -> bool:
+    """Whether a text of a formula names a sheet and, behind it, a cell: INDIRECT("History!A1")."""
+    found = re.compile(rf"\b{re.escape(sheet)}\b")
+    texts = re.findall(r'"([^"]*)"', formula)
+    return any((named := found.search(text)) and "!" in text[named.end() :] for text in texts)
 
 
 def follow_in_xml(root: Element, rewrite: Rewrite) -> bool:

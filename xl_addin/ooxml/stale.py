@@ -29,7 +29,8 @@ _SILENT = re.compile(rf'"(?:[^"]|"")*"|{BRACKETS}')
 _MENTION = re.compile(
     r"(?:(?P<sheet>'(?:[^']|'')+'|[\w.]+)!)?"
     r"(?:(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(]))"
-    r"|(?P<lines>\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\w)|\$?\d+:\$?\d+)|(?P<name>[^\W\d][\w.\\]*)(?!\())",
+    r"|(?P<lines>\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\w)|\$?\d+:\$?\d+)|(?P<name>[^\W\d][\w.\\]*)(?!\())"
+    r"|'(?:[^']|'')*+'|[\w.]++",  # what names nothing is passed over whole
     re.IGNORECASE,
 )
 
@@ -97,7 +98,9 @@ class _Changed:
             if found["name"]:
                 if self._is_named(found["name"].casefold(), sheet):
                     return True
-            elif self._holds(named, Area.parse(found["area"] or "") if exactly else None):
+            elif (found["area"] or found["lines"]) and self._holds(
+                named, Area.parse(found["area"] or "") if exactly else None
+            ):
                 return True
         return False
 

@@ -50,22 +50,30 @@ PATTERNS: Mapping[str, Mapping[str, str]] = {
         "assessment_authorised": "(continuous|single)?assessment(dateof)?authoris(ation|ed)(date)?",
     },
     SECTION_47: {
-        "strategy_discussion": "(strategydiscussion|section47|s47).*(start)?date",
-        "conference_unnecessary": ".*(conference|icpc).*(unnecessary|notrequired)",
+        "strategy_discussion": (
+            "strategydiscussion(initiatingsection47enquiry)?(start)?date"
+            "|(section47|s47)(enquiry)?(actual)?startdate"
+        ),
+        "conference_unnecessary": (
+            "(wasan)?(initial)?(childprotection)?(conference|icpc)(deemed)?(unnecessary|notrequired)"
+        ),
         "conference_date": "dateof(initial)?(childprotection)?conference|dateoficpc|icpcdate",
-        "conference_led_to_plan": ".*(conference|icpc)result(ed)?in.*plan|icpcresult",
+        "conference_led_to_plan": (
+            "(didthe)?(initial)?(childprotection)?(conference|icpc)"
+            "result(ed)?(ina)?(childprotectionplan)?"
+        ),
     },
     PLANS: {
         "plan_start": "(childprotection|cp)plan(start)?(date)?",
         "plan_end": "(childprotection|cp)plan(end|ended)(date)?",
         "last_visit": "(dateof)?(the)?last(statutory)?visit(date)?",
-        "previous_plans": "numberofprevious.*plans?|previous(childprotection|cp)plans?",
+        "previous_plans": "(numberof)?previous(childprotection|cp)plans?|numberofpreviousplans?",
         "is_temporary": "temporary(registration)?",
     },
     CARE: {
         "care_start": "datestartedtobelookedafter|carestartdate",
         "care_end": "dateceasedtobelookedafter|careenddate",
-        "reason_ceased": "reasonceased.*",
+        "reason_ceased": "reasonceased(tobelookedafter)?",
         "last_visit": "(dateof)?(the)?last(socialwork|statutory)?visit(date)?",
         "placement_start": "startdateof(most)?recentplacement|placementstart(date)?",
         "legal_status": "(childs?|current)?legalstatus",

@@ -118,7 +118,7 @@ def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) 
 
     >>> from xl_addin.measure import Unit
     >>> parse_figure("39%", Measure("M3", "MASH", "Share", unit=Unit.PERCENTAGE))
-    Figure(value=0.39, half_width=0.005, reason='')
+    Figure(value=0.39, half_width=0.005, reason='', mark='')
     """
     read = _read(cell, measure.ref)
     if isinstance(read, str):

@@ -13,7 +13,7 @@ from xl_addin.table import CellValue, text_of
 FEWEST_WORDS = 4
 """Fewer words are a heading or a label."""
 
-_NUMBER = re.compile(r"(?:\[?notes?\s*\d*\]?\s*[:.)-]?|\[?\d+[\].):]|\*+)\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"\A(?:\[?notes?\s*\d*\]?\s*[:.)-]?|\[?\d+[\].):]|\*+)\s+", re.IGNORECASE)
 _KEY = re.compile(r"key\b|source\b", re.IGNORECASE)
 
 Below = tuple[str, str]

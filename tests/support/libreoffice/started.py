@@ -14,6 +14,7 @@ from xlwings import base_classes
 
 from tests.support.libreoffice.engine import Calc
 from tests.support.object_model import App, Engine
+from xl_addin import macros
 
 WINDOW = 4711
 
@@ -84,7 +85,12 @@ def attach(pipe: str, folder: Path) -> list[Calc]:
 
 
 def main(folder: Path) -> None:
-    """Do what the VBA asked for, with the arguments that RunPython gives."""
+    """Do what the VBA asked for, with the arguments that RunPython gives.
+
+    What closes the workbook is done at once: here no macro ends with its workbook, and a second
+    Python would know nothing of LibreOffice.
+    """
+    macros.is_waited_for = lambda arguments: False
     command, name = (folder / "command").read_text(encoding="utf-8").splitlines()[:2]
     calcs = attach((folder / "pipe").read_text(), folder)
     sys.argv = ["-c", f"--wb={name}", "--from_xl=1", f"--hwnd={WINDOW}"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.users import ONLY_ROOT, SOMEONE_ELSE, as_user
+from tests.support.users import ONLY_ROOT, SOMEONE_ELSE, as_user, let_everybody_in
 from xl_addin.errors import WorkbookRefused
 from xl_addin.ooxml import saving
 from xl_addin.ooxml.rights import give_rights
@@ -167,8 +167,7 @@ def test_the_group_of_a_workbook_stays_and_where_it_cannot_its_rights_go_to_no_o
     assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (1001, 2001, 0o660)
     (theirs := tmp_path / "theirs").write_bytes(b"")
     os.chown(theirs, SOMEONE_ELSE, SOMEONE_ELSE)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    let_everybody_in(tmp_path)
     assert as_user(SOMEONE_ELSE, lambda: give_rights(theirs, book)) == "None"
     status = theirs.stat()
     assert (status.st_gid, status.st_mode & 0o777) == (SOMEONE_ELSE, 0o600)

@@ -271,7 +271,7 @@ def test_any_text_is_a_figure_a_reason_blank_or_refused(text):
             assert figure.value is None or figure.value >= 0
             assert figure.value is None or not figure.reason
             read = figure.reason or figure.mark or figure.value is not None
-    assert bool(plain_text(text)) == bool(read)
+            assert bool(plain_text(text)) == bool(read)
 
 
 @given(st.integers(0, 10**14))
