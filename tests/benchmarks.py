@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.support.places import README
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.history import Revision
 from xl_addin.dataset.page import build_page, page_change
 from xl_addin.dataset.workbook import parse_workbook
@@ -195,7 +195,9 @@ def comparison(runs: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         book = ClosedBook(Path(folder) / "book.xlsm")
         write_template(book.path, *read_catalogue(None))
-        refresh_book(book, OCCASION, tell=lambda _: None, agree=lambda: True, file=HISTORY)
+        refresh_book(
+            book, OCCASION, tell=lambda _: None, agree=lambda: True, how=HowToRefresh(file=HISTORY)
+        )
         readings = in_turn(book.path, contenders(RETURN), runs)
     seconds = {n: statistics.median(r.seconds for r in rs) for n, rs in readings.items()}
     memory = {n: statistics.median(r.megabytes for r in rs) for n, rs in readings.items()}

@@ -98,7 +98,7 @@ def import_(
     sheet may have any name, and its header row may stand anywhere. What is made of marks such as
     “*” or “..”, and the notes it finds, are said before anything is done.
     """
-    from xl_addin.commands.refresh import refresh_book
+    from xl_addin.commands.refresh import HowToRefresh, refresh_book
 
     with closed(book, to_change=not dry_run) as chosen:
         refresh_book(
@@ -106,10 +106,12 @@ def import_(
             occasion(),
             tell=say,
             agree=lambda: yes or typer.confirm("Bring these figures in?"),
-            file=file,
-            sheet=sheet,
-            ask=answering(take_older, months_are_right=months_are_right, per_cents=per_cents),
-            dry_run=dry_run,
+            how=HowToRefresh(
+                file=file,
+                sheet=sheet,
+                ask=answering(take_older, months_are_right=months_are_right, per_cents=per_cents),
+                dry_run=dry_run,
+            ),
         )
 
 
@@ -151,7 +153,7 @@ def refresh(
     yes: Yes = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh."""
-    from xl_addin.commands.refresh import refresh_book
+    from xl_addin.commands.refresh import HowToRefresh, refresh_book
 
     with opened(book) if live else closed(book, to_change=not dry_run) as chosen:
         refresh_book(
@@ -159,17 +161,19 @@ def refresh(
             occasion(),
             tell=say,
             agree=lambda: yes or typer.confirm("Refresh the workbook?"),
-            file=return_,
-            sheet=sheet,
-            hand_edits=hand_edits,
-            ask=answering(
-                take_older,
-                months_are_right=months_are_right,
-                per_cents=per_cents,
-                keep_wording=keep_wording,
+            how=HowToRefresh(
+                file=return_,
+                sheet=sheet,
+                hand_edits=hand_edits,
+                ask=answering(
+                    take_older,
+                    months_are_right=months_are_right,
+                    per_cents=per_cents,
+                    keep_wording=keep_wording,
+                ),
+                dry_run=dry_run,
+                computed=cli_records.computed(compute, month),
             ),
-            dry_run=dry_run,
-            computed=cli_records.computed(compute, month),
         )
 
 

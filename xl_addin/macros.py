@@ -18,7 +18,7 @@ from xl_addin.commands import show
 from xl_addin.commands.book import occasion
 from xl_addin.commands.check import accept_history_of, check_book, is_history_changed
 from xl_addin.commands.notes import sync_notes_in
-from xl_addin.commands.refresh import Compute, refresh_book
+from xl_addin.commands.refresh import Compute, HowToRefresh, refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.errors import Problem, XlAddinError, grouped, visible
@@ -224,13 +224,15 @@ def _refresh(
     refresh_book(
         opened,
         occasion(),
-        file=file,
-        computed=computed,
         tell=desk.tell,
         agree=lambda: desk.agree("Refresh the workbook?"),
-        hand_edits=lambda edits: _about_hand_edits(edits, desk),
-        upgrade_first=lambda edition: _upgrade_first(edition, opened, desk),
-        ask=lambda questions: _answers(questions, desk),
+        how=HowToRefresh(
+            file=file,
+            computed=computed,
+            hand_edits=lambda edits: _about_hand_edits(edits, desk),
+            upgrade_first=lambda edition: _upgrade_first(edition, opened, desk),
+            ask=lambda questions: _answers(questions, desk),
+        ),
     )
 
 

@@ -30,7 +30,9 @@ from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
 from xl_addin.layout import DataNotes, Name, RefreshLog
 from xl_addin.layout import History as HistoryTable
 from xl_addin.notes import (
+    NotedPage,
     NoteSync,
+    Record,
     Restatement,
     ReturnedNote,
     note_row,
@@ -292,17 +294,11 @@ def sync_page_notes(
     renames = workbook.carried.renames
     notes, _ = rename_refs(read, renames, workbook.catalogue)
     history = merged.history
-    synced = sync(
-        notes,
-        workbook.catalogue,
-        window=page.months,
-        months=history.months(),
-        revisions=history.revisions_of,
-        issue=page.month,
-        today=occasion.when.date(),
-        restatements=tuple(_restatements(merged.arrivals)),
-        returned=tuple(_returned_notes(return_)) if return_ else (),
-    )
+    record = Record.of(history.months(), history.revisions_of)
+    today = occasion.when.date()
+    noted = NotedPage(workbook.catalogue, page.months, record, page.month, today)
+    brought = tuple(_returned_notes(return_)) if return_ else ()
+    synced = sync(notes, noted, tuple(_restatements(merged.arrivals)), brought)
     _, mentions = rename_refs(synced.notes, renames, workbook.catalogue)
     return synced, (*unread, *mentions, *reported(synced))
 

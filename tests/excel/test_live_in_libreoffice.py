@@ -36,7 +36,7 @@ from tests.support.live_faults import (
 )
 from tests.support.memory_engine import open_in_memory as in_memory
 from tests.support.own_column import insert_column
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import dataset_file, live
@@ -242,7 +242,9 @@ def test_two_months_give_the_same_workbook_open_and_closed(ours, template, tmp_p
     opened = OpenBook(ours)
     for figures in (HISTORY, RETURN):
         for book in (closed, opened):
-            refresh_book(book, OCCASION, tell=print, agree=lambda: True, file=figures)
+            refresh_book(
+                book, OCCASION, tell=print, agree=lambda: True, how=HowToRefresh(file=figures)
+            )
         same_workbook(closed.read(), opened.read())
 
 
@@ -253,7 +255,9 @@ def test_a_column_of_the_officers_is_in_no_figure_of_ours(calc, template, tmp_pa
     opened, closed = OpenBook(calc.open(path)), ClosedBook(plain)
     for figures in (HISTORY, RETURN):
         for book in (closed, opened):
-            refresh_book(book, OCCASION, tell=print, agree=lambda: True, file=figures)
+            refresh_book(
+                book, OCCASION, tell=print, agree=lambda: True, how=HowToRefresh(file=figures)
+            )
     shown, due = opened.read(), closed.read()
     calc.close()
     for name in Name.CHARTED:

@@ -17,7 +17,7 @@ import xlwings as xw
 
 from tests.support.books import same_workbook
 from xl_addin import macros
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel import live
 from xl_addin.excel.closed import ClosedBook
@@ -69,7 +69,9 @@ def test_two_months_give_the_same_workbook_open_and_closed(book, template, tmp_p
     closed = ClosedBook(Path(shutil.copy(template, tmp_path / "closed")))
     for figures in (HISTORY, RETURN):
         for each in (closed, OpenBook(book)):
-            refresh_book(each, OCCASION, tell=print, agree=lambda: True, file=figures)
+            refresh_book(
+                each, OCCASION, tell=print, agree=lambda: True, how=HowToRefresh(file=figures)
+            )
         same_workbook(closed.read(), live.read(book))
 
 

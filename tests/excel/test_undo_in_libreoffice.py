@@ -10,7 +10,7 @@ import pytest
 from tests.support.books import same_workbook
 from tests.support.libreoffice.engine import Calc, LibreOfficeFailed
 from tests.support.ready import JUNE, OCCASION, ready_book
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.errors import StaysClosed
 from xl_addin.excel.backups import read_backups
@@ -39,7 +39,9 @@ def silent(line: str) -> None:
 
 
 def refresh(book: OpenBook) -> None:
-    assert refresh_book(book, OCCASION, tell=silent, agree=lambda: True, file=JUNE)
+    assert refresh_book(
+        book, OCCASION, tell=silent, agree=lambda: True, how=HowToRefresh(file=JUNE)
+    )
 
 
 def undone(book: OpenBook) -> list[str]:

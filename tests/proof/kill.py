@@ -19,14 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.ready import JUNE, NAME, OCCASION, ready_bytes
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.excel.closed import held
 
 
 def at_work(path: Path) -> None:
     """Refresh as the command line does."""
     with held(path) as book:
-        refresh_book(book, OCCASION, tell=lambda line: None, agree=lambda: True, file=JUNE)
+        refresh_book(
+            book, OCCASION, tell=lambda line: None, agree=lambda: True, how=HowToRefresh(file=JUNE)
+        )
 
 
 Counts = Callable[[Any], bool]

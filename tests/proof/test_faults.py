@@ -16,7 +16,7 @@ from tests.support.editions import upgraded
 from tests.support.faults import ERRORS, FailingDisk, failing
 from tests.support.places import EDITIONS
 from tests.support.ready import JUNE, NAME, OCCASION, ready_book, ready_bytes
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.errors import XlAddinError
 from xl_addin.excel.closed import held
@@ -31,7 +31,7 @@ def silent(line: str) -> None:
 
 def at_work(path: Path) -> None:
     with held(path) as book:
-        refresh_book(book, OCCASION, tell=silent, agree=lambda: True, file=JUNE)
+        refresh_book(book, OCCASION, tell=silent, agree=lambda: True, how=HowToRefresh(file=JUNE))
 
 
 def undone(path: Path) -> None:

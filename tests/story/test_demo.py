@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.support import office
 from tests.support.printed_issue import WITHIN_ROUNDING, figure, printed_rows
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.direction import change_text
 from xl_addin.dataset.printing import printed
 from xl_addin.dataset.workbook import parse_workbook
@@ -149,7 +149,11 @@ def test_the_same_refresh_again_leaves_every_byte(demo, tmp_path):
     copy = tmp_path / "copy.xlsm"
     copy.write_bytes(demo.read_bytes())
     assert not refresh_book(
-        ClosedBook(copy), OCCASION, tell=lambda line: None, agree=lambda: True, file=RETURN
+        ClosedBook(copy),
+        OCCASION,
+        tell=lambda line: None,
+        agree=lambda: True,
+        how=HowToRefresh(file=RETURN),
     )
     assert copy.read_bytes() == demo.read_bytes()
 

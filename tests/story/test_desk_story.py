@@ -13,7 +13,7 @@ import pytest
 from tests.support.books import new_sheets
 from tests.support.memory_engine import open_in_memory
 from tests.support.officer import saved_book
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused
 from xl_addin.excel.closed import ClosedBook
@@ -72,7 +72,11 @@ class Desk:
 
         occasion = Occasion(datetime(2026, 9, self.day, 9, 30), "A. Officer", "0.1.0")
         return refresh_book(
-            self.book, occasion, tell=self.told.append, agree=lambda: True, file=path, ask=ask
+            self.book,
+            occasion,
+            tell=self.told.append,
+            agree=lambda: True,
+            how=HowToRefresh(file=path, ask=ask),
         )
 
     @property

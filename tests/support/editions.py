@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.support.places import EDITIONS
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.demo import HISTORY
@@ -47,7 +47,9 @@ def read(path: Path) -> Workbook:
 def brought_in(path: Path, file: Path) -> bool:
     """Bring a return into a closed workbook, saying yes."""
     with held(path) as book:
-        return refresh_book(book, OCCASION, tell=silent, agree=lambda: True, file=file)
+        return refresh_book(
+            book, OCCASION, tell=silent, agree=lambda: True, how=HowToRefresh(file=file)
+        )
 
 
 def next_return(path: Path) -> Path:

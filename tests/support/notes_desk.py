@@ -13,7 +13,9 @@ from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import (
+    NotedPage,
     NoteSync,
+    Record,
     Restatement,
     ReturnedNote,
     note_row,
@@ -102,17 +104,10 @@ class Desk:
         issue: Month | None = None,
     ) -> NoteSync:
         notes, self.unread = read_notes(self.table)
-        done = sync(
-            notes,
-            self.catalogue,
-            window=self.shown.window(),
-            months={at for _, at in self.history},
-            revisions=self.revisions,
-            issue=issue or self.newest,
-            today=self.today,
-            restatements=restatements,
-            returned=returned,
-        )
+        record = Record.of({at for _, at in self.history}, self.revisions)
+        window, issue = self.shown.window(), issue or self.newest
+        noted = NotedPage(self.catalogue, window, record, issue, self.today)
+        done = sync(notes, noted, restatements, returned)
         self.rows = [note_row(note) for note in done.notes]
         return done
 

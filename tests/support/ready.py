@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
@@ -40,5 +40,9 @@ def ready_book(folder: Path, name: str = NAME) -> Path:
 def refresh(path: Path, file: Path | None = JUNE, occasion: Occasion = OCCASION) -> bool:
     """Do the month's work on a closed workbook, saying yes."""
     return refresh_book(
-        ClosedBook(path), occasion, tell=lambda line: None, agree=lambda: True, file=file
+        ClosedBook(path),
+        occasion,
+        tell=lambda line: None,
+        agree=lambda: True,
+        how=HowToRefresh(file=file),
     )

@@ -11,7 +11,7 @@ import xlwings as xw
 from tests.support.command_line import run_here
 from tests.support.officer import saved_book, window_with, write_return
 from xl_addin.commands.book import occasion
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.demo import HISTORY
 from xl_addin.excel import live
 from xl_addin.excel.closed import ClosedBook
@@ -100,7 +100,7 @@ def to_may(tmp_path) -> Path:
     path = tmp_path / "Dataset.xlsm"
     write_template(path, *read_catalogue(None))
     quiet = {"tell": lambda line: None, "agree": lambda: True}
-    refresh_book(ClosedBook(path), occasion(), file=HISTORY, **quiet)
+    refresh_book(ClosedBook(path), occasion(), **quiet, how=HowToRefresh(file=HISTORY))
     return path
 
 

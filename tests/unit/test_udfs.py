@@ -16,7 +16,7 @@ from tests.support.patience import HANGS
 from tests.support.printed_issue import WITHIN_ROUNDING, PrintedRow, printed_rows
 from xl_addin import udfs
 from xl_addin.commands.check import check_book
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.direction import change_text
 from xl_addin.dataset.printing import printed
@@ -149,7 +149,7 @@ def to_may(tmp_path_factory) -> Path:
 
 def refresh(path: Path, figures: Path) -> None:
     agree = {"tell": lambda line: None, "agree": lambda: True}
-    assert refresh_book(ClosedBook(path), OCCASION, file=figures, **agree)
+    assert refresh_book(ClosedBook(path), OCCASION, **agree, how=HowToRefresh(file=figures))
 
 
 def derive_by(path: Path, derivation: Derivation) -> None:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from xl_addin.errors import Problem
 from xl_addin.layout import Sheet
-from xl_addin.notes.automatic import Occasion
+from xl_addin.notes.automatic import NotedPage
 from xl_addin.notes.data_note import DataNote, NoteState, place_of, wording
 from xl_addin.notes.recorded import NO_REASON, Record
 from xl_addin.notes.syncing import NoteSync
@@ -29,10 +29,10 @@ def reported(synced: NoteSync) -> Iterator[Problem]:
 
 def _each_note(synced: NoteSync) -> Iterator[Problem]:
     for note in synced.after:
-        yield from _of_one_note(note, synced.occasion)
+        yield from _of_one_note(note, synced.noted)
 
 
-def _of_one_note(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
+def _of_one_note(note: DataNote, noted: NotedPage) -> Iterator[Problem]:
     place = place_of(note)
     if not note.has_text:
         found = f"Its text is {note.text}." if note.text.strip() else "It has no text."
@@ -47,12 +47,12 @@ def _of_one_note(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
         remedy = "Write the last month it applies to. Until then it is on no page."
         yield Problem(place, "It is marked ended and has no To.", remedy)
     if note.state is NoteState.ACTIVE and note.has_text:
-        yield from _unknown_names(note, occasion)
-        yield from _stale(note, occasion)
+        yield from _unknown_names(note, noted)
+        yield from _stale(note, noted)
 
 
-def _unknown_names(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
-    targets = occasion.names.targets(note.applies_to)
+def _unknown_names(note: DataNote, noted: NotedPage) -> Iterator[Problem]:
+    targets = noted.names.targets(note.applies_to)
     shown = _shortened(note.applies_to)
     remedy = (
         "Write measure refs or performance areas, separated by semicolons; for a measure that has "
@@ -74,12 +74,12 @@ def _unknown_names(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
         yield Problem(place_of(note), found, remedy)
 
 
-def _stale(note: DataNote, occasion: Occasion) -> Iterator[Problem]:
+def _stale(note: DataNote, noted: NotedPage) -> Iterator[Problem]:
     """An officer's note from the month a measure stopped goes on although figures returned."""
-    record = occasion.record
-    for ref in occasion.refs_of(note) if note.is_open and not note.is_automatic else ():
+    record = noted.record
+    for ref in noted.refs_of(note) if note.is_open and not note.is_automatic else ():
         last = _last_not_updated(ref, note.start, record) if note.start else None
-        if note.start and last and record.state(ref, occasion.newest) is State.NUMBER:
+        if note.start and last and record.state(ref, noted.newest) is State.NUMBER:
             months = f"from {note.start.label} to {last.label}"
             when = f"in {last.label}" if last == note.start else months
             found = f"{ref} was not updated {when} and has figures"
@@ -127,7 +127,7 @@ def _likely_duplicates(synced: NoteSync) -> Iterator[Problem]:
     live = [n for n in synced.after if n.has_text and n.state is NoteState.ACTIVE]
     live.sort(key=lambda note: note.number or 0)
     words = {id(note): frozenset(re.findall(r"\w+", note.text.casefold())) for note in live}
-    for one, other in _on_one_measure(live, synced.occasion):
+    for one, other in _on_one_measure(live, synced.noted):
         same = wording(one.text) == wording(other.text)
         theirs = not (one.is_automatic or other.is_automatic)
         if same or (theirs and _alike(words[id(one)], words[id(other)])):
@@ -137,12 +137,12 @@ def _likely_duplicates(synced: NoteSync) -> Iterator[Problem]:
 
 
 def _on_one_measure(
-    notes: Iterable[DataNote], occasion: Occasion
+    notes: Iterable[DataNote], noted: NotedPage
 ) -> Iterator[tuple[DataNote, DataNote]]:
     """Each pair of notes that share a measure and a month."""
     of_ref: dict[str, list[DataNote]] = {}
     for note in notes:
-        for ref in occasion.refs_of(note):
+        for ref in noted.refs_of(note):
             of_ref.setdefault(ref, []).append(note)
     met = {}
     for together in of_ref.values():
@@ -165,12 +165,12 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _without_reason(synced: NoteSync) -> Iterator[Problem]:
     """Measures of the month shown that are not updated, and nobody says why."""
-    notes, occasion = synced.after, synced.occasion
-    for ref in occasion.refs if occasion.window else ():
-        shown = occasion.window[-1]
-        reason = occasion.record.reason(ref, shown)
+    notes, noted = synced.after, synced.noted
+    for ref in noted.refs if noted.window else ():
+        shown = noted.window[-1]
+        reason = noted.record.reason(ref, shown)
         if wording(reason).strip(".!… ") != wording(NO_REASON) or _explained(
-            ref, shown, notes, occasion
+            ref, shown, notes, noted
         ):
             continue
         yield Problem(
@@ -180,13 +180,13 @@ def _without_reason(synced: NoteSync) -> Iterator[Problem]:
         )
 
 
-def _explained(ref: str, month: Month, notes: Iterable[DataNote], occasion: Occasion) -> bool:
+def _explained(ref: str, month: Month, notes: Iterable[DataNote], noted: NotedPage) -> bool:
     return any(
         not note.is_automatic
         and note.has_text
         and note.start is not None
         and note.applies_in(month)
-        and ref in occasion.refs_of(note)
+        and ref in noted.refs_of(note)
         for note in notes
     )
 

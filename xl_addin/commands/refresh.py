@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -42,46 +43,55 @@ Compute = Callable[[Workbook], Return]
 """What makes a return for a workbook that has been read."""
 
 
+@dataclass(frozen=True, slots=True)
+class HowToRefresh:
+    """What return is brought in, and how what only an officer can decide is decided.
+
+    ``file`` is a file or a folder, ``sheet`` one of its sheets; None means the one in Settings, or
+    else the sheet for the monthly return; ``computed`` makes the return for the workbook instead.
+    ``hand_edits`` may be a question, asked only where figures were changed by hand; ``ask``
+    answers the others. ``upgrade_first`` is asked of an older workbook; without it the upgrade is
+    only offered in a sentence. A ``dry_run`` changes nothing.
+    """
+
+    file: Path | None = None
+    sheet: str | None = None
+    computed: Compute | None = None
+    hand_edits: HandEdits | Decide = HandEdits.LIST
+    ask: Ask = lambda _: NO_ANSWERS
+    upgrade_first: UpgradeFirst | None = None
+    dry_run: bool = False
+
+
+AS_USUAL = HowToRefresh()
+
+
 def refresh_book(
-    book: Book,
-    occasion: Occasion,
-    *,
-    tell: Tell,
-    agree: Agree,
-    file: Path | None = None,
-    sheet: str | None = None,
-    hand_edits: HandEdits | Decide = HandEdits.LIST,
-    ask: Ask = lambda _: NO_ANSWERS,
-    dry_run: bool = False,
-    upgrade_first: UpgradeFirst | None = None,
-    computed: Compute | None = None,
+    book: Book, occasion: Occasion, *, tell: Tell, agree: Agree, how: HowToRefresh = AS_USUAL
 ) -> bool:
     """Bring a return into a workbook, and say whether anything was changed.
 
-    ``file`` is a file or a folder; None means the one in Settings, or else the sheet for the
-    monthly return; ``computed`` makes the return for the workbook instead. ``hand_edits`` may
-    be a question, asked only where figures were changed by hand. ``ask`` answers what only an
-    officer can decide. ``upgrade_first`` is asked of an older workbook; without it the upgrade
-    is only offered in a sentence. Raises XlAddinError with every problem; then nothing is
-    changed.
+    Raises XlAddinError with every problem; then nothing is changed.
     """
     workbook = parse_workbook(book.read())
-    if _is_upgraded(book, workbook, tell, upgrade_first):
+    if _is_upgraded(book, workbook, tell, how.upgrade_first):
         return False
-    mode = _decided(hand_edits, workbook)
+    mode = _decided(how.hand_edits, workbook)
     if mode is None:
         return False
-    if computed:
-        return_: Return | None = computed(workbook)
-    elif mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, file):
+    if how.computed:
+        return_: Return | None = how.computed(workbook)
+    elif mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, how.file):
         return_ = Return((), BY_HAND, "")
     else:
-        return_ = _read_as_typed(partial(find_return, workbook, book.folder, file, sheet), ask)
-    update = _decided_update(workbook, return_, occasion, mode, ask) if return_ else None
-    if return_ is None or update is None or not _is_agreed(book, update, tell, agree, dry_run):
+        return_ = _read_as_typed(
+            partial(find_return, workbook, book.folder, how.file, how.sheet), how.ask
+        )
+    update = _decided_update(workbook, return_, occasion, mode, how.ask) if return_ else None
+    if return_ is None or update is None or not _is_agreed(book, update, tell, agree, how.dry_run):
         return False
-    if not computed:
-        path = return_path(workbook, book.folder, file)
+    if not how.computed:
+        path = return_path(workbook, book.folder, how.file)
         refuse_another_return(return_, path, workbook.settings.limits)
     done = f"Refresh month{shown_after(workbook, update)}"
     change_book(book, workbook, update, occasion, tell, done)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_addin.commands.book import Tell
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.columns import CHANGE, DERIVED
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import change_text
@@ -52,7 +52,7 @@ def make_demo(folder: Path, occasion: Occasion, *, tell: Tell, replace: bool = F
         book.apply(Update((notes,)))
         for file in (HISTORY, RETURN):
             tell(f"\n{file.stem}")
-            refresh_book(book, occasion, tell=tell, agree=lambda: True, file=file)
+            refresh_book(book, occasion, tell=tell, agree=lambda: True, how=HowToRefresh(file=file))
         print_page(parse_workbook(book.read()))
     tell(f"\nThe workbook is {path.resolve()}")
     return path

@@ -6,8 +6,9 @@ along when a measure ref changes.
 """
 
 from xl_addin.notes.applies_to import Names, Targets, rename_refs, targets
+from xl_addin.notes.automatic import NotedPage
 from xl_addin.notes.data_note import DataNote, NoteState, Origin, note_row, printed_note, read_notes
-from xl_addin.notes.recorded import Restatement
+from xl_addin.notes.recorded import Record, Restatement
 from xl_addin.notes.syncing import NoteSync, ReturnedNote, marker, sync
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Names",
     "NoteState",
     "NoteSync",
+    "NotedPage",
     "Origin",
+    "Record",
     "Restatement",
     "ReturnedNote",
     "Targets",

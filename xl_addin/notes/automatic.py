@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xl_addin.measure import Catalogue
@@ -38,19 +38,28 @@ from xl_addin.period import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class NotedPage:
     """What notes are synced with: the page, what History holds, the issue and the day.
 
-    ``refs`` are the measures on the page in their order; ``window`` its months, oldest first.
+    ``window`` are the months shown, oldest first. ``only`` are the measures of the page in
+    order, where not all of the catalogue are on it; ``refs`` are those that are.
     """
 
     catalogue: Catalogue
-    names: Names
-    refs: tuple[str, ...]
     window: tuple[Month, ...]
     record: Record
     issue: Month
     today: date
+    only: tuple[str, ...] | None = None
+    names: Names = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", Names.of(self.catalogue))
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The measures on the page in their order."""
+        return tuple(self.catalogue.refs) if self.only is None else self.only
 
     @property
     def newest(self) -> Month:
@@ -72,61 +81,61 @@ class Occasion:
         return subject_of(note.text, ref, note.start, self.record)
 
 
-def adopted(note: DataNote, occasion: Occasion) -> DataNote:
+def adopted(note: DataNote, noted: NotedPage) -> DataNote:
     """The note, an officer's from now on if an officer has reworded an automatic one."""
-    if not note.is_automatic or occasion.subject(note):
+    if not note.is_automatic or noted.subject(note):
         return note
-    return note.with_cells(occasion.today, origin=Origin.OFFICER)
+    return note.with_cells(noted.today, origin=Origin.OFFICER)
 
 
-def ended(note: DataNote, occasion: Occasion) -> DataNote:
+def ended(note: DataNote, noted: NotedPage) -> DataNote:
     """The note, with its To when what it tells is over, and its State when its To is past."""
-    subject = occasion.subject(note)
-    if subject and note.start and note.is_open and (end := _end(subject, note.start, occasion)):
-        return note.with_cells(occasion.today, end=end, state=NoteState.ENDED)
-    if note.state is NoteState.ACTIVE and note.end is not None and note.end < occasion.newest:
-        return note.with_cells(occasion.today, state=NoteState.ENDED)
+    subject = noted.subject(note)
+    if subject and note.start and note.is_open and (end := _end(subject, note.start, noted)):
+        return note.with_cells(noted.today, end=end, state=NoteState.ENDED)
+    if note.state is NoteState.ACTIVE and note.end is not None and note.end < noted.newest:
+        return note.with_cells(noted.today, state=NoteState.ENDED)
     return note
 
 
 def opened(
-    notes: Iterable[DataNote], occasion: Occasion, restatements: Iterable[Restatement]
+    notes: Iterable[DataNote], noted: NotedPage, restatements: Iterable[Restatement]
 ) -> tuple[DataNote, ...]:
     """The automatic notes that the page needs beside those there are."""
-    said = _Said(notes, occasion)
-    for ref in occasion.refs if occasion.window else ():
-        for note in (_not_updated(ref, said, occasion), _missing(ref, said, occasion)):
+    said = _Said(notes, noted)
+    for ref in noted.refs if noted.window else ():
+        for note in (_not_updated(ref, said, noted), _missing(ref, said, noted)):
             if note:
                 said.open(note)
-    known = [r for r in restatements if r.ref in occasion.catalogue]
-    order = {ref: i for i, ref in enumerate(occasion.catalogue.refs)}
+    known = [r for r in restatements if r.ref in noted.catalogue]
+    order = {ref: i for i, ref in enumerate(noted.catalogue.refs)}
     for restatement in sorted(known, key=lambda r: (order[r.ref], r.month)):
-        if note := _restated(restatement, said, occasion):
+        if note := _restated(restatement, said, noted):
             said.open(note)
     return tuple(said.opened)
 
 
-def is_seen(note: DataNote, occasion: Occasion) -> bool:
+def is_seen(note: DataNote, noted: NotedPage) -> bool:
     """Whether the page shows what an automatic note tells; always so for other notes.
 
     A month may have been restated since: a page of figures has no "not updated" beside it.
     """
-    subject = occasion.subject(note)
+    subject = noted.subject(note)
     if not subject or note.start is None:
         return True
-    within = [m for m in occasion.window if m >= note.start and (not note.end or m <= note.end)]
+    within = [m for m in noted.window if m >= note.start and (not note.end or m <= note.end)]
     if subject.kind is Kind.RESTATED:
-        return note.start in occasion.window
+        return note.start in noted.window
     if subject.kind is Kind.MISSING:
-        return any(occasion.record.is_missing(subject.ref, m) for m in within)
-    return any(_same_reason(subject.reason, subject.ref, m, occasion) for m in within)
+        return any(noted.record.is_missing(subject.ref, m) for m in within)
+    return any(_same_reason(subject.reason, subject.ref, m, noted) for m in within)
 
 
 class _Said:
     """What the notes already say, found by measure."""
 
-    def __init__(self, notes: Iterable[DataNote], occasion: Occasion) -> None:
-        self._occasion = occasion
+    def __init__(self, notes: Iterable[DataNote], noted: NotedPage) -> None:
+        self._occasion = noted
         self._automatic: defaultdict[tuple[Kind, str], list[tuple[DataNote, Subject]]]
         self._automatic = defaultdict(list)
         self._others: defaultdict[tuple[str, Month], list[DataNote]] = defaultdict(list)
@@ -153,34 +162,34 @@ class _Said:
                 self._others[ref, note.start].append(note)
 
 
-def _automatic(ref: str, text: str, start: Month, occasion: Occasion) -> DataNote:
-    return DataNote(None, ref, text, start, origin=Origin.AUTOMATIC, changed=occasion.today)
+def _automatic(ref: str, text: str, start: Month, noted: NotedPage) -> DataNote:
+    return DataNote(None, ref, text, start, origin=Origin.AUTOMATIC, changed=noted.today)
 
 
-def _same_reason(reason: str, ref: str, month: Month, occasion: Occasion) -> bool:
-    stands = occasion.record.reason(ref, month)
+def _same_reason(reason: str, ref: str, month: Month, noted: NotedPage) -> bool:
+    stands = noted.record.reason(ref, month)
     return bool(stands) and wording(stands) == wording(reason)
 
 
-def _not_updated(ref: str, said: _Said, occasion: Occasion) -> DataNote | None:
+def _not_updated(ref: str, said: _Said, noted: NotedPage) -> DataNote | None:
     """The note for a measure that is not updated in the month shown, where none says so."""
-    shown = occasion.window[-1]
-    if not (reason := occasion.record.reason(ref, shown)):
+    shown = noted.window[-1]
+    if not (reason := noted.record.reason(ref, shown)):
         return None
     notes = [
         note
         for note, subject in said.automatic(Kind.NOT_UPDATED, ref)
         if wording(subject.reason) == wording(reason)
     ]
-    stretch = occasion.record.stretch(shown, lambda m: _same_reason(reason, ref, m, occasion))
+    stretch = noted.record.stretch(shown, lambda m: _same_reason(reason, ref, m, noted))
     unsaid = {m for m in stretch if not any(_covers(note, m) for note in notes)}
     if shown not in unsaid:
         return None
     start = _beginning(stretch, unsaid, shown)
     if said.others_from(ref, stretch[0]) or said.others_from(ref, start):
         return None
-    text = not_updated_text(ref, occasion.record.reason(ref, start), start)
-    return _automatic(ref, text, start, occasion)
+    text = not_updated_text(ref, noted.record.reason(ref, start), start)
+    return _automatic(ref, text, start, noted)
 
 
 def _covers(note: DataNote, month: Month) -> bool:
@@ -198,34 +207,34 @@ def _beginning(stretch: Sequence[Month], unsaid: Collection[Month], month: Month
     return start
 
 
-def _missing(ref: str, said: _Said, occasion: Occasion) -> DataNote | None:
+def _missing(ref: str, said: _Said, noted: NotedPage) -> DataNote | None:
     """The note for a measure's blank cells on the page, where none says so."""
     notes = [note for note, _ in said.automatic(Kind.MISSING, ref)]
-    for blank in (m for m in occasion.window if occasion.record.is_missing(ref, m)):
+    for blank in (m for m in noted.window if noted.record.is_missing(ref, m)):
         if any(_covers(note, blank) for note in notes):
             continue
-        stretch = occasion.record.stretch(blank, lambda m: occasion.record.is_missing(ref, m))
+        stretch = noted.record.stretch(blank, lambda m: noted.record.is_missing(ref, m))
         unsaid = {m for m in stretch if not any(_covers(note, m) for note in notes)}
         start = _beginning(stretch, unsaid, blank)
         if not (said.others_from(ref, stretch[0]) or said.others_from(ref, start)):
-            return _automatic(ref, missing_text(ref, start), start, occasion)
+            return _automatic(ref, missing_text(ref, start), start, noted)
     return None
 
 
-def _restated(restatement: Restatement, said: _Said, occasion: Occasion) -> DataNote | None:
+def _restated(restatement: Restatement, said: _Said, noted: NotedPage) -> DataNote | None:
     """The note for a figure that was changed, unless one tells of it."""
     ref, month = restatement.ref, restatement.month
     if restatement.before.value == restatement.after.value:
         return None
-    revisions = tuple(occasion.record.revisions(ref, month))
-    printing = Printing.of(occasion.catalogue[ref])
+    revisions = tuple(noted.record.revisions(ref, month))
+    printing = Printing.of(noted.catalogue[ref])
     at = _revision_of(restatement, revisions)
     earlier = revisions[:at] if at else (restatement.before,)
-    text = restated_text(ref, printing, earlier, restatement.after, occasion.issue)
+    text = restated_text(ref, printing, earlier, restatement.after, noted.issue)
     if _tells(text, restatement, {at} | changes(revisions), said):
         return None
-    note = _automatic(ref, text, month, occasion)
-    return note.with_cells(occasion.today, end=last_page_with(month))
+    note = _automatic(ref, text, month, noted)
+    return note.with_cells(noted.today, end=last_page_with(month))
 
 
 def _revision_of(restatement: Restatement, revisions: Sequence[Observation]) -> int:
@@ -254,39 +263,39 @@ def _tells(text: str, restatement: Restatement, changed: Collection[int], said: 
     return len(changed) <= len(told) + len(reworded)
 
 
-def _end(subject: Subject, start: Month, occasion: Occasion) -> Month | None:
+def _end(subject: Subject, start: Month, noted: NotedPage) -> Month | None:
     """The last month whose page an open note stands on; None while it goes on."""
     if subject.kind is Kind.MISSING:
-        return _end_of_blanks(subject.ref, start, occasion)
+        return _end_of_blanks(subject.ref, start, noted)
     if subject.kind is Kind.NOT_UPDATED:
-        return _end_of_reason(subject, start, occasion)
+        return _end_of_reason(subject, start, noted)
     return None
 
 
-def _end_of_reason(subject: Subject, start: Month, occasion: Occasion) -> Month | None:
+def _end_of_reason(subject: Subject, start: Month, noted: NotedPage) -> Month | None:
     def holds(month: Month) -> bool:
-        return _same_reason(subject.reason, subject.ref, month, occasion)
+        return _same_reason(subject.reason, subject.ref, month, noted)
 
-    first = next((m for m in occasion.record.since(start) if holds(m)), None)
+    first = next((m for m in noted.record.since(start) if holds(m)), None)
     if first is None:
-        return _page_before(start, occasion)
-    last = occasion.record.stretch(first, holds)[-1]
-    return None if last == occasion.newest else last
+        return _page_before(start, noted)
+    last = noted.record.stretch(first, holds)[-1]
+    return None if last == noted.newest else last
 
 
-def _end_of_blanks(ref: str, start: Month, occasion: Occasion) -> Month | None:
+def _end_of_blanks(ref: str, start: Month, noted: NotedPage) -> Month | None:
     """The last page with a blank cell, following blanks that a page shows together."""
     last = None
-    for blank in (m for m in occasion.record.since(start) if occasion.record.is_missing(ref, m)):
+    for blank in (m for m in noted.record.since(start) if noted.record.is_missing(ref, m)):
         if blank > last_page_with(last or start):
             break
         last = blank
     if last is None:
-        return _page_before(start, occasion)
+        return _page_before(start, noted)
     end = last_page_with(last)
-    return end if end < occasion.newest else None
+    return end if end < noted.newest else None
 
 
-def _page_before(start: Month, occasion: Occasion) -> Month:
+def _page_before(start: Month, noted: NotedPage) -> Month:
     """Figures came for every month: the page before the newest was the last without them."""
-    return max(start, occasion.newest.previous())
+    return max(start, noted.newest.previous())

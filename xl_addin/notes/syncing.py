@@ -14,18 +14,14 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from xl_addin.errors import listed
-from xl_addin.measure import Catalogue
-from xl_addin.notes.applies_to import Names
-from xl_addin.notes.automatic import Occasion, adopted, ended, is_seen, opened
+from xl_addin.notes.automatic import NotedPage, adopted, ended, is_seen, opened
 from xl_addin.notes.data_note import DataNote, NoteState, Origin, wording
-from xl_addin.notes.recorded import Record, Restatement
+from xl_addin.notes.recorded import Restatement
 from xl_addin.notes.words import last_page_with
-from xl_addin.observation import Observation
 from xl_addin.period import Month
 
 _SHOWN = 110
@@ -54,7 +50,7 @@ class NoteSync:
 
     before: tuple[DataNote, ...]
     after: tuple[DataNote, ...]
-    occasion: Occasion
+    noted: NotedPage
     markers: Mapping[str, str]
     on_page: tuple[int, ...]
     changed: tuple[str, ...]
@@ -67,39 +63,25 @@ class NoteSync:
 
 def sync(
     notes: Iterable[DataNote],
-    catalogue: Catalogue,
-    *,
-    window: Sequence[Month],
-    months: Iterable[Month],
-    revisions: Callable[[str, Month], Sequence[Observation]],
-    issue: Month,
-    today: date,
+    noted: NotedPage,
     restatements: Iterable[Restatement] = (),
     returned: Iterable[ReturnedNote] = (),
-    refs: Sequence[str] | None = None,
 ) -> NoteSync:
     """Bring the notes in line with the figures and the page shown.
 
-    ``window`` are the months shown, oldest first; ``months`` those for which anything is
-    recorded, in any order. ``revisions`` gives every revision of a measure's month, oldest
-    first, the last one standing, with the restatements already in it; none gives (). ``refs``
-    are the measures of the page in order, where not all of the catalogue are on it. Syncing
-    what was synced changes nothing.
+    Syncing what was synced changes nothing.
     """
-    record = Record.of(months, revisions)
-    page = tuple(catalogue.refs if refs is None else refs)
-    occasion = Occasion(catalogue, Names.of(catalogue), page, tuple(window), record, issue, today)
     before = tuple(notes)
-    kept = [ended(adopted(note, occasion), occasion) for note in before]
-    kept += opened(kept, occasion, restatements)
-    brought = _brought(kept, tuple(returned), occasion)
-    after = _numbered([ended(note, occasion) for note in brought], occasion)
+    kept = [ended(adopted(note, noted), noted) for note in before]
+    kept += opened(kept, noted, restatements)
+    brought = _brought(kept, tuple(returned), noted)
+    after = _numbered([ended(note, noted) for note in brought], noted)
     return NoteSync(
         before,
         tuple(after),
-        occasion,
-        _markers(after, occasion),
-        tuple(sorted(_by_number(note) for note in after if _rows(note, occasion))),
+        noted,
+        _markers(after, noted),
+        tuple(sorted(_by_number(note) for note in after if _rows(note, noted))),
         tuple(_changes(before, after)),
     )
 
@@ -114,7 +96,7 @@ def marker(note: DataNote) -> str:
 
 
 def _brought(
-    notes: Sequence[DataNote], returned: Sequence[ReturnedNote], occasion: Occasion
+    notes: Sequence[DataNote], returned: Sequence[ReturnedNote], noted: NotedPage
 ) -> list[DataNote]:
     """The notes with those of a return: the same words on the same measure are one note.
 
@@ -126,35 +108,35 @@ def _brought(
     for month in sorted({note.month for note in returned}):
         new: dict[str, list[ReturnedNote]] = {}
         for note in (n for n in returned if n.month == month and n.text.strip()):
-            if not _is_said(note, after, occasion):
+            if not _is_said(note, after, noted):
                 new.setdefault(wording(note.text), []).append(note)
         for same in new.values():
-            after += _from_return(same, occasion)
+            after += _from_return(same, noted)
     return after
 
 
-def _is_said(returned: ReturnedNote, notes: list[DataNote], occasion: Occasion) -> bool:
+def _is_said(returned: ReturnedNote, notes: list[DataNote], noted: NotedPage) -> bool:
     words = wording(returned.text)
     same = [
         i
         for i, note in enumerate(notes)
         if wording(note.text) == words
-        and (returned.ref in occasion.refs_of(note) or returned.ref == note.applies_to)
+        and (returned.ref in noted.refs_of(note) or returned.ref == note.applies_to)
     ]
     if any((end := notes[i].end) is None or returned.month <= end for i in same):
         return True
     own = [i for i in same if notes[i].origin is Origin.RETURN]
     if own:
         end = last_page_with(returned.month)
-        notes[own[0]] = notes[own[0]].with_cells(occasion.today, end=end, state=NoteState.ACTIVE)
+        notes[own[0]] = notes[own[0]].with_cells(noted.today, end=end, state=NoteState.ACTIVE)
     return bool(own)
 
 
-def _from_return(same: Sequence[ReturnedNote], occasion: Occasion) -> list[DataNote]:
+def _from_return(same: Sequence[ReturnedNote], noted: NotedPage) -> list[DataNote]:
     """One note for all the measures, unless their refs cannot be told apart in a list."""
     refs = tuple(dict.fromkeys(note.ref for note in same))
     joined = "; ".join(refs)
-    is_clear = occasion.names.targets(joined).refs == refs
+    is_clear = noted.names.targets(joined).refs == refs
     return [
         DataNote(
             None,
@@ -163,26 +145,26 @@ def _from_return(same: Sequence[ReturnedNote], occasion: Occasion) -> list[DataN
             same[0].month,
             last_page_with(same[0].month),
             origin=Origin.RETURN,
-            changed=occasion.today,
+            changed=noted.today,
         )
         for applies_to in ((joined,) if is_clear else refs)
     ]
 
 
-def _rows(note: DataNote, occasion: Occasion) -> tuple[str, ...]:
+def _rows(note: DataNote, noted: NotedPage) -> tuple[str, ...]:
     """The measures of the page whose rows carry the note's marker."""
-    shown = occasion.window[-1:]
-    if not (shown and note.has_text and note.applies_in(shown[0]) and is_seen(note, occasion)):
+    shown = noted.window[-1:]
+    if not (shown and note.has_text and note.applies_in(shown[0]) and is_seen(note, noted)):
         return ()
-    named = {*occasion.refs_of(note)}
-    return tuple(ref for ref in occasion.refs if ref in named)
+    named = {*noted.refs_of(note)}
+    return tuple(ref for ref in noted.refs if ref in named)
 
 
-def _numbered(notes: Sequence[DataNote], occasion: Occasion) -> list[DataNote]:
-    position = {ref: i for i, ref in enumerate(occasion.refs)}
+def _numbered(notes: Sequence[DataNote], noted: NotedPage) -> list[DataNote]:
+    position = {ref: i for i, ref in enumerate(noted.refs)}
 
     def order(i: int) -> tuple[int, bool, int, int]:
-        first = min((position[r] for r in _rows(notes[i], occasion)), default=len(position))
+        first = min((position[r] for r in _rows(notes[i], noted)), default=len(position))
         number = notes[i].number
         return first, number is None, number or 0, i
 
@@ -190,10 +172,10 @@ def _numbered(notes: Sequence[DataNote], occasion: Occasion) -> list[DataNote]:
     return [replace(note, number=number_of[i]) for i, note in enumerate(notes)]
 
 
-def _markers(notes: Iterable[DataNote], occasion: Occasion) -> dict[str, str]:
-    markers = dict.fromkeys(occasion.refs, "")
+def _markers(notes: Iterable[DataNote], noted: NotedPage) -> dict[str, str]:
+    markers = dict.fromkeys(noted.refs, "")
     for note in sorted(notes, key=_by_number):
-        for ref in _rows(note, occasion):
+        for ref in _rows(note, noted):
             markers[ref] += marker(note)
     return markers
 

@@ -9,7 +9,16 @@ from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import SharedNote
 from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion
 from xl_addin.measure import Catalogue
-from xl_addin.notes import DataNote, NoteSync, read_notes, rename_refs, sync, targets
+from xl_addin.notes import (
+    DataNote,
+    NotedPage,
+    NoteSync,
+    Record,
+    read_notes,
+    rename_refs,
+    sync,
+    targets,
+)
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 
@@ -50,15 +59,9 @@ def build_notes(
 def _synced(
     notes: Iterable[DataNote], workbook: Workbook, month: Month, occasion: Occasion
 ) -> NoteSync:
-    return sync(
-        notes,
-        workbook.catalogue,
-        window=month.window(),
-        months=workbook.history.months(),
-        revisions=workbook.history.revisions_of,
-        issue=month,
-        today=occasion.when.date(),
-    )
+    record = Record.of(workbook.history.months(), workbook.history.revisions_of)
+    today = occasion.when.date()
+    return sync(notes, NotedPage(workbook.catalogue, month.window(), record, month, today))
 
 
 def _shared(note: DataNote, catalogue: Catalogue, discretion: Discretion | None) -> SharedNote:

@@ -9,7 +9,7 @@ from tests.support.libreoffice import click
 from tests.support.libreoffice.engine import Calc
 from tests.support.object_model import Engine, open_book
 from xl_addin.commands.book import occasion
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel import live
 from xl_addin.excel.closed import ClosedBook
@@ -26,7 +26,7 @@ def make_to_may(path: Path) -> None:
     """The demonstration up to May 2015; its Settings name the return of June."""
     write_template(path, *read_catalogue(None))
     book = ClosedBook(path)
-    refresh_book(book, occasion(), tell=print, agree=lambda: True, file=HISTORY)
+    refresh_book(book, occasion(), tell=print, agree=lambda: True, how=HowToRefresh(file=HISTORY))
     table = book.read().tables[Settings.TABLE]
     names = [row[0] for row in table.rows]
     rows = [Row((row[1],), number) for number, row in enumerate(table.rows)]

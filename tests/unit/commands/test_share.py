@@ -40,7 +40,7 @@ from tests.support.share_data import (
     workbook,
 )
 from xl_addin.cli import app
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.share import copy_beside, share_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.disclosure.hidden_month import Beside
@@ -230,7 +230,9 @@ def test_a_copy_in_which_nothing_had_to_be_hidden_says_so(tmp_path):
     write_template(new, "New", Catalogue((Measure("M1", "MASH", "Contacts"),)))
     return_ = tmp_path / "return.csv"
     return_.write_text("Measure Ref,Month,Value\nM1,Jun 2015,1363\n", encoding="utf-8")
-    refresh_book(ClosedBook(new), OCCASION, tell=print, agree=lambda: True, file=return_)
+    refresh_book(
+        ClosedBook(new), OCCASION, tell=print, agree=lambda: True, how=HowToRefresh(file=return_)
+    )
     said = share_it(new, tmp_path / "copy.xlsx", hide_small=True)
     assert said[0] == "No figure had to be hidden."
     top = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Dataset"]["A"][:5]
@@ -561,7 +563,7 @@ def restated(book, *rows: str):
         replace(OCCASION, when=datetime(2015, 7, 5)),
         tell=lambda line: None,
         agree=lambda: True,
-        file=file,
+        how=HowToRefresh(file=file),
     )
 
 

@@ -18,7 +18,7 @@ from tests.support.places import EDITIONS
 from tests.support.ready import HISTORY, JUNE, OCCASION, ready_book, refresh
 from xl_addin.commands.check import accept_history_of
 from xl_addin.commands.notes import sync_notes_in
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.show import show_month
 from xl_addin.commands.undo import undo
 from xl_addin.dataset.settings import Keep
@@ -109,7 +109,11 @@ def restate(path: Path) -> bool:
 
 def refresh_with(mode: HandEdits) -> Callable[[Path], bool]:
     return lambda path: refresh_book(
-        ClosedBook(path), OCCASION, tell=silent, agree=lambda: True, file=JUNE, hand_edits=mode
+        ClosedBook(path),
+        OCCASION,
+        tell=silent,
+        agree=lambda: True,
+        how=HowToRefresh(file=JUNE, hand_edits=mode),
     )
 
 
@@ -568,7 +572,13 @@ def test_a_workbook_saved_while_the_officer_was_asked_is_not_changed(book):
         return True
 
     with pytest.raises(WorkbookRefused, match="Someone has saved the workbook in the meantime"):
-        refresh_book(ClosedBook(book), OCCASION, tell=silent, agree=saved_meanwhile, file=JUNE)
+        refresh_book(
+            ClosedBook(book),
+            OCCASION,
+            tell=silent,
+            agree=saved_meanwhile,
+            how=HowToRefresh(file=JUNE),
+        )
     assert len(ClosedBook(book).read().tables["History"].rows) == 22 * 12
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.errors import ReturnRefused, WorkbookRefused
@@ -42,7 +42,8 @@ def book(started, tmp_path) -> ClosedBook:
 
 def refresh(book, **more) -> list[str]:
     told: list[str] = []
-    refresh_book(book, OCCASION, tell=told.append, agree=lambda: True, **more)
+    how = HowToRefresh(**more)
+    refresh_book(book, OCCASION, tell=told.append, agree=lambda: True, how=how)
     return told
 
 

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.support import office
 from xl_addin.commands.notes import sync_notes_in
-from xl_addin.commands.refresh import refresh_book
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused, WorkbookRefused
 from xl_addin.excel.closed import ClosedBook
@@ -322,7 +322,9 @@ def test_an_emptied_history_is_not_taken_for_the_truth(book, tmp_path):
     file.write_text("Measure Ref,Month,Value\nM1,Jul 2015,5\n", encoding="utf-8")
     before = book.path.read_bytes()
     with pytest.raises(ReturnRefused) as refused:
-        refresh_book(book, OCCASION, tell=lambda line: None, agree=lambda: True, file=file)
+        refresh_book(
+            book, OCCASION, tell=lambda line: None, agree=lambda: True, how=HowToRefresh(file=file)
+        )
     assert "M1 Jun 2015 shows “585”, but nothing is recorded." in str(refused.value)
     assert book.path.read_bytes() == before
 

@@ -13,8 +13,10 @@ from xl_addin.layout import DataNotes
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.notes import (
     DataNote,
+    NotedPage,
     NoteState,
     Origin,
+    Record,
     ReturnedNote,
     note_row,
     printed_note,
@@ -847,16 +849,9 @@ def test_the_same_words_on_different_measures_are_no_duplicates():
 
 def test_a_measure_off_the_page_keeps_its_notes_without_a_marker_and_is_no_orphan():
     note = DataNote(1, "LAC1", "Late.")
-    done = sync(
-        [note],
-        CATALOGUE,
-        window=JUN.window(),
-        months=(),
-        revisions=lambda ref, at: (),
-        issue=JUN,
-        today=date(2015, 7, 6),
-        refs=("M3", "M5"),
-    )
+    record = Record.of((), lambda ref, at: ())
+    page = NotedPage(CATALOGUE, JUN.window(), record, JUN, date(2015, 7, 6), ("M3", "M5"))
+    done = sync([note], page)
     assert (done.notes, done.on_page, warnings_of(done)) == ((note,), (), ())
     assert done.markers == {"M3": "", "M5": ""}
 
