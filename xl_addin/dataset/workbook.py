@@ -73,32 +73,32 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         raise WorkbookRefused(problems)
     sheets = completed(sheets)
     settings, problems = read_settings(sheets.tables[SettingsTable.TABLE])
-    catalogue, found = read_catalogue(sheets.tables[Measures.TABLE])
-    problems += found
-    history, found = read_history(sheets.tables[Columns.TABLE])
-    problems += found
-    month, found = _month_shown(sheets)
-    problems += found
+    catalogue, in_measures = read_catalogue(sheets.tables[Measures.TABLE])
+    history, in_history = read_history(sheets.tables[Columns.TABLE])
+    month, in_month = _month_shown(sheets)
+    problems += [*in_measures, *in_history, *in_month]
     if problems or catalogue is None:
         raise WorkbookRefused(problems)
-    title = text_of(_first(sheets, Name.TITLE))
-    slots = _slots(sheets)
-    charted = {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names}
-    page = sheets.tables[Dataset.TABLE]
-    renames = find_renames(page, catalogue, history)
-    carried = Carried(page, slots, renames, carried_revisions(history, renames))
+    carried = _carried(sheets, catalogue, history)
     return Workbook(
-        title,
+        text_of(_first(sheets, Name.TITLE)),
         month,
         catalogue,
         history.grown(carried.revisions),
         settings,
-        tuple(renames.get(ref, ref) for ref in slots),
-        {**sheets.tables, Dataset.TABLE: renamed(page, renames)},
+        tuple(carried.renames.get(ref, ref) for ref in carried.slots),
+        {**sheets.tables, Dataset.TABLE: renamed(carried.page, carried.renames)},
         edition,
-        charted,
+        {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names},
         carried,
     )
+
+
+def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> Carried:
+    """The page and the charts as they stand, and what renamed measures take along."""
+    page = sheets.tables[Dataset.TABLE]
+    renames = find_renames(page, catalogue, history)
+    return Carried(page, _slots(sheets), renames, carried_revisions(history, renames))
 
 
 def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:

@@ -108,9 +108,26 @@ def _write_descriptions(sheet: Any, looks: Looks, catalogue: Catalogue, column: 
         sheet.write_formula(row, column, formula, looks[style.SMALL], measure.description)
 
 
+MEASURES_PURPOSE = (
+    "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity "
+    "says whether a rise is good news, and only then is its change coloured. Denominator is "
+    "the ref of what a percentage is of. The last five columns tell suppression what readers "
+    "know: what adds up, what comes and goes, and who agreed to show a percentage without one."
+)
+
+
 def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
     """Add the catalogue, and the names by which drop-downs and colours find it."""
-    columns = [
+    sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, MEASURES_PURPOSE, "input")
+    sheet.freeze_panes(FIRST, 1)
+    rows = [_measure_row(measure) for measure in catalogue]
+    _fill(sheet, looks, Measures.TABLE, _measures_columns(), rows)
+    workbook.define_name(Name.MEASURE_REFS, f"={Measures.TABLE}[{Measures.REF}]")
+    workbook.define_name(Name.MEASURE_POLARITIES, f"={Measures.TABLE}[{Measures.POLARITY}]")
+
+
+def _measures_columns() -> list[Column]:
+    return [
         Column(Measures.REF, 84, style.CELL | {"bold": True}),
         Column(Measures.AREA, 120, WIDE),
         Column(Measures.DESCRIPTION, 280, WIDE),
@@ -129,17 +146,6 @@ def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) 
         Column(Measures.UPPER_BOUND, 104),
         Column(Measures.SHOWN, 170, WIDE),
     ]
-    purpose = (
-        "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity "
-        "says whether a rise is good news, and only then is its change coloured. Denominator is "
-        "the ref of what a percentage is of. The last five columns tell suppression what readers "
-        "know: what adds up, what comes and goes, and who agreed to show a percentage without one."
-    )
-    sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, purpose, "input")
-    sheet.freeze_panes(FIRST, 1)
-    _fill(sheet, looks, Measures.TABLE, columns, [_measure_row(m) for m in catalogue])
-    workbook.define_name(Name.MEASURE_REFS, f"={Measures.TABLE}[{Measures.REF}]")
-    workbook.define_name(Name.MEASURE_POLARITIES, f"={Measures.TABLE}[{Measures.POLARITY}]")
 
 
 def _measure_row(measure: Measure) -> list[CellValue]:
