@@ -16,6 +16,7 @@ from tests.support.filed_books import filed
 from tests.support.live_books import PAGE, book_of
 from tests.support.memory_engine import Cell, MemoryBook
 from tests.support.officer import saved_book, write_return
+from tests.support.places import README, ROOT
 from tests.support.ready import ready_book, refresh
 from xl_addin import cli, macros
 from xl_addin.excel import live
@@ -229,7 +230,7 @@ def test_a_newer_error_is_an_error_and_no_figure(error):
 
 
 def test_readme_says_what_takes_the_place_of_excels_own_undo():
-    readme = (Path(cli.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
     assert re.search(r"Ctrl\+Z", readme)
 
 
@@ -248,7 +249,7 @@ def test_an_upgrade_does_not_cut_off_the_macro_that_asked_for_it(tmp_path, macro
 
 
 def test_the_page_about_excel_names_tests_that_are_there():
-    root = Path(cli.__file__).parent.parent
+    root = ROOT
     named = set(re.findall(r"`(test_\w+)`", (root / "docs/excel.md").read_text(encoding="utf-8")))
     files = (path.read_text(encoding="utf-8") for path in (root / "tests").rglob("test_*.py"))
     there = {name for text in files for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
