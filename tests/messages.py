@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import xl_addin
 from tests.support.places import README
 
-PACKAGE = README.parent / "xl_addin"
+PACKAGE = Path(xl_addin.__file__).parent
 LIST = README.parent / "docs" / "messages.md"
 
 PROBLEMS = {"Problem", "refused", "FigureRefused", "TypedAsPerCent", "NotCalculated", "damaged"}
