@@ -49,7 +49,7 @@ def _refuse_unreadable(workbook: Workbook, folder: Path, file: Path, occasion: O
 def as_remembered(file: Path, folder: Path) -> str:
     """A file as Settings names it.
 
-    >>> as_remembered(Path("/work/returns/July.csv"), Path("/work"))
+    >>> as_remembered(Path("/books/returns/July.csv"), Path("/books"))
     'returns/July.csv'
     """
     return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
