@@ -180,7 +180,7 @@ def table(sizes: list[int]) -> list[str]:
             for ref, number in took[by].get("found", {}).items():
                 assert ours["found"][ref] == number, (by, ref)
         cells = [
-            f"{one['seconds']:.1f} s, {one['peak']:,.0f} MB" if one else "out of memory"
+            f"{one['seconds']:.1f} s, {one['peak']:,.0f} MB" if one else "not measured"
             for one in took.values()
         ]
         times = f"{took['pandas']['seconds'] / ours['seconds']:.1f}" if took["pandas"] else ""
