@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation, State
@@ -125,8 +127,24 @@ class History:
 
     def all_revisions(self, ref: str) -> tuple[Revision, ...]:
         """Every revision of a measure, month by month, oldest first."""
-        keys = sorted(key for key in self._latest if key[0] == ref)
+        keys = [(ref, month) for month in sorted(self._months_by_ref.get(ref, ()))]
         return tuple(r for k in keys for r in (*self._earlier.get(k, ()), self._latest[k]))
+
+    @cached_property
+    def _months_by_ref(self) -> dict[str, list[Month]]:
+        """The months of each measure: to look for them among all figures takes too long."""
+        months: dict[str, list[Month]] = defaultdict(list)
+        for ref, month in self._latest:
+            months[ref].append(month)
+        return months
+
+    def sources(self) -> Mapping[str, Mapping[str, None]]:
+        """Where the figures of each measure came from, each source once, in order of arrival."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for key, latest in self._latest.items():
+            for revision in (*self._earlier.get(key, ()), latest):
+                found[key[0]][revision.source] = None
+        return found
 
     def months(self) -> set[Month]:
         """The months that have a figure or a reason."""

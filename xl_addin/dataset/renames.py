@@ -59,11 +59,12 @@ def find_renames(page: Table, catalogue: Catalogue, history: History) -> Renames
 
 def former_refs(catalogue: Catalogue, history: History) -> Renames:
     """The present ref of each measure by every ref it had before, as History says it."""
+    sources = history.sources()
     told = {
         old: ref
         for ref in catalogue.refs
-        for revision in history.all_revisions(ref)
-        for old in _FORMER.findall(revision.source)
+        for source in sources.get(ref, ())
+        for old in _FORMER.findall(source)
     }
     return {old: ref for old, ref in told.items() if old not in catalogue}
 

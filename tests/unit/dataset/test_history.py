@@ -89,3 +89,36 @@ def test_every_revision_is_kept_in_order():
     rows = [Revision(seen(value=v), n, WHEN, "") for n, v in [(2, 620), (3, 618), (1, 622)]]
     assert [o.value for o in History(rows).revisions_of("LAC1", MAY)] == [622, 620, 618]
     assert History(rows).revisions_of("LAC1", MAY.previous()) == ()
+
+
+class CountedRef(str):
+    """A ref that counts how often it is compared with another."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        CountedRef.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_the_figures_of_a_measure_are_found_without_a_look_at_those_of_all_others():
+    refs = [CountedRef(f"X{n}") for n in range(300)]
+    history = History(
+        Revision(Observation(ref, month, 1.0), 1, WHEN, "history")
+        for month in MAY.window(12)
+        for ref in refs
+    )
+    CountedRef.compared = 0
+    found = [history.all_revisions(ref) for ref in refs]
+    assert all(len(revisions) == 12 for revisions in found)
+    assert CountedRef.compared < 100 * len(refs)  # a million for all figures
+
+
+def test_sources_are_told_once_for_each_measure():
+    history = recorded(seen(value=622), seen(value=620)).grown(
+        [Revision(seen(value=619), 3, WHEN, "May return.csv (as LAC)")]
+    )
+    assert {ref: [*found] for ref, found in history.sources().items()} == {
+        "LAC1": ["June return.csv", "May return.csv (as LAC)"]
+    }
