@@ -16,13 +16,12 @@ from xl_addin.checks.page import (
     odd_figures,
     reworded,
 )
-from xl_addin.dataset.page import build_page
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes, RefreshLog
 from xl_addin.layout import History as HistoryTable
-from xl_addin.refresh import Merged, Occasion, problems_of, refresh, sync_page_notes
+from xl_addin.refresh import Merged, Occasion, page_of, problems_of, refresh, sync_page_notes
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import find_hand_edits
 from xl_addin.update import Update
@@ -56,7 +55,7 @@ def _page_findings(
     """What looks odd about the page. The derived cells follow a figure changed by hand."""
     if workbook.month is None:
         return
-    page = build_page(workbook.catalogue, workbook.history, workbook.month)
+    page = page_of(workbook, workbook.history, workbook.month)
     brought = {entry.observation.month for entry in return_.entries} if return_ else set()
     yield from gaps(workbook.history.months() | brought)
     yield from reworded(workbook)

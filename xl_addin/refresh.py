@@ -35,8 +35,10 @@ from xl_addin.notes import (
     Record,
     Restatement,
     ReturnedNote,
+    breaks_without_month,
     note_row,
     read_notes,
+    rebases_of,
     rename_refs,
     sync,
 )
@@ -109,7 +111,7 @@ def refresh(
     newer, kept = without_older(_as_edited(workbook, occasion, hand_edits), return_, answers)
     return_ = replace(return_, warnings=(*kept, *return_.warnings))
     merged = _merge(workbook, _returns(workbook, newer, occasion, hand_edits), occasion)
-    page = build_page(workbook.catalogue, merged.history, _month_to_show(workbook, merged))
+    page = page_of(workbook, merged.history, _month_to_show(workbook, merged), return_)
     update = _bring_in_line(workbook, merged, page, occasion, return_)
     update = replace(update, changes=(*wording, *update.changes))
     if update.is_empty:
@@ -133,7 +135,7 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
     """
     if problems := [*_not_recorded(workbook.history, month), *page_problems(workbook)]:
         raise WorkbookRefused(problems)
-    page = build_page(workbook.catalogue, workbook.history, month)
+    page = page_of(workbook, workbook.history, month)
     update = _bring_in_line(workbook, Merged((), (), workbook.history), page, occasion)
     if _recorded(update):
         log = _log_of(occasion, month, RENAMED)
@@ -273,7 +275,7 @@ def _warnings(
     workbook: Workbook, merged: Merged, page: Page, of_return: Iterable[Problem]
 ) -> Iterator[Problem]:
     """What wants a look, the most pressing first: a wrong figure in what just came."""
-    yield from unusual_arrivals(merged.arrivals, workbook.catalogue, merged.history, page.month)
+    yield from unusual_arrivals(merged.arrivals, workbook.catalogue, merged.history, page)
     yield from of_return
     yield from blanks(merged.arrivals, page)
     yield from missing_figures(page)
@@ -300,7 +302,15 @@ def sync_page_notes(
     brought = tuple(_returned_notes(return_)) if return_ else ()
     synced = sync(notes, noted, tuple(_restatements(merged.arrivals)), brought)
     _, mentions = rename_refs(synced.notes, renames, workbook.catalogue)
-    return synced, (*unread, *mentions, *reported(synced))
+    return synced, (*unread, *mentions, *breaks_without_month(read), *reported(synced))
+
+
+def page_of(
+    workbook: Workbook, history: History, month: Month, return_: Return | None = None
+) -> Page:
+    """The page of a month; its signals start anew where a note, or one of a return, says so."""
+    brought = tuple(_returned_notes(return_)) if return_ else ()
+    return build_page(workbook.catalogue, history, month, rebases_of(workbook, brought))
 
 
 def _restatements(arrivals: Iterable[Arrival]) -> Iterator[Restatement]:

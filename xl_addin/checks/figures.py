@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 from math import ceil, floor
 
 from xl_addin.dataset.derived import average, is_number
 from xl_addin.dataset.history import Arrival, History, Outcome
 from xl_addin.dataset.page import Page, PageRow, build_page
 from xl_addin.dataset.printing import printed
+from xl_addin.dataset.spc import Limits, xmr_limits
 from xl_addin.errors import Problem, listed
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import State
@@ -18,10 +18,7 @@ from xl_addin.returns.figure import SUPPRESSED
 from xl_addin.table import text_of
 
 POINTS_NEEDED = 8
-"""Fewer earlier figures say too little about what is usual."""
-
-MOVING_RANGE_FACTOR = 2.66
-"""Limits of an XmR chart: mean ± 2.66 × mean moving range (NHS England, Making Data Count)."""
+"""Fewer earlier figures say too little about what is usual, while there are no limits yet."""
 
 COPIED_SHARE = 0.5
 COPIED_AT_LEAST = 5
@@ -48,53 +45,45 @@ def not_of_its_unit(row: PageRow, page: Page) -> Iterator[Problem]:
         )
 
 
-def usual_range(figures: Sequence[float]) -> tuple[float, float] | None:
-    """Lowest and highest figure that chance alone explains; None for too few figures.
+def usual_range(row: PageRow) -> tuple[Limits, str] | None:
+    """The limits that a latest figure is held to, and what of: those the page and summary tell.
 
-    The limits of an XmR chart without screening: mean ± 2.66 × mean moving range.
-
-    >>> usual_range([10.0, 12.0] * 4)
-    (5.68, 16.32)
+    Until there are any, those of the 12 months before; None where these hold fewer than eight
+    figures.
     """
+    if row.signal and row.signal.limits and row.signal.since:
+        months = len(row.signal.values)
+        return row.signal.limits, f"its {months} months since {row.signal.since.label}"
+    figures = [figure for figure in row.shown[:-1] if is_number(figure)]
     if len(figures) < POINTS_NEEDED:
         return None
-    mean = sum(figures) / len(figures)
-    ranges = [abs(later - earlier) for earlier, later in pairwise(figures)]
-    reach = MOVING_RANGE_FACTOR * sum(ranges) / len(ranges)
-    return mean - reach, mean + reach
+    return xmr_limits(figures), "the 12 months before"
 
 
 def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
-    """The latest figure, where it lies outside what the 12 months before lead to expect."""
-    *earlier, latest = row.shown
-    limits = usual_range([figure for figure in earlier if is_number(figure)])
-    if not limits or not is_number(latest) or _within(latest, limits):
+    """The latest figure, where it lies outside its limits."""
+    latest, usual = row.latest, usual_range(row)
+    if not usual or not is_number(latest) or not usual[0].is_outside(latest):
         return
-    side = "above" if latest > limits[1] else "below"
+    limits, of = usual
+    side = "above" if latest > limits.upper else "below"
     low, high = _inwards(limits, row.measure)
     distance = _distance(latest - high if side == "above" else low - latest, row.measure)
     yield Problem(
         place_of(row.measure),
         f"{printed(latest, row.measure)} for {page.month.label} is {distance}{side} the usual "
-        f"{printed(low, row.measure)} to {printed(high, row.measure)} of the 12 months before.",
+        f"{printed(low, row.measure)} to {printed(high, row.measure)} of {of}.",
         "Check it, and say in a note why if it is right.",
-        together=f"{{count}} figures for {page.month.label} are outside the usual of the 12 months "
-        "before: {items}.",
+        together=f"{{count}} figures for {page.month.label} are outside the usual: {{items}}.",
         item=f"{row.measure.ref} {printed(latest, row.measure)} (usual "
         f"{printed(low, row.measure)} to {printed(high, row.measure)})",
     )
 
 
-def _within(figure: float, limits: tuple[float, float]) -> bool:
-    """Whether a figure lies inside limits, up to what adding up figures loses of them."""
-    slack = 1e-9 * max(1.0, *map(abs, limits))
-    return limits[0] - slack <= figure <= limits[1] + slack
-
-
-def _inwards(limits: tuple[float, float], measure: Measure) -> tuple[float, float]:
+def _inwards(limits: Limits, measure: Measure) -> tuple[float, float]:
     """Limits in published rounding, so that a figure outside them does not look inside."""
     step = 10 ** (-measure.decimals - (2 if measure.is_percentage else 0))
-    low, high = (round(limit / step, 6) for limit in (max(limits[0], 0.0), limits[1]))
+    low, high = (round(limit / step, 6) for limit in (max(limits.lower, 0.0), limits.upper))
     return ceil(low) * step, floor(high) * step
 
 
@@ -107,16 +96,16 @@ def _distance(figure: float, measure: Measure) -> str:
 
 
 def unusual_arrivals(
-    arrivals: Iterable[Arrival], catalogue: Catalogue, history: History, shown: Month
+    arrivals: Iterable[Arrival], catalogue: Catalogue, history: History, shown: Page
 ) -> Iterator[Problem]:
     """Figures that just came and lie outside the usual: of the month shown, and restated ones."""
-    of_month: dict[Month, set[str]] = {shown: set()}
+    of_month: dict[Month, set[str]] = {shown.month: set()}
     for arrival in arrivals:
         ref, month = arrival.observation.key
-        if arrival.outcome.is_recorded and month in (shown, *_restated_month(arrival)):
+        if arrival.outcome.is_recorded and month in (shown.month, *_restated_month(arrival)):
             of_month.setdefault(month, set()).add(ref)
     for month, refs in of_month.items():
-        page = build_page(catalogue, history, month)
+        page = build_page(catalogue, history, month, shown.rebases)
         for row in page.rows:
             if row.measure.ref in refs:
                 yield from unusual_figure(row, page)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from xl_addin.dataset.columns import DERIVED, Derived, derived_among, derived_cells
 from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.history import History
+from xl_addin.dataset.signals import NO_REBASES, MeasureSignal, Rebases, signal_of
 from xl_addin.errors import MonthUnreadable
 from xl_addin.layout import Dataset
 from xl_addin.measure import Catalogue, Measure
@@ -19,10 +20,14 @@ from xl_addin.update import Row, SetRows, stands_already
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """A measure's row: what each of the 13 months shows, oldest first."""
+    """A measure's row: what each of the 13 months shows, oldest first, and what that says.
+
+    ``signal`` goes by all recorded months; None where nothing is known but the page.
+    """
 
     measure: Measure
     shown: tuple[CellValue, ...]
+    signal: MeasureSignal | None = None
 
     @property
     def latest(self) -> CellValue:
@@ -43,12 +48,16 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page of one month; the row order is the catalogue's. ``derived`` are its columns."""
+    """The page of one month; the row order is the catalogue's. ``derived`` are its columns.
+
+    ``rebases`` are the months that its signals start from anew, by ref.
+    """
 
     month: Month
     rows: tuple[PageRow, ...]
     derivation: Derivation = Derivation.FORMULAS
     derived: tuple[Derived, ...] = DERIVED
+    rebases: Rebases = field(default_factory=dict)
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -79,15 +88,22 @@ class Page:
         return dict.fromkeys((*self.labels, *alike), measure.number_format)
 
 
-def build_page(catalogue: Catalogue, history: History, month: Month) -> Page:
+def build_page(
+    catalogue: Catalogue, history: History, month: Month, rebases: Rebases = NO_REBASES
+) -> Page:
     """The page as History has it for a month and the 12 before."""
     months = month.window()
     return Page(
         month,
         tuple(
-            PageRow(m, tuple(history.observed(m.ref, month).shown for month in months))
+            PageRow(
+                m,
+                tuple(history.observed(m.ref, month).shown for month in months),
+                signal_of(m, history, month, rebases.get(m.ref, ())),
+            )
             for m in catalogue
         ),
+        rebases=rebases,
     )
 
 

@@ -30,14 +30,20 @@ SCREENING_FACTOR = 3.267
 SIGMAS = 3
 """Limits of a p-chart lie so many standard errors from the mean."""
 
+SLACK = 1e-9
+"""Nearer than this, a value lies on a line: what adding up fractions loses is no news.
+
+The formulas of the workbook allow the same, so that both say the same.
+"""
+
 
 class Rule(StrEnum):
     """Why a point is a special cause, in words; in the order in which they are told."""
 
     OUTSIDE = "outside the limits"
     TREND = "part of a run of points all rising or all falling"
-    OUTER_THIRD = "two of three points near the same limit"
     SHIFT = "part of a run of points all on one side of the mean"
+    OUTER_THIRD = "two of three points near the same limit"
 
 
 class Variation(StrEnum):
@@ -83,16 +89,16 @@ class Limits(NamedTuple):
 
     def side(self, value: float) -> int:
         """1 above the mean, -1 below it, 0 on it."""
-        return (value > self.mean) - (value < self.mean)
+        return (value > self.mean + SLACK) - (value < self.mean - SLACK)
 
     def is_outside(self, value: float) -> bool:
         """Whether a value lies beyond a limit; one on the limit does not."""
-        return value > self.upper or value < self.lower
+        return value > self.upper + SLACK or value < self.lower - SLACK
 
     def is_in_outer_third(self, value: float) -> bool:
         """Whether a value lies more than two thirds of the way to a limit, or beyond it."""
         reach = (self.upper if value > self.mean else self.lower) - self.mean
-        return abs(value - self.mean) > abs(reach) * 2 / 3
+        return abs(value - self.mean) > abs(reach) * 2 / 3 + SLACK
 
 
 class Signal(NamedTuple):

@@ -8,6 +8,7 @@ along when a measure ref changes.
 from xl_addin.notes.applies_to import Names, Targets, rename_refs, targets
 from xl_addin.notes.automatic import NotedPage
 from xl_addin.notes.data_note import DataNote, NoteState, Origin, note_row, printed_note, read_notes
+from xl_addin.notes.rebases import breaks_without_month, rebases_of
 from xl_addin.notes.recorded import Record, Restatement
 from xl_addin.notes.syncing import NoteSync, ReturnedNote, marker, sync
 
@@ -22,10 +23,12 @@ __all__ = [
     "Restatement",
     "ReturnedNote",
     "Targets",
+    "breaks_without_month",
     "marker",
     "note_row",
     "printed_note",
     "read_notes",
+    "rebases_of",
     "rename_refs",
     "sync",
     "targets",

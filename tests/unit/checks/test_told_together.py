@@ -39,9 +39,8 @@ def told(page):
 def test_several_unusual_figures_are_one_sentence_with_their_usual_ranges():
     page = page_of({"M1": 1000.0, "M2": 400.0}, {"M1": 13010.0, "M2": 100.0})
     assert told(page) == [
-        "Dataset: 2 figures for Jun 2015 are outside the usual of the 12 months before: M1 13010 "
-        "(usual 1000 to 1000), M2 100 (usual 400 to 400). Check it, and say in a note why if it is "
-        "right."
+        "Dataset: 2 figures for Jun 2015 are outside the usual: M1 13010 (usual 0 to 4586), M2 100 "
+        "(usual 311 to 443). Check it, and say in a note why if it is right."
     ]
 
 

@@ -198,27 +198,39 @@ def test_a_target_beyond_the_limits_is_always_or_never_met(target, higher, lower
 def test_another_reading_of_the_rules_finds_the_same_on_ten_thousand_random_series():
     chance = random.Random("another reading")
     for _ in range(10_000):
-        values = [float(chance.choice(range(6))) for _ in range(chance.randint(13, 26))]
+        values = [chance.choice(range(6)) for _ in range(chance.randint(13, 26))]
         if chance.random() < 0.3:
             values = sorted(values[:9]) + values[9:]
-        limits = xmr_limits(values, screened=chance.random() < 0.5)
-        options = Options(beyond_counts=chance.random() < 0.5)
-        points = judge(values, [limits] * len(values), options)
-        expected = read_otherwise(values, *limits, options.beyond_counts)
+        screened, beyond_counts = chance.random() < 0.5, chance.random() < 0.5
+        figures = [float(value) for value in values]
+        limits = xmr_limits(figures, screened=screened)
+        points = judge(figures, [limits] * len(values), Options(beyond_counts=beyond_counts))
+        expected = read_otherwise(*in_whole_numbers(values, screened), beyond_counts)
         assert [set(point.signals) for point in points] == expected
 
 
+def in_whole_numbers(values: list[int], screened: bool) -> tuple[list[int], int, int]:
+    """Values, mean and reach, all as many times larger as makes them whole: nothing is rounded."""
+    ranges = [abs(b - a) for a, b in pairwise(values)]
+    if screened:
+        kept = [r for r in ranges if 1000 * len(ranges) * r < 3267 * sum(ranges)]
+        ranges = kept or ranges
+    unit = 300 * len(values) * len(ranges)
+    mean = 300 * len(ranges) * sum(values)
+    return [unit * v for v in values], mean, 3 * 266 * len(values) * sum(ranges)
+
+
 def read_otherwise(
-    values: list[float], mean: float, lower: float, upper: float, beyond_counts: bool
+    values: list[int], mean: int, reach: int, beyond_counts: bool
 ) -> list[set[Signal]]:
     """The rules once more, point by point and window by window, as their text has them."""
-    third = 2 / 3 * (upper - mean)
+    lower, upper, third = mean - reach, mean + reach, reach // 3 * 2
 
-    def seven(place: int) -> list[list[float]]:
+    def seven(place: int) -> list[list[int]]:
         starts = range(max(0, place - 6), min(place, len(values) - 7) + 1)
         return [values[start : start + 7] for start in starts]
 
-    def near(value: float, way: int) -> bool:
+    def near(value: int, way: int) -> bool:
         if not beyond_counts and (value > upper or value < lower):
             return False
         return (value - mean) * way > third

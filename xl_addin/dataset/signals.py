@@ -1,0 +1,106 @@
+"""Signals: what the figures of a measure, up to a month, say by statistical process control.
+
+All recorded months count since the last rebase (a data note marked [b]) or the last month without
+a figure, whichever came later: limits say nothing across a break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xl_addin.dataset.history import History
+from xl_addin.dataset.spc import (
+    LEAST_POINTS,
+    Limits,
+    Point,
+    Rule,
+    Variation,
+    judge,
+    variation,
+    xmr_limits,
+)
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.period import Month
+
+Rebases = Mapping[str, Sequence[Month]]
+"""The months from which a measure is counted in another way, by ref."""
+
+NO_REBASES: Rebases = {}
+
+RULES_REACH = LEAST_POINTS
+"""No rule looks further back from the latest point than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSignal:
+    """What a measure's figures say up to a month.
+
+    ``values`` are those of the unbroken months that end with it, unrounded, percentages as
+    fractions of 1; ``limits`` and ``latest`` are None where there are fewer than 13.
+    """
+
+    measure: Measure
+    month: Month
+    values: tuple[float, ...]
+    limits: Limits | None = None
+    latest: Point | None = None
+
+    @property
+    def since(self) -> Month | None:
+        """The first month that counts; None where the month has no figure."""
+        return self.month.plus(1 - len(self.values)) if self.values else None
+
+    @property
+    def missing(self) -> int:
+        """How many months are lacking until there can be limits."""
+        return max(0, LEAST_POINTS - len(self.values))
+
+    @property
+    def rule(self) -> Rule | None:
+        """The first rule that the latest figure meets; None for usual variation."""
+        return self.latest.signals[0].rule if self.latest and self.latest.signals else None
+
+    @property
+    def side(self) -> int:
+        """Which way it signals: 1 high or rising, -1 low or falling, 0 not at all."""
+        return self.latest.signals[0].side if self.latest and self.latest.signals else 0
+
+    @property
+    def variation(self) -> Variation | None:
+        """What the latest figure says; None where there is not enough data."""
+        return variation(self.latest, self.measure.polarity) if self.latest else None
+
+
+def find_signals(
+    catalogue: Catalogue, history: History, month: Month, rebases: Rebases = NO_REBASES
+) -> dict[str, MeasureSignal]:
+    """The signal of each measure in a month, by ref."""
+    return {m.ref: signal_of(m, history, month, rebases.get(m.ref, ())) for m in catalogue}
+
+
+def signal_of(
+    measure: Measure, history: History, month: Month, rebases: Sequence[Month] = ()
+) -> MeasureSignal:
+    """What the figures of a measure say up to a month.
+
+    A rebase in the month itself, or later, leaves one figure at most to go by.
+    """
+    begun = max((rebase for rebase in rebases if rebase <= month), default=None)
+    values = tuple(_back_from(measure.ref, history, month, begun))[::-1]
+    if len(values) < LEAST_POINTS:
+        return MeasureSignal(measure, month, values)
+    limits = xmr_limits(values)
+    recent = values[-RULES_REACH:]
+    latest = judge(recent, [limits] * len(recent))[-1]
+    return MeasureSignal(measure, month, values, limits, latest)
+
+
+def _back_from(ref: str, history: History, month: Month, begun: Month | None) -> Iterator[float]:
+    """The figures of a month and those before it, to the first month without one."""
+    while begun is None or month >= begun:
+        seen = history.find(ref, month)
+        if seen is None or seen.value is None:
+            return
+        yield seen.value
+        month = month.previous()
