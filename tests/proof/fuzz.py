@@ -1,21 +1,21 @@
-"""Try so many files at random: ``python -m tests.proof.fuzz [TIMES [SEED]]``.
+"""Try so many files at random: ``python -m tests.proof.fuzz [TIMES [SEED]] [--files]``.
 
-So many returns, workbooks and lists of measures are damaged: each is taken or refused in sentences,
-no other error comes out, and a workbook that was refused is as it was. As many again are drawn for
-what the tests of odd and weird files state, more of them than in CI.
+So many returns, workbooks (of the first edition too, to be upgraded), lists of measures and files
+of children's records are damaged: each is taken or refused in sentences, no other error comes out,
+and a workbook that was refused is as it was. As many again are drawn for what the tests of odd and
+weird files state, more of them than in CI; not with ``--files``. Seconds are the processor's.
 """
 
 from __future__ import annotations
 
-import io
 import random
-import re
 import sys
 import tempfile
 import traceback
-import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,121 +24,49 @@ from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from tests.support.damage import damaged
+from tests.support.editions import KEPT, upgraded
 from tests.support.places import RETURNS
 from tests.support.properties import odd_returns, odd_workbooks, weird_returns, weird_tables
 from tests.support.ready import JUNE, OCCASION, ready_bytes, refresh
+from tests.support.records import JUNE as JUNE_2015
+from tests.support.records import computed_from, write_lists
+from tests.support.usage import Usage, measured
 from tests.support.weird_tables import CHANGES, LISTS, ODD_VALUES
 from xl_addin.commands.check import check_book
+from xl_addin.commands.synthesize import write_synthetic
 from xl_addin.errors import XlAddinError
 from xl_addin.excel import dataset_file
 from xl_addin.excel.closed import ClosedBook
+from xl_addin.records.synthetic import Wanted, synthesise
 from xl_addin.sources.catalogue import read_catalogue
 
 DATA = RETURNS
 MEASURES = Path(dataset_file.__file__).parents[1] / "measures.toml"
-ODD = [
-    b"",
-    b"0",
-    b"-1",
-    b"1e999",
-    b"99999999999999999999",
-    b"NaN",
-    b"\x00",
-    b"\xff\xfe",
-    b"&amp;",
-    b"#REF!",
-    b"=1+1",
-    "М1".encode(),
-    b'"',
-    b"<",
-    b">",
-    b"\r",
-    b"A1",
-    b"XFD1048576",
-    b"true",
-    b"2015-13",
-    b"31/02/2015",
-    b"39%",
-    b"[note 1]",
-    b"_x0000_",
-]
+OWN_LISTS = b"""[M4]
+file = "exploitation.csv"
+date = "Date of referral"
+child = "Child ID"
+counted = "CSE factor"
+percentage = true
 
-Mutation = Callable[[random.Random, bytes], bytes]
+[M5]
+file = "exploitation.csv"
+date = "Date of referral"
+child = "Child ID"
+"""
+OWN_LIST = b"Child ID,Date of referral,CSE factor\nA,03/06/2015,Yes\nB,04/06/2015,No\n"
 
 
-def flip(chance: random.Random, data: bytes) -> bytes:
-    """Turn some bits over."""
-    changed = bytearray(data)
-    for _ in range(chance.choice((1, 1, 3, 20))):
-        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
-    return bytes(changed)
-
-
-def cut(chance: random.Random, data: bytes) -> bytes:
-    """Leave out a piece, or all from somewhere on."""
-    at = chance.randrange(len(data))
-    return data[:at] + data[at + chance.choice((1, 10, 300, len(data))) :]
-
-
-def insert(chance: random.Random, data: bytes) -> bytes:
-    """Put something odd somewhere, or in place of a word, a number or a cell."""
-    words = list(re.finditer(rb"[\w.%-]+", data))
-    if not words or chance.random() < 0.3:
-        at = chance.randrange(len(data) + 1)
-        return data[:at] + chance.choice(ODD) + data[at:]
-    word = chance.choice(words)
-    return data[: word.start()] + chance.choice(ODD) + data[word.end() :]
-
-
-def move(chance: random.Random, data: bytes) -> bytes:
-    """Let lines, rows, cells or elements change places, come twice or go."""
-    ends = chance.choice((rb"\n", rb"</row>", rb"</c>", rb"/>", rb"<"))
-    pieces = re.split(b"(?<=" + ends + b")", data)
-    one, other = chance.randrange(len(pieces)), chance.randrange(len(pieces))
-    how = chance.randrange(3)
-    if how == 0:
-        pieces[one], pieces[other] = pieces[other], pieces[one]
-    elif how == 1:
-        pieces.insert(one, pieces[other])
-    else:
-        del pieces[one]
-    return b"".join(pieces)
-
-
-IN_TEXT: tuple[Mutation, ...] = (flip, cut, insert, insert, move, move)
-
-
-def in_part(chance: random.Random, data: bytes) -> bytes:
-    """Damage, drop or rename a part of a zip that stays a sound zip."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        entries = {name: package.read(name) for name in package.namelist()}
-    names = [name for name in entries if name.endswith((".xml", ".rels"))] or list(entries)
-    name = chance.choice(names)
-    if chance.random() < 0.1:
-        del entries[name]
-    elif entries[name]:
-        entries[name] = chance.choice(IN_TEXT)(chance, entries[name])
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for entry, content in entries.items():
-            package.writestr(entry, content)
-    return out.getvalue()
-
-
-def damaged(chance: random.Random, data: bytes) -> bytes:
-    """Some bytes, damaged once or several times in ways that suit them."""
-    for _ in range(chance.choice((1, 1, 1, 2, 5))):
-        try:
-            packed = data.startswith(b"PK") and chance.random() < 0.85
-            data = in_part(chance, data) if packed else chance.choice(IN_TEXT)(chance, data)
-        except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, RuntimeError):
-            continue
-        except Exception as error:
-            if "Error -3" not in str(error):
-                raise
-        if not data:
-            return b"x"
-    return data
+@cache
+def records() -> list[tuple[str, str, bytes]]:
+    """Files of made-up children, few of them: Annex A, lists of it, SSDA903, a CIN census."""
+    wanted = Wanted(8, JUNE_2015.window(3), 5)
+    with tempfile.TemporaryDirectory() as folder:
+        made = list(write_synthetic(Path(folder) / "all", wanted, mess=True))
+        lists = write_lists(Path(folder) / "lists", synthesise(wanted))
+        files = [*made[:3], *sorted(lists.iterdir())]
+        return [("records", path.name, path.read_bytes()) for path in files]
 
 
 def corpus() -> list[tuple[str, str, bytes]]:
@@ -146,53 +74,103 @@ def corpus() -> list[tuple[str, str, bytes]]:
     found = [("return", path.name, path.read_bytes()) for path in sorted(DATA.iterdir())]
     found += [("return", "June.csv", JUNE.read_bytes())] * 4
     found += [("workbook", "book.xlsm", ready_bytes())] * 8
+    found += [("upgrade", path.name, path.read_bytes()) for path in KEPT]
+    found += [*records(), *[("local", "own lists.toml", OWN_LISTS)] * 2]
     return [*found, ("measures", "measures.toml", MEASURES.read_bytes())]
 
 
 def tried(kind: str, path: Path, book: Path) -> str:
     """Use a damaged file and say what became of it. Raises whatever is no refusal."""
     try:
-        if kind == "measures":
-            read_catalogue(path)
-            return "taken"
-        if kind == "return":
-            book.write_bytes(ready_bytes())
-            changed = refresh(book, path)
-        else:
-            book = path
-            check_book(ClosedBook(book), OCCASION)
-            changed = refresh(book, JUNE)
+        changed = _USES[kind](path, book)
     except XlAddinError as refusal:
         assert all(p.found and p.remedy for p in refusal.problems), refusal
         return "refused"
     if changed:
-        dataset_file.read(book)
+        dataset_file.read(changed)
     return "taken"
 
 
-def fuzz(times: int, first_seed: int = 0) -> tuple[Counter[str], list[str]]:
+def _use_return(path: Path, book: Path) -> Path | None:
+    book.write_bytes(ready_bytes())
+    return book if refresh(book, path) else None
+
+
+def _use_workbook(path: Path, book: Path) -> Path | None:
+    check_book(ClosedBook(path), OCCASION)
+    return path if refresh(path, JUNE) else None
+
+
+def _use_older_workbook(path: Path, book: Path) -> Path | None:
+    return path if upgraded(path) else None
+
+
+def _use_measures(path: Path, book: Path) -> None:
+    read_catalogue(path)
+
+
+def _use_records(path: Path, book: Path) -> None:
+    computed_from(path, months=JUNE_2015.window(3))
+
+
+def _use_own_lists(path: Path, book: Path) -> None:
+    (path.parent / "exploitation.csv").write_bytes(OWN_LIST)
+    computed_from(path.parent / "exploitation.csv", local=path)
+
+
+_USES: dict[str, Callable[[Path, Path], Path | None]] = {
+    "return": _use_return,
+    "workbook": _use_workbook,
+    "upgrade": _use_older_workbook,
+    "measures": _use_measures,
+    "records": _use_records,
+    "local": _use_own_lists,
+}
+"""How a file of each kind is used; a workbook that was changed comes back."""
+
+OF_A_BOOK = {"return", "workbook", "upgrade"}
+
+
+@dataclass
+class Tried:
+    """How often what became of a kind, each error with its seed, and the dearest of a kind."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    slowest: dict[str, tuple[float, int]] = field(default_factory=dict)
+    largest: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def add(self, kind: str, outcome: str, seed: int, usage: Usage) -> None:
+        """Count an outcome, and keep what it took where nothing of its kind took more."""
+        self.counts[f"{kind} {outcome}"] += 1
+        for most, took in ((self.slowest, usage.seconds), (self.largest, usage.megabytes)):
+            most[kind] = max(most.get(kind, (0.0, 0)), (took, seed))
+
+
+def fuzz(times: int, first_seed: int = 0) -> Tried:
     """Damage and try so often: how often what became of it, and each error with its seed."""
-    counts, failures, known = Counter[str](), [], corpus()
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in range(first_seed, first_seed + times):
-            chance = random.Random(seed)
-            kind, name, data = chance.choice(known)
-            path, book = Path(folder) / name, Path(folder) / "Monthly Dataset.xlsm"
-            content = damaged(chance, data)
-            path.write_bytes(content)
-            try:
-                outcome = tried(kind, path, book)
-            except Exception:
-                outcome = "failed"
-                failures.append(f"seed {seed}, {name}:\n{traceback.format_exc(limit=-4)}")
-            left = path.read_bytes() if kind == "workbook" else book.exists() and book.read_bytes()
-            if outcome == "refused" and kind != "measures":
-                before = content if kind == "workbook" else ready_bytes()
-                assert left == before, f"seed {seed}: a refused workbook was changed"
-            counts[f"{kind} {outcome}"] += 1
-            for copy in Path(folder).glob("* backups/*"):
-                copy.unlink()
-    return counts, failures
+    found, known = Tried(), corpus()
+    for seed in range(first_seed, first_seed + times):
+        chance = random.Random(seed)
+        kind, name, data = chance.choice(known)
+        with tempfile.TemporaryDirectory() as folder, measured() as usage:
+            outcome = _try_one(Path(folder), kind, name, damaged(chance, data), seed, found)
+        found.add(kind, outcome, seed, usage)
+    return found
+
+
+def _try_one(folder: Path, kind: str, name: str, content: bytes, seed: int, found: Tried) -> str:
+    path, book = folder / name, folder / "Monthly Dataset.xlsm"
+    path.write_bytes(content)
+    try:
+        outcome = tried(kind, path, book)
+    except Exception:
+        found.failures.append(f"seed {seed}, {name}:\n{traceback.format_exc(limit=-4)}")
+        return "failed"
+    if outcome == "refused" and kind in OF_A_BOOK:
+        left, before = (book, ready_bytes()) if kind == "return" else (path, content)
+        assert left.read_bytes() == before, f"seed {seed}: a refused workbook was changed"
+    return outcome
 
 
 Property = tuple[str, SearchStrategy[Any], Callable[[Any], object]]
@@ -287,14 +265,30 @@ def _try_some(
     some()
 
 
+def report(became: Tried) -> Iterator[str]:
+    """A line for each kind: how often what, then the dearest of it and the seed of that."""
+    for what, often in sorted(became.counts.items()):
+        yield f"{often:6} {what}"
+    for kind, (seconds, seed) in sorted(became.slowest.items()):
+        megabytes, other = became.largest[kind]
+        yield f"{kind}: at most {seconds:.2f} s (seed {seed}), {megabytes:.0f} MB (seed {other})"
+    inputs, errors = sum(became.counts.values()), became.failures
+    yield f"{inputs:6} inputs; uncaught errors: {len(errors)}"
+    yield from errors[:20]
+
+
+def main() -> int:
+    """Try as often as the command line says; files alone where it ends with --files."""
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    times, first_seed = (*numbers, *(10_000, 0)[len(numbers) :])
+    became = fuzz(times, first_seed)
+    if "--files" not in sys.argv:
+        tries, wrong = try_properties(times, first_seed)
+        became.counts += tries
+        became.failures += wrong
+    print("\n".join(report(became)))
+    return bool(became.failures)
+
+
 if __name__ == "__main__":
-    wanted = [int(word) for word in sys.argv[1:]]
-    asked = (*wanted, *(10_000, 0)[len(wanted) :])
-    became, errors = fuzz(*asked)
-    tries, wrong = try_properties(*asked)
-    became, errors = became + tries, errors + wrong
-    for what, often in sorted(became.items()):
-        print(f"{often:6} {what}")
-    print(f"{sum(became.values()):6} inputs; uncaught errors: {len(errors)}")
-    print("\n".join(errors[:20]))
-    sys.exit(bool(errors))
+    sys.exit(main())
