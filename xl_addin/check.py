@@ -19,8 +19,7 @@ from xl_addin.checks.page import (
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
-from xl_addin.layout import DataNotes, RefreshLog
-from xl_addin.layout import History as HistoryTable
+from xl_addin.layout import DataNotes
 from xl_addin.refresh import Merged, Occasion, page_of, problems_of, refresh, sync_page_notes
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import find_hand_edits
@@ -33,12 +32,11 @@ def check(workbook: Workbook, return_: Return | None, occasion: Occasion) -> tup
     A return is judged as a refresh would: what is unusual or missing, and what would change.
     """
     errors = problems_of(workbook, return_, occasion)
-    tables = workbook.tables
     update = refresh(workbook, return_, occasion) if return_ and not errors else Update()
     warnings = [
         *update.warnings,
         *(return_.warnings if return_ else ()),
-        *changed_records(tables[HistoryTable.TABLE], tables[RefreshLog.TABLE]),
+        *changed_records(workbook),
         *_page_findings(workbook, return_, occasion),
     ]
     changes = [Problem(return_.source, line, "") for line in update.summary] if return_ else []

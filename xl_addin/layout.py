@@ -32,6 +32,9 @@ class Name:
     TITLE = "DatasetTitle"
     MONTH = "DatasetMonth"
     THRESHOLD = "DirectionThreshold"
+    LOG_END = "RefreshLogEnd"
+    """The setting that says with which seal the log ends."""
+
     MEASURE_REFS = "MeasureRefs"
     MEASURE_POLARITIES = "MeasurePolarities"
     KEY_REFS = "KeyMeasureRefs"
@@ -235,6 +238,7 @@ class Settings:
     MOST_ROWS = "Most rows of a return"
     MOST_CELLS = "Most cells of a return"
     MOST_FILES = "Most files in a folder"
+    LOG_END = "Refresh log ends with"
     FORMAT = "Workbook format"
 
 
@@ -254,6 +258,7 @@ SINCE: dict[str | tuple[str, str], int] = {
     SharedCopies.TABLE: 2,
     **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
     Sheet.SHARED_COPIES: 2,
+    Name.LOG_END: 2,
     **{
         (Dataset.TABLE, column.heading): column.since
         for column in columns.COLUMNS

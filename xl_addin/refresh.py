@@ -23,7 +23,7 @@ from xl_addin.dataset.log_row import LogRow
 from xl_addin.dataset.page import Page, build_page, page_change
 from xl_addin.dataset.ratio import with_ratios
 from xl_addin.dataset.renames import in_words
-from xl_addin.dataset.seals import changed_records, sealed
+from xl_addin.dataset.seals import changed_records, end_of, sealed
 from xl_addin.dataset.wording import find_reworded, with_wording
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, ReturnRefused, WorkbookRefused
@@ -122,7 +122,7 @@ def refresh(
         warnings=report.for_log(update.warnings),
     )
     log = _with_counts(log, merged.arrivals, page)
-    changes = (*update.changes, _logged(workbook, update, log))
+    changes = (*update.changes, *_logged(workbook, update, log))
     put_back = find_hand_edits(workbook) if hand_edits is HandEdits.PUT_BACK else ()
     said = (*report.summary(workbook, merged.arrivals, page), *put_back_in_words(put_back))
     return replace(update, changes=changes, summary=(*said, *update.summary))
@@ -139,19 +139,19 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
     update = _bring_in_line(workbook, Merged((), (), workbook.history), page, occasion)
     if _recorded(update):
         log = _log_of(occasion, month, RENAMED)
-        update = replace(update, changes=(*update.changes, _logged(workbook, update, log)))
+        update = replace(update, changes=(*update.changes, *_logged(workbook, update, log)))
     return replace(update, summary=(f"The page shows {month.label}.", *update.summary))
 
 
 def accept_history(workbook: Workbook, occasion: Occasion) -> Update:
     """Record in the log that History is right as it stands, whatever was changed in it."""
-    if not changed_records(workbook.tables[HistoryTable.TABLE], workbook.tables[RefreshLog.TABLE]):
+    if not changed_records(workbook):
         return Update()
     log = _log_of(occasion, workbook.month, ACCEPTED)
     rows = [row for row in _rows_of(workbook.tables[HistoryTable.TABLE]) if not is_blank(row)]
     row = sealed(log.cells, rows, workbook.tables[RefreshLog.TABLE], whole=True)
     summary = (f"What is recorded is accepted as it stands: {len(rows)} figures.",)
-    return Update((AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,)),), summary)
+    return Update(_added_to_log(workbook, row), summary)
 
 
 def _rows_of(history: Table) -> Iterator[tuple[CellValue, ...]]:
@@ -338,10 +338,18 @@ def _recorded(update: Update) -> list[tuple[CellValue, ...]]:
     return [row for c in changes if c.table == HistoryTable.TABLE for row in c.rows]
 
 
-def _logged(workbook: Workbook, update: Update, log: LogRow) -> AppendRows:
+def _logged(workbook: Workbook, update: Update, log: LogRow) -> tuple[Change, ...]:
     """The row of the log for an update, with its seal of the rows that History gains."""
     row = sealed(log.cells, _recorded(update), workbook.tables[RefreshLog.TABLE])
-    return AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,))
+    return _added_to_log(workbook, row)
+
+
+def _added_to_log(workbook: Workbook, row: tuple[CellValue, ...]) -> tuple[Change, ...]:
+    """Add a sealed row to the log; Settings says that the log ends with it, if it can."""
+    append = AppendRows(RefreshLog.TABLE, RefreshLog.COLUMNS, (row,))
+    if workbook.log_end is None:
+        return (append,)
+    return append, SetName(Name.LOG_END, ((end_of(row),),))
 
 
 def _page_changes(workbook: Workbook, page: Page, notes: NoteSync) -> Iterator[Change]:

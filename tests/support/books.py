@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xl_addin.dataset.settings import ROWS
+from xl_addin.dataset.settings import NOT_SAID, ROWS
 from xl_addin.layout import TABLES, Dataset, Measures, Name, Settings
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.measure import Catalogue
@@ -30,6 +30,7 @@ def new_sheets(catalogue: Catalogue, title: str = "Monthly Dataset") -> Sheets:
         for name in TABLES
     }
     names = {Name.TITLE: ((title,),), Name.MONTH: ((None,),), Name.THRESHOLD: ((10.0,),)}
+    names[Name.LOG_END] = ((NOT_SAID,),)
     for slot, measure in enumerate(catalogue.key_measures, 1):
         names[Name.key_measure(slot)] = ((measure.ref,),)
     return Sheets(tables, names)

@@ -11,7 +11,6 @@ from xl_addin.commands.find_return import find_return
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused, WorkbookRefused
-from xl_addin.layout import History, RefreshLog
 from xl_addin.refresh import Occasion, accept_history
 
 
@@ -33,10 +32,10 @@ def is_history_changed(book: Book) -> bool:
     No for a workbook that cannot be read: check_book says what is wrong with it.
     """
     try:
-        tables = parse_workbook(book.read()).tables
+        workbook = parse_workbook(book.read())
     except WorkbookRefused:
         return False
-    return bool(changed_records(tables[History.TABLE], tables[RefreshLog.TABLE]))
+    return bool(changed_records(workbook))
 
 
 def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:

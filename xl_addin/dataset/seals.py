@@ -16,16 +16,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
+from xl_addin.dataset.settings import NOT_SAID
 from xl_addin.errors import Problem
-from xl_addin.layout import History, RefreshLog
+from xl_addin.layout import History, RefreshLog, Settings
 from xl_addin.table import CellValue, Table, is_blank, text_of
+
+if TYPE_CHECKING:
+    from xl_addin.dataset.workbook import Workbook
 
 MOST_MARKS = 2700
 """A seal of more rows has no marks. Excel takes some 8,000 characters for a cell from another
 program, which is enough for ten years of 22 measures."""
 
 _MARK = 3
+_END = 16
 _LARGEST = 1 << 256
 _ALL = "all "
 _NO_MARKS = "-"
@@ -145,8 +151,43 @@ def _seals(log: Table) -> Iterator[tuple[str, tuple[CellValue, ...], Seal | None
             yield f"{log.sheet}, row {number}", tuple(cells), Seal.parse(text_of(seal))
 
 
-def changed_records(history: Table, log: Table) -> tuple[Problem, ...]:
-    """What was changed in History, or in the log, since it was recorded; where and when.
+def end_of(log_row: Sequence[CellValue]) -> str:
+    """How Settings says that the log ends with a row that was just sealed."""
+    seal = Seal.parse(text_of(log_row[-1]))
+    assert seal is not None, "sealed() made the row"
+    return _end(seal)
+
+
+def _end(seal: Seal) -> str:
+    # A word before it: Excel would take some digests for numbers.
+    return f"seal {seal.digest[:_END]}"
+
+
+def changed_records(workbook: Workbook) -> tuple[Problem, ...]:
+    """What was changed in a workbook's History or log since it was recorded; where and when.
+
+    The rows at the end of the log vouch for nothing once they are deleted: Settings says with
+    which of them it ended.
+    """
+    log = workbook.tables[RefreshLog.TABLE]
+    changed = changed_rows(workbook.tables[History.TABLE], log)
+    return (*changed, *_missing_end(log, workbook.log_end))
+
+
+def _missing_end(log: Table, said: str | None) -> Iterator[Problem]:
+    """That the log does not end as it did; nothing where its last row has lost its seal."""
+    seals = [seal for _, _, seal in _seals(log)]
+    if said in (None, NOT_SAID) or (seals and seals[-1] is None):
+        return
+    if not said and seals:
+        found = f"“{Settings.LOG_END}” was cleared: rows deleted there would not be noticed."
+        yield Problem(log.sheet, found, _LOOK)
+    elif said and (not seals or seals[-1] is None or said != _end(seals[-1])):
+        yield Problem(log.sheet, _OTHER_END, _LOOK)
+
+
+def changed_rows(history: Table, log: Table) -> tuple[Problem, ...]:
+    """What was changed in the rows of History or of the log that are there; where and when.
 
     A workbook from before there were seals has none. What came with a row of the log whose seal
     is gone cannot be told from what was added by hand: that row is named, and no other. Work is
@@ -246,6 +287,10 @@ def _prints(history: Table) -> list[int]:
 _NO_SEALS = (
     "No row of the log has its seal any more: the column was cleared, and what was changed in "
     "what is recorded cannot be told."
+)
+_OTHER_END = (
+    "It does not end as it did when xl-addin last added to it: its newest rows were deleted, "
+    "perhaps with the figures that came with them."
 )
 _LOOK = "Compare it with a backup; xl-addin check --accept-history accepts it as it stands."
 

@@ -12,6 +12,9 @@ from xl_addin.layout import Settings as Names
 from xl_addin.limits import DEFAULT, HIGHEST, MEGABYTE, Limits
 from xl_addin.table import CellValue, Table, text_of
 
+NOT_SAID = "nothing yet"
+"""What stands there for the end of the log until the next row is added."""
+
 UPPER_BOUNDS = {
     Names.BACKUPS: 100_000,
     Names.BACKUP_DAYS: 100_000,
@@ -95,6 +98,12 @@ ROWS: tuple[tuple[str, CellValue, str], ...] = (
         f"{_most(Names.MOST_FILES)}",
     ),
     (Names.FORMAT, WORKBOOK_FORMAT, "Which edition of this workbook it is. Please leave it."),
+    (
+        Names.LOG_END,
+        NOT_SAID,
+        "Kept by xl-addin, so that rows deleted at the end of the Refresh log are noticed. Please "
+        "leave it.",
+    ),
 )
 """The rows of a new workbook's Settings table: setting, value, meaning."""
 

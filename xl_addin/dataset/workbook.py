@@ -35,6 +35,7 @@ class Workbook:
     ``month`` is the month shown, None before the first refresh. ``slots`` are the refs chosen
     for the charts, ``charted`` the cells behind them, by name. ``tables`` are all tables as read,
     for what keeps its own form; what an older ``edition`` of the workbook lacks is blank in them.
+    ``log_end`` is what it says of the log's end, None where it has no place for that.
     A measure that was renamed has its present ref in all of this; ``carried`` is what is to be
     written for that.
     """
@@ -49,6 +50,7 @@ class Workbook:
     edition: int = PRESENT
     charted: Mapping[str, tuple[tuple[CellValue, ...], ...]] = field(default_factory=dict)
     carried: Carried = NOTHING_CARRIED
+    log_end: str | None = None
 
     @property
     def dataset(self) -> Table:
@@ -91,6 +93,7 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         edition,
         {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names},
         carried,
+        text_of(_first(sheets, Name.LOG_END)) if Name.LOG_END in sheets.names else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import openpyxl
 import pytest
 
 from tests.support import office
@@ -13,11 +14,11 @@ from tests.support.officer import CATALOGUE
 from tests.support.ready import OCCASION, ready_book, refresh
 from xl_addin.commands.check import check_book
 from xl_addin.dataset import seals
-from xl_addin.dataset.seals import MOST_MARKS, Seal, changed_records, sealed
+from xl_addin.dataset.seals import MOST_MARKS, Seal, changed_records, changed_rows, sealed
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.excel import dataset_file
 from xl_addin.excel.closed import ClosedBook
-from xl_addin.layout import History, RefreshLog
+from xl_addin.layout import History, Name, RefreshLog
 from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, accept_history, show
@@ -43,7 +44,11 @@ def recorded() -> Sheets:
 
 
 def said(sheets: Sheets) -> list[str]:
-    return [str(p) for p in changed_records(sheets.tables["History"], sheets.tables["RefreshLog"])]
+    return [str(p) for p in changed_rows(sheets.tables["History"], sheets.tables["RefreshLog"])]
+
+
+def said_of_book(sheets: Sheets) -> list[str]:
+    return [str(p) for p in changed_records(parse_workbook(sheets))]
 
 
 def with_history(sheets: Sheets, change) -> Sheets:
@@ -134,6 +139,55 @@ def test_a_changed_or_deleted_row_of_the_log_is_told():
     assert "RefreshLog, row 2: This row of the log has lost its seal." in lost[0]
 
 
+def without_newest(sheets: Sheets, rows: int = 1) -> Sheets:
+    """The newest rows of the log deleted together with all that came with them."""
+    sheets = with_history(sheets, lambda recorded: recorded[: -3 * rows])
+    return with_rows(sheets, "RefreshLog", lambda logged: logged[:-rows])
+
+
+def test_the_newest_row_of_the_log_deleted_with_its_figures_is_told():
+    sheets = recorded()
+    assert said_of_book(sheets) == []
+    assert said(without_newest(sheets)) == []
+    (told,) = said_of_book(without_newest(sheets))
+    assert told.startswith("RefreshLog: It does not end as it did when xl-addin last added to it")
+    assert said_of_book(without_newest(sheets, 2)) == [told]
+    blank = [(None,) * len(RefreshLog.COLUMNS)]
+    emptied = with_rows(without_newest(sheets, 2), "RefreshLog", lambda logged: blank)
+    assert said_of_book(emptied) == [told]
+
+
+def test_a_log_whose_end_was_told_is_accepted_as_it_stands():
+    cut = without_newest(recorded())
+    accepted = applied(cut, accept_history(parse_workbook(cut), OCCASION))
+    assert said_of_book(accepted) == []
+    assert said_of_book(without_newest(accepted)) != []
+
+
+def test_what_settings_say_of_the_end_of_the_log_is_not_cleared_unnoticed():
+    sheets = recorded()
+    (told,) = said_of_book(replace(sheets, names={**sheets.names, Name.LOG_END: ((None,),)}))
+    assert "“Refresh log ends with” was cleared" in told
+
+
+def test_an_upgraded_workbook_whose_log_is_older_than_the_setting_is_not_accused():
+    sheets = recorded()
+    assert (
+        said_of_book(replace(sheets, names={**sheets.names, Name.LOG_END: (("nothing yet",),)}))
+        == []
+    )
+    older = {name: cells for name, cells in sheets.names.items() if name != Name.LOG_END}
+    assert said_of_book(replace(sheets, names=older)) == []
+
+
+def test_a_workbook_without_the_setting_is_refreshed_as_before():
+    sheets = recorded()
+    older = replace(sheets, names={n: c for n, c in sheets.names.items() if n != Name.LOG_END})
+    late = Return((Entry(Observation("M2", JUNE, 99.0), "row"),), "Late.csv", "cd" * 32)
+    after = applied(older, decide(parse_workbook(older), late, OCCASION))
+    assert Name.LOG_END not in after.names and said_of_book(after) == []
+
+
 def without_seals(rows):
     return [(*row[:-1], None) for row in rows]
 
@@ -208,11 +262,11 @@ def test_very_many_rows_fit_into_a_cell_and_are_vouched_for_together():
         assert len(row[-1]) < 8_240
         full = table_of([row], RefreshLog.COLUMNS, "RefreshLog")
         history = table_of(rows[:count], History.COLUMNS, "History")
-        assert changed_records(history, full) == ()
+        assert changed_rows(history, full) == ()
         changed = table_of(
             [*rows[1:count], (*rows[0][:5], 1.0, *rows[0][6:])], History.COLUMNS, "H"
         )
-        assert f"of the {count} figures" in str(changed_records(changed, full)[0])
+        assert f"of the {count} figures" in str(changed_rows(changed, full)[0])
 
 
 @pytest.mark.parametrize(
@@ -242,6 +296,21 @@ def test_check_names_the_cell_someone_changed_in_a_file_and_refresh_goes_on(tmp_
     workbook = parse_workbook(sheets)
     late = Return((Entry(Observation("LAC2", JUNE, 99.0), "row"),), "Late.csv", "cd" * 32)
     assert not decide(workbook, late, OCCASION).is_empty
+
+
+def test_check_tells_of_a_file_whose_newest_refresh_was_wiped_from_the_log_and_history(tmp_path):
+    path = ready_book(tmp_path)
+    refresh(path)
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    log, history = book["Refresh log"], book["Figures recorded"]
+    newest = log.max_row
+    source = log.cell(newest, 4).value
+    for row in [log[newest], *(row for row in history.iter_rows(5) if row[8].value == source)]:
+        for cell in row:
+            cell.value = None
+    book.save(path)
+    found = [str(finding.problem) for finding in check_book(ClosedBook(path), OCCASION)]
+    assert any(line.startswith("Refresh log: It does not end as it did") for line in found)
 
 
 @pytest.mark.libreoffice

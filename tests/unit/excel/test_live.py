@@ -204,7 +204,7 @@ APPLY_CALLS = 79
 
 def test_a_refresh_of_22_measures_takes_as_many_calls_as_one_of_220():
     counts = {measures: calls_of_refreshes(measures) for measures in (22, 220)}
-    assert counts[22] == counts[220] == [135, 136]
+    assert counts[22] == counts[220] == [146, 147]
 
 
 def calls_of_refreshes(measures: int) -> list[int]:

@@ -47,6 +47,7 @@ NAMES = {
     "DatasetTitle",
     "DatasetMonth",
     "DirectionThreshold",
+    "RefreshLogEnd",
     "MeasureRefs",
     "MeasurePolarities",
     "KeyMeasureRefs",

@@ -261,7 +261,7 @@ def later(monkeypatch):
         chart.add_series({"values": "=Targets!$B$5:$B$5", "categories": "=Dataset!$A$6:$A$9"})
         sheet.insert_chart("D5", chart)
         sheet.write_formula("A9", "='Refresh log'!A5", None, 0)
-        workbook.define_name("TargetYear", "=Settings!$B$17")
+        workbook.define_name("TargetYear", "=Settings!$B$18")
         workbook.define_name("TargetRefs", "=Targets[Measure Ref]")
         add_log(workbook, looks, title)
 

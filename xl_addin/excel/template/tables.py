@@ -248,6 +248,8 @@ def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = T
     cell = xl_rowcol_to_cell(threshold, 1, row_abs=True, col_abs=True)
     workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
     _check_threshold(sheet, threshold)
+    end = xl_rowcol_to_cell(places[Settings.LOG_END], 1, row_abs=True, col_abs=True)
+    workbook.define_name(Name.LOG_END, f"={Sheet.SETTINGS}!{end}")
     for name, _, _ in settings:
         if name in UPPER_BOUNDS:
             _check_whole_number(sheet, looks, places[name], name)
