@@ -26,7 +26,9 @@ MONTHS_SHOWN = 13
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[ T]00:00(?::00)?(?:\.0+)?)?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-_NAMED = re.compile(r"([A-Za-z]{3,9})\.?[ \-/]+(\d{4})")
+_NAMED = re.compile(r"([A-Za-z]{3,9})\.?[ \-/]+(\d{4}|['’]?\d{2})")
+_LAST_OF_THIS_CENTURY = 29
+"""A year of two digits up to this is one of 2000, as Excel reads it; later ones are of 1900."""
 
 
 class Month(NamedTuple):
@@ -82,6 +84,8 @@ class Month(NamedTuple):
 
         >>> Month.parse("01/06/2015") == Month.parse("June 2015") == Month.parse("2015-06")
         True
+        >>> Month.parse("Jun-15").label, Month.parse("June '15").label
+        ('Jun 2015', 'Jun 2015')
         """
         if isinstance(value, date):
             return cls.of(value)
@@ -92,12 +96,19 @@ class Month(NamedTuple):
 
 def _month_in(text: str) -> Month | None:
     if match := _NAMED.fullmatch(text):
-        return _checked(match[2], _number_of(match[1]), "1")
+        return _checked(_whole_year(match[2]), _number_of(match[1]), "1")
     if match := _ISO.fullmatch(text):
         return _checked(match[1], match[2], match[3] or "1")
     if match := _DAY_FIRST.fullmatch(text):
         return _checked(match[3], match[2], match[1])
     return None
+
+
+def _whole_year(text: str) -> str:
+    digits = text.lstrip("'’")
+    if len(digits) > 2:
+        return digits
+    return f"{20 if int(digits) <= _LAST_OF_THIS_CENTURY else 19}{digits}"
 
 
 def _number_of(name: str) -> str:

@@ -24,6 +24,9 @@ JUNE = Month(2015, 6)
         "01/06/2015",
         "1/6/2015",
         "30.06.2015",
+        "Jun-15",
+        "Jun 15",
+        "June '15",
         date(2015, 6, 30),
         datetime(2015, 6, 1, 12, 30),
     ],
@@ -42,7 +45,7 @@ def test_a_day_stands_before_its_month(written, month):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "Jun", "Juni 2015", "Jun 15", "2015", "2015-13", "31/06/2015", "06/2015", "Q1 2015"]
+    ["", "Jun", "Juni 2015", "Jun15", "Jun 1", "Jun 155", "2015", "2015-13", "31/06/2015", "06/2015", "Q1 2015"]
     + ["2015-06-31", "01/13/2015", "Jun 2015 (provisional)", "June 1815", 42156, 42156.0, None]
     + [True, "２０１５-06-", "J 2015"],
 )
@@ -66,3 +69,8 @@ def test_months_are_ordered_in_time_across_years():
     assert Month(2014, 12) < Month(2015, 1) < Month(2015, 6)
     assert Month(2015, 1).previous() == Month(2014, 12)
     assert JUNE.first_day == date(2015, 6, 1)
+
+
+def test_a_year_of_two_digits_is_the_one_excel_reads():
+    years = [Month.parse(f"Jun-{digits}").year for digits in ("00", "29", "30", "99")]
+    assert years == [2000, 2029, 1930, 1999]

@@ -151,7 +151,8 @@ def is_month_heading(heading: str) -> bool:
     if heading in Dataset.UNNAMED_MONTHS:
         return True
     try:
-        Month.parse(heading)
+        month = Month.parse(heading)
     except MonthUnreadable:
         return False
-    return True
+    # Ours name the year whole: "May 15" is an officer's own column.
+    return str(month.year) in heading

@@ -65,8 +65,7 @@ def test_no_other_row_is_one(row):
 @pytest.mark.parametrize(
     ("heading", "found", "remedy"),
     [
-        ("Jun-15", "“Jun-15” cannot be read as a month.", "Jun 2015"),
-        ("June 15", "“June 15” cannot be read as a month.", "Jun 2015"),
+        ("15-Jun", "“15-Jun” cannot be read as a month.", "Jun 2015"),
         ("01-Jun-15", "“01-Jun-15” cannot be read as a month.", "Jun 2015"),
         ("June", "“June” cannot be read as a month.", "Jun 2015"),
         ("Jun 2015 (p)", "“Jun 2015 (p)” cannot be read as a month.", "Jun 2015"),
@@ -122,3 +121,8 @@ def test_a_month_that_heads_two_columns_is_a_problem():
 def test_tidy_columns_stand_once_and_figures_have_one(row, found):
     (problem,) = heading_problems(row, read_headings(row), "x")
     assert problem.found == found
+
+
+@pytest.mark.parametrize("heading", ["Jun-15", "Jun 15", "June '15"])
+def test_a_heading_may_give_its_year_by_two_digits(heading):
+    assert read_headings(("Measure Ref", heading)).months == {1: Month(2015, 6)}

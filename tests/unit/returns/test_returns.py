@@ -163,7 +163,7 @@ def test_nothing_out_of_nothing_needs_a_reason():
             ("M1", "Jun 2015", None, None, 5, None, CellError("#N/A")),
             "The note shows the error #N/A.",
         ),
-        (("M1", "Jun-15", None, None, 5), "“Jun-15” cannot be read as a month."),
+        (("M1", "Jun-151", None, None, 5), "“Jun-151” cannot be read as a month."),
         (("M1", 42156, None, None, 5), "The month is 42156, the number Excel keeps"),
         (("M1", CellError("#REF!"), None, None, 5), "The month shows #REF!."),
         (("M1", None, None, None, 5), "The row names no month."),
@@ -204,7 +204,7 @@ def test_every_problem_of_a_file_is_listed_with_its_place():
 
 
 def test_one_row_may_have_several_problems():
-    row = ("X9", "Jun-15", None, None, 5, None, CellError("#N/A"))
+    row = ("X9", "Jun-151", None, None, 5, None, CellError("#N/A"))
     assert len(read(Tidy.COLUMNS, row).problems) == 3
     row = ("M3", "June", -1, 1.5, 39, "12%")
     assert len(read(Tidy.COLUMNS, row).problems) == 5
