@@ -42,6 +42,9 @@ class Name:
     KEY_HEADINGS = "KeyMeasureHeadings"
     KEY_FIGURES = "KeyMeasureFigures"
     KEY_LABELS = "KeyMeasureLabels"
+    RETURN_MONTH = "ReturnMonth"
+    """The month of every figure on the sheet Monthly return."""
+
     CHARTED = (KEY_REFS, KEY_MONTHS, KEY_HEADINGS, KEY_FIGURES, KEY_LABELS)
     """The cells behind the charts, all of them formulas."""
 
@@ -117,17 +120,24 @@ class Measures:
 
 
 class Return:
-    """The table ``MonthlyReturn``, and every tidy return file."""
+    """The table ``MonthlyReturn``, and every tidy return file.
+
+    A file names the month in each row; the table has it above, and each measure's description.
+    In the first edition it was as a file is.
+    """
 
     TABLE = "MonthlyReturn"
     REF = "Measure Ref"
+    DESCRIPTION = "Description"
     MONTH = "Month"
     NUMERATOR = "Numerator"
     DENOMINATOR = "Denominator"
     VALUE = "Value"
     STATUS = "Status"
     NOTE = "Note"
-    COLUMNS = (REF, MONTH, NUMERATOR, DENOMINATOR, VALUE, STATUS, NOTE)
+    SAID = (NUMERATOR, DENOMINATOR, VALUE, STATUS, NOTE)
+    COLUMNS = (REF, MONTH, *SAID)
+    OF_TABLE = (REF, DESCRIPTION, *SAID)
 
 
 class History:
@@ -245,7 +255,7 @@ class Settings:
 TABLES: dict[str, tuple[str, ...]] = {
     Dataset.TABLE: (*Dataset.BEFORE_MONTHS, *(c.heading for c in columns.COLUMNS if c.since == 1)),
     DataNotes.TABLE: DataNotes.COLUMNS,
-    Return.TABLE: Return.COLUMNS,
+    Return.TABLE: Return.OF_TABLE,
     Measures.TABLE: Measures.COLUMNS,
     History.TABLE: History.COLUMNS,
     RefreshLog.TABLE: RefreshLog.COLUMNS,
@@ -259,6 +269,8 @@ SINCE: dict[str | tuple[str, str], int] = {
     **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
     Sheet.SHARED_COPIES: 2,
     Name.LOG_END: 2,
+    (Return.TABLE, Return.DESCRIPTION): 2,
+    Name.RETURN_MONTH: 2,
     **{
         (Dataset.TABLE, column.heading): column.since
         for column in columns.COLUMNS

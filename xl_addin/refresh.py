@@ -61,6 +61,7 @@ from xl_addin.returns.hand_edits import (
     find_hand_edits,
     put_back_in_words,
 )
+from xl_addin.returns.own_sheet import follow_measures
 from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
 
@@ -261,6 +262,7 @@ def _bring_in_line(
         *_append(HistoryTable.TABLE, HistoryTable.COLUMNS, rows),
         *_page_changes(workbook, page, notes),
         *_note_changes(workbook.tables[DataNotes.TABLE], notes),
+        *filter(None, [follow_measures(workbook)]),
     ]
     of_return = return_.warnings if return_ else ()
     told = [*_warnings(workbook, merged, page, of_return)]

@@ -45,7 +45,19 @@ def test_a_day_stands_before_its_month(written, month):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "Jun", "Juni 2015", "Jun15", "Jun 1", "Jun 155", "2015", "2015-13", "31/06/2015", "06/2015", "Q1 2015"]
+    [
+        "",
+        "Jun",
+        "Juni 2015",
+        "Jun15",
+        "Jun 1",
+        "Jun 155",
+        "2015",
+        "2015-13",
+        "31/06/2015",
+        "06/2015",
+        "Q1 2015",
+    ]
     + ["2015-06-31", "01/13/2015", "Jun 2015 (provisional)", "June 1815", 42156, 42156.0, None]
     + [True, "２０１５-06-", "J 2015"],
 )

@@ -11,7 +11,8 @@ from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.limits import DEFAULT, Limits
-from xl_addin.returns import Return, grid_of, parse_return
+from xl_addin.returns import Return, parse_return
+from xl_addin.returns.own_sheet import month_problems, own_grid
 
 
 def find_return(
@@ -82,6 +83,8 @@ def refuse_another_return(return_: Return, path: Path | None, limits: Limits = D
 def own_return(workbook: Workbook, *, per_cents: bool = False) -> Return:
     """What stands on the workbook's sheet for the monthly return."""
     table = workbook.tables[ReturnTable.TABLE]
-    digest = sha256(repr((table.headings, table.rows)).encode()).hexdigest()
-    grids = (grid_of(table),)
-    return parse_return(grids, workbook.catalogue, table.sheet, digest, per_cents=per_cents)
+    grid = own_grid(table, workbook.return_month)
+    digest = sha256(repr(grid.rows).encode()).hexdigest()
+    if problems := tuple(month_problems(workbook)):
+        return Return((), table.sheet, digest, problems)
+    return parse_return((grid,), workbook.catalogue, table.sheet, digest, per_cents=per_cents)

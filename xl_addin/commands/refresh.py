@@ -159,7 +159,7 @@ def _has_only_hand_edits(workbook: Workbook, folder: Path, file: Path | None) ->
     """Whether no return is named, the sheet for one is blank, and the page was changed by hand."""
     if return_path(workbook, folder, file) is not None or not find_hand_edits(workbook):
         return False
-    named = (ReturnTable.REF, ReturnTable.MONTH)
+    named = (ReturnTable.REF, ReturnTable.DESCRIPTION, ReturnTable.MONTH)
     records = (record for _, record in workbook.tables[ReturnTable.TABLE].records())
     return all(is_blank(tuple(r[h] for h in r if h not in named)) for r in records)
 

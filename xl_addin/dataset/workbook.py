@@ -37,7 +37,7 @@ class Workbook:
     for what keeps its own form; what an older ``edition`` of the workbook lacks is blank in them.
     ``log_end`` is what it says of the log's end, None where it has no place for that.
     A measure that was renamed has its present ref in all of this; ``carried`` is what is to be
-    written for that.
+    written for that. ``return_month`` stands above the table of the monthly return.
     """
 
     title: str
@@ -51,6 +51,7 @@ class Workbook:
     charted: Mapping[str, tuple[tuple[CellValue, ...], ...]] = field(default_factory=dict)
     carried: Carried = NOTHING_CARRIED
     log_end: str | None = None
+    return_month: CellValue = None
 
     @property
     def dataset(self) -> Table:
@@ -94,6 +95,7 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names},
         carried,
         text_of(_first(sheets, Name.LOG_END)) if Name.LOG_END in sheets.names else None,
+        _first(sheets, Name.RETURN_MONTH),
     )
 
 

@@ -9,7 +9,7 @@ from xl_addin import ooxml
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.layout import TABLES, Dataset, History, Measures
+from xl_addin.layout import TABLES, Dataset, History, Measures, Return
 from xl_addin.ooxml import Expectation, Headings
 from xl_addin.table import Sheets
 from xl_addin.update import Update
@@ -61,6 +61,8 @@ def is_needed(table: str, heading: str) -> bool:
     """Whether we read a column's values: not an officer's own, nor one that is derived."""
     if table == Dataset.TABLE and heading in (*Dataset.DERIVED, Dataset.TREND):
         return False
+    if table == Return.TABLE:
+        return heading in Return.COLUMNS
     is_month = table == Dataset.TABLE and is_month_heading(heading)
     return is_month or heading in TABLES.get(table, ())
 

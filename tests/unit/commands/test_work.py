@@ -54,7 +54,7 @@ def workbook_of(book):
 def type_return(book, *rows) -> None:
     """What an officer types on the Monthly return sheet."""
     cells = tuple(Row(cells, was=number) for number, cells in enumerate(rows))
-    book.apply(Update((SetRows(ReturnTable.TABLE, ReturnTable.COLUMNS, cells),)))
+    book.apply(Update((SetRows(ReturnTable.TABLE, ReturnTable.OF_TABLE, cells),)))
 
 
 def set_return_path(book, path: str) -> None:

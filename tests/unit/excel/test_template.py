@@ -55,6 +55,7 @@ NAMES = {
     "KeyMeasureHeadings",
     "KeyMeasureFigures",
     "KeyMeasureLabels",
+    "ReturnMonth",
     *(f"KeyMeasure{slot}" for slot in range(1, 10)),
 }
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -17,6 +17,7 @@ from tests.support import office
 from tests.support.editions import copied, read
 from tests.support.places import EDITIONS
 from tests.support.sample_files import add_by_hand, add_everything, edit, inject
+from xl_addin.commands.find_return import own_return
 from xl_addin.dataset.editions import PRESENT
 from xl_addin.demo import make_demo
 from xl_addin.errors import WorkbookRefused
@@ -34,6 +35,7 @@ from xl_addin.layout import (
     History,
     Measures,
     Name,
+    Return,
     Settings,
     Sheet,
 )
@@ -44,6 +46,7 @@ from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.sheet_names import quoted
 from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
+from xl_addin.update import Row, SetRows, Update
 
 DEMO = EDITIONS / "1" / "demo.xlsm"
 LIVED_IN = EDITIONS / "1" / "lived_in.xlsm"
@@ -517,3 +520,74 @@ def test_libreoffice_opens_what_officers_can_add_as_before(full, later, tmp_path
     for name in ("Officer's page", "Officer's own"):
         assert before.values[name] == after.values[name]
         assert before.formulas[name] == after.formulas[name]
+
+
+def typed_on_the_return_sheet(tmp_path, *rows):
+    """The first edition's demonstration with rows typed on its sheet Monthly return."""
+    path = copied(DEMO, tmp_path)
+    book = ClosedBook(path)
+    cells = tuple(Row(row, was=number) for number, row in enumerate(rows))
+    book.apply(Update((SetRows(Return.TABLE, Return.COLUMNS, cells),)))
+    return path
+
+
+def return_sheet_of(data):
+    sheet = book_of(data)["Monthly return"]
+    return [[cell.value for cell in row] for row in sheet.iter_rows(max_col=9)]
+
+
+def test_the_month_that_rows_share_goes_above_them_and_names_come_beside_the_refs(tmp_path):
+    day = datetime(2015, 7, 1)
+    typed = (
+        ("M1", day, None, None, 1400.0, None, "Counted twice"),
+        ("M2", day, 5.0, None, *[None] * 3),
+    )
+    path = typed_on_the_return_sheet(tmp_path, *typed)
+    before = own_return(read(path))
+    upgraded = upgrade(path, path.read_bytes())
+    assert (
+        "Monthly return: one month above the table, and each measure's name beside its ref"
+        in upgraded.told
+    )
+    path.write_bytes(upgraded.data)
+    rows = return_sheet_of(upgraded.data)
+    assert rows[2][:2] == ["Month", "Jul 2015"]
+    assert rows[3][:7] == list(Return.OF_TABLE)
+    assert rows[4][0] == "M1"
+    assert rows[4][1].startswith("=IFERROR(INDEX(Measures[Description],MATCH(A5,")
+    assert rows[4][4:7] == [1400, None, "Counted twice"]
+    assert not any(cell for row in rows[3:] for cell in row[7:])
+    after = own_return(read(path))
+    assert (after.entries, after.problems) == (before.entries, before.problems)
+
+
+def test_rows_of_several_months_keep_theirs(tmp_path):
+    path = typed_on_the_return_sheet(
+        tmp_path,
+        ("M1", datetime(2015, 7, 1), None, None, 1400.0, None, None),
+        ("M1", datetime(2015, 5, 1), None, None, 1157.0, None, None),
+    )
+    before = own_return(read(path)).entries
+    path.write_bytes(upgrade(path, path.read_bytes()).data)
+    assert read(path).return_month == "Jul 2015"
+    assert own_return(read(path)).entries == before
+
+
+def test_where_something_stands_above_the_table_the_upgrade_says_what_to_do(tmp_path):
+    path = copied(DEMO, tmp_path)
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    book["Monthly return"]["B3"] = "Ask Pat first"
+    book.save(path)
+    with pytest.raises(WorkbookRefused, match=r"Leave the row above its headings blank \(B3\)"):
+        upgrade(path, path.read_bytes())
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_shows_the_names_beside_the_refs_after_an_upgrade(tmp_path):
+    path = copied(DEMO, tmp_path)
+    path.write_bytes(upgrade(path, path.read_bytes()).data)
+    shown = office.shown(path).values["Monthly return"]
+    assert [shown[row, 2] for row in (5, 6)] == [
+        "Number of contacts received (includes contacts that become referrals)",
+        "Number of new referrals of Children In Need",
+    ]

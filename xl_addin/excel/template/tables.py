@@ -26,6 +26,7 @@ from xl_addin.layout import (
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.ooxml.area import LAST_ROW
 from xl_addin.ooxml.row_heights import fitted_height
+from xl_addin.returns.own_sheet import DESCRIPTION_FORMULA
 from xl_addin.table import CellValue, text_of
 
 HEADER = 3
@@ -70,42 +71,66 @@ def add_data_notes(workbook: Any, looks: Looks, title: str) -> None:
     _fill(sheet, looks, DataNotes.TABLE, columns, [[None] * len(columns)])
 
 
+RETURN_PURPOSE = (
+    "Write the month once, type or paste its figures, then choose Refresh month. Write percentages "
+    "as 39% or 0.39. Where there is no figure, give the reason in Status."
+)
+MONTH_LABEL = "Month"
+MONTH_INPUT = CHOICE | {"bold": True, "num_format": "@", "border": 1, "border_color": style.RULE}
+"""Text: Excel would take "Jun 15" for a day of this year's June."""
+
+MONTH_HINT = "The month of every figure below: Jun 2015."
+
+
 def add_monthly_return(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
-    """Add the table into which figures may be typed: a row for each measure, and its name."""
-    count = style.NUMBER
-    columns = [
-        Column(Return.REF, 100, style.CELL | {"bold": True}, f"={Name.MEASURE_REFS}"),
-        Column(Return.MONTH, 90, style.MONTH),
-        Column(Return.NUMERATOR, 100, count),
-        Column(Return.DENOMINATOR, 100, count),
-        Column(Return.VALUE, 100, count),
-        Column(Return.STATUS, 300, WIDE),
-        Column(Return.NOTE, 340, WIDE),
-    ]
-    purpose = (
-        "Type or paste the month's figures here, then choose Refresh month. Write percentages as "
-        "39% or 0.39. Where there is no figure, give the reason in Status."
-    )
-    sheet = _add_sheet(workbook, looks, title, Sheet.MONTHLY_RETURN, purpose, "input")
+    """Add the table into which figures may be typed: a row for each measure, the month above."""
+    sheet = _add_sheet(workbook, looks, title, Sheet.MONTHLY_RETURN, RETURN_PURPOSE, "input")
+    columns = _return_columns()
     rows = [[measure.ref, *[None] * (len(columns) - 1)] for measure in catalogue]
     _fill(sheet, looks, Return.TABLE, columns, rows)
-    value = Return.COLUMNS.index(Return.VALUE)
     for row, measure in enumerate(catalogue, FIRST):
-        look = looks[style.NUMBER | {"num_format": measure.number_format}]
-        sheet.write_blank(row, value, None, look)
-    _write_descriptions(sheet, looks, catalogue, len(columns) + 1)
+        _write_return_row(sheet, looks, row, measure)
+    _write_month(workbook, sheet, looks)
+    sheet.freeze_panes(FIRST, 2)
 
 
-def _write_descriptions(sheet: Any, looks: Looks, catalogue: Catalogue, column: int) -> None:
-    """Beside the table, say what each ref measures."""
-    sheet.set_column_pixels(column - 1, column - 1, 16)
-    sheet.set_column_pixels(column, column, 720)
-    sheet.write_string(HEADER, column, "What the ref measures", looks[style.SMALL])
-    for row, measure in enumerate(catalogue, FIRST):
-        ref = xl_rowcol_to_cell(row, 0)
-        found = f"MATCH({ref},{Name.MEASURE_REFS},0)"
-        formula = f'=IFERROR(INDEX({Measures.TABLE}[{Measures.DESCRIPTION}],{found})&"","")'
-        sheet.write_formula(row, column, formula, looks[style.SMALL], measure.description)
+def _return_columns() -> list[Column]:
+    count = style.NUMBER
+    return [
+        Column(Return.REF, 90, style.CELL | {"bold": True}, f"={Name.MEASURE_REFS}"),
+        Column(Return.DESCRIPTION, DESCRIPTION_WIDTH, DESCRIPTION),
+        Column(Return.NUMERATOR, 100, count),
+        Column(Return.DENOMINATOR, 112, count),
+        Column(Return.VALUE, 100, count),
+        Column(Return.STATUS, 330, WIDE),
+        Column(Return.NOTE, 380, WIDE),
+    ]
+
+
+DESCRIPTION_WIDTH = 460
+DESCRIPTION = WIDE | {"font_color": style.MUTED}
+
+
+def _write_return_row(sheet: Any, looks: Looks, row: int, measure: Measure) -> None:
+    """Say beside the ref what it measures, and print the value as the measure's unit is."""
+    size = style.TEXT["font_size"]
+    sheet.set_row(row, fitted_height([(measure.description, DESCRIPTION_WIDTH, size)]))
+    description, value = map(Return.OF_TABLE.index, (Return.DESCRIPTION, Return.VALUE))
+    formula = DESCRIPTION_FORMULA.format(ref=xl_rowcol_to_cell(row, 0))
+    sheet.write_formula(row, description, formula, looks[DESCRIPTION], measure.description)
+    look = looks[style.NUMBER | {"num_format": measure.number_format}]
+    sheet.write_blank(row, value, None, look)
+
+
+def _write_month(workbook: Any, sheet: Any, looks: Looks) -> None:
+    row = HEADER - 1
+    sheet.set_row_pixels(row, 28)
+    sheet.write_string(row, 0, MONTH_LABEL, looks[style.TEXT | {"bold": True}])
+    sheet.write_blank(row, 1, None, looks[MONTH_INPUT])
+    options = {"validate": "any", "input_title": MONTH_LABEL, "input_message": MONTH_HINT}
+    sheet.data_validation(row, 1, row, 1, options)
+    cell = xl_rowcol_to_cell(row, 1, row_abs=True, col_abs=True)
+    workbook.define_name(Name.RETURN_MONTH, f"='{Sheet.MONTHLY_RETURN}'!{cell}")
 
 
 MEASURES_PURPOSE = (

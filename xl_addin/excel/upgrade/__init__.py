@@ -23,9 +23,10 @@ from xl_addin.excel.upgrade.macros import (
     modules_of,
     upgrade_macros,
 )
+from xl_addin.excel.upgrade.monthly_return import bring_monthly_return, said_in
 from xl_addin.excel.upgrade.places import place_of_name, renamed_sheets, sheet_after
 from xl_addin.excel.upgrade.settings import bring_settings
-from xl_addin.layout import TABLES, History, Name, Settings, Sheet
+from xl_addin.layout import TABLES, History, Name, Return, Settings, Sheet
 from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.cell_writer import CellWriter
 from xl_addin.ooxml.graft_column import add_column
@@ -34,7 +35,8 @@ from xl_addin.ooxml.markup import parse, serialise
 from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.ooxml.sheet_names import rename_sheet
-from xl_addin.table import Sheets
+from xl_addin.period import Month
+from xl_addin.table import CellValue, Sheets, Table
 
 FIRST_HISTORY_SHEET = "History"
 """How the first edition called the sheet of the table History: Excel in English reserves that."""
@@ -81,6 +83,7 @@ def _bring_parts(
     yield from _rename_history(book, modules)
     graft = Graft(template, book, renamed_sheets(template, book))
     yield from bring_settings(graft, functions=functions)
+    yield from bring_monthly_return(graft, workbook)
     yield from _bring_new(graft, workbook.edition)
     yield from bring_formulas(book, workbook.month_headings)
     _level_axes(book)
@@ -169,17 +172,26 @@ def _refuse_losses(path: Path, before: Sheets, data: bytes) -> None:
     after = dataset_file.parse(path, data)
     parse_workbook(after)
     for name, table in before.tables.items():
-        if name == Settings.TABLE:
-            continue
-        width = len(table.headings)
-        found = after.tables[name]
-        if found.headings[:width] != table.headings or [r[:width] for r in found.rows] != list(
-            table.rows
-        ):
+        if name != Settings.TABLE and _columns(after.tables[name], table) != _columns(table, table):
             raise _loss(path, f"the table {name}")
     for name, values in before.names.items():
         if after.names.get(name) != values:
             raise _loss(path, f"the name {name}")
+    if _said(before) != _said(after):
+        raise _loss(path, f"the table {Return.TABLE}")
+
+
+def _columns(table: Table, before: Table) -> list[tuple[CellValue, ...]]:
+    """The columns that a table had before, each with its heading."""
+    moved = {Return.MONTH: Return.DESCRIPTION} if before.name == Return.TABLE else {}
+    headings = [heading for heading in before.headings if heading not in moved]
+    places = [table.headings.index(heading) for heading in headings if heading in table.headings]
+    return [(table.headings[n], *(row[n] for row in table.rows)) for n in places]
+
+
+def _said(sheets: Sheets) -> list[tuple[CellValue | Month, ...]]:
+    cells = sheets.names.get(Name.RETURN_MONTH, ())
+    return said_in(sheets.tables[Return.TABLE], cells[0][0] if cells else None)
 
 
 def _loss(path: Path, what: str) -> WorkbookRefused:
