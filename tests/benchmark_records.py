@@ -70,7 +70,8 @@ def make_files(folder: Path, rows: int) -> None:
 
 def by_xl_addin(folder: Path) -> dict[str, int]:
     from tests.support.records import EXTRACT, JUNE
-    from xl_addin.commands.compute import Asked, compute_figures
+    from xl_addin.commands.compute import compute_figures
+    from xl_addin.commands.records import Asked
 
     asked = Asked((folder,), JUNE.window(MONTHS), period=EXTRACT)
     found = compute_figures(asked, lambda line: None)

@@ -19,7 +19,7 @@ PACKAGE = Path(xl_addin.__file__).parent
 LIST = README.parent / "docs" / "messages.md"
 
 PROBLEMS = {"Problem", "refused", "FigureRefused", "TypedAsPerCent", "NotCalculated", "damaged"}
-TOLD = {"tell", "echo", "confirm", "agree", "ask", "progress"}
+TOLD = {"tell", "say", "agreeing", "agree", "ask", "progress"}
 WORDS = {"found", "remedy", "together", "text", "yes", "no", "outcome"}
 HEAD = """# Every message, as the code has it
 

@@ -1,61 +1,50 @@
-"""The console: what commands share: arguments, workbooks, what is printed and answered.
-
-Annotations of arguments are values here, as in cli.
-"""
+"""The console: what commands share: arguments, workbooks, what is printed and answered."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from xl_addin.command_line import Argument, Option
 from xl_addin.errors import Problem, XlAddinError, grouped, visible
 
 if TYPE_CHECKING:
     from xl_addin.checks.finding import Finding
-    from xl_addin.commands.refresh import Ask
+    from xl_addin.commands.book import Agree
     from xl_addin.excel.opened import OpenBook
     from xl_addin.progress import BookWithProgress
-    from xl_addin.questions import Answers, Question
+    from xl_addin.questions import Answers, Ask, Question
     from xl_addin.refresh import Occasion
 
 
-Book = Annotated[Path, typer.Argument(metavar="BOOK", help="The workbook.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
-SheetName = Annotated[str | None, typer.Option("--sheet", help="The sheet of FILE to read.")]
-Measures = Annotated[
-    Path | None,
-    typer.Option("--measures", metavar="FILE.toml", help="Your own list of measures."),
-]
+BookPath = Annotated[Path, Argument("BOOK", "The workbook.")]
+DryRun = Annotated[bool, Option("--dry-run", "Say what would change; change nothing.")]
+SheetName = Annotated[str | None, Option("--sheet", "The sheet of FILE to read.")]
+Measures = Annotated[Path | None, Option("--measures", "Your own list of measures.", "FILE.toml")]
 Replace = Annotated[
-    bool,
-    typer.Option("--replace", help="Replace a file of that name; it is backed up first."),
+    bool, Option("--replace", "Replace a file of that name; it is backed up first.")
 ]
 TakeOlder = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--take-older",
-        metavar="FIGURE",
-        help="Take a figure of the return though a newer one is recorded, such as “CP7 Jul 2015”; "
+        "Take a figure of the return though a newer one is recorded, such as “CP7 Jul 2015”; "
         "may be given several times; “all” takes all. Left out: what is recorded is kept.",
+        "FIGURE",
     ),
 ]
-PerCents = Annotated[
-    bool,
-    typer.Option("--per-cents", help="Percentages are typed as 39: read that as 39%."),
-]
+PerCents = Annotated[bool, Option("--per-cents", "Percentages are typed as 39: read that as 39%.")]
 MonthsAreRight = Annotated[
     bool,
-    typer.Option(
+    Option(
         "--months-are-right",
-        help="Bring in months that lie far from everything recorded, or restate a whole month.",
+        "Bring in months that lie far from everything recorded, or restate a whole month.",
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before changing.")]
-Title = Annotated[str | None, typer.Option("--title", help="The title on the first sheet.")]
+Yes = Annotated[bool, Option("--yes", "Do not ask before changing.")]
+Title = Annotated[str | None, Option("--title", "The title on the first sheet.")]
 
 NOT_UNDERSTOOD = 2
 """The exit code of a command that was not understood."""
@@ -97,15 +86,24 @@ def quoted(path: Path) -> str:
     return f'"{path}"' if " " in str(path) else str(path)
 
 
-def stop(*problems: Problem) -> NoReturn:
-    """List what is wrong and end with exit code 1."""
-    tell_problems(problems)
-    raise typer.Exit(1)
-
-
 def say(line: str) -> None:
     """Print a line; what nobody would see in it is shown as what it is."""
-    typer.echo(visible(line))
+    print(visible(line), flush=True)
+
+
+def agreeing(yes: bool, question: str) -> "Agree":
+    """What asks a question, unless the answer was given on the command line."""
+    return lambda: yes or _confirm(question)
+
+
+def _confirm(question: str) -> bool:
+    import typer
+
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        print("Aborted.", file=sys.stderr)
+        sys.exit(1)
 
 
 MOST_TOLD = 200
@@ -119,7 +117,7 @@ def print_findings(found: Sequence["Finding"]) -> None:
     from rich.text import Text
 
     if not found:
-        typer.echo("Nothing is wrong.")
+        say("Nothing is wrong.")
         return
     table = Table(show_lines=True)
     for heading in ("", "Where", "What", "What to do"):

@@ -18,6 +18,7 @@ from xl_addin.commands import show
 from xl_addin.commands.book import occasion
 from xl_addin.commands.check import accept_history_of, check_book, is_history_changed
 from xl_addin.commands.notes import sync_notes_in
+from xl_addin.commands.records import Asked
 from xl_addin.commands.refresh import Compute, HowToRefresh, refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.commands.upgrade import upgrade_book
@@ -205,7 +206,7 @@ def _import(opened: OpenBook, desk: Desk) -> None:
 def _compute(opened: OpenBook, desk: Desk, month: Month) -> None:
     title = "Which file holds the children's records?"
     if file := choose_file(opened.book.app, title, opened.folder):
-        asked = computing.Asked((file,), (month,))
+        asked = Asked((file,), (month,))
         _refresh(opened, desk, computed=computing.computed_return(asked, desk.tell))
 
 

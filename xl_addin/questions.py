@@ -7,7 +7,7 @@ refresh is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -79,6 +79,9 @@ Answers = Mapping[tuple[About, str], Reply]
 """Replies to questions, by key."""
 
 NO_ANSWERS: Answers = {}
+
+Ask = Callable[[tuple[Question, ...]], Answers | None]
+"""The answers to questions, as far as there are any; None leaves the workbook alone."""
 
 
 def questions_of(workbook: Workbook, return_: Return, answers: Answers) -> tuple[Question, ...]:

@@ -9,16 +9,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.support.com_double import running_excel
+from tests.support.command_line import invoke
 from tests.support.filed_books import filed
 from tests.support.live_books import PAGE, book_of
 from tests.support.memory_engine import Cell, MemoryBook
 from tests.support.officer import saved_book, write_return
 from tests.support.places import README, ROOT
 from tests.support.ready import ready_book, refresh
-from xl_addin import cli, macros
+from xl_addin import macros
 from xl_addin.excel import live
 from xl_addin.excel.find_open import calling_book, open_book
 from xl_addin.excel.template import write_template
@@ -120,7 +120,7 @@ def test_another_workbook_in_the_cloud_is_no_hindrance(memory, where):
         excel.move_to_the_cloud("Other.xlsm", f"{where}Other.xlsm")
         assert open_book(Path(memory.fullname)).name == NAME
         command = ["refresh", memory.fullname, "--live", "--yes"]
-        done = CliRunner().invoke(cli.app, command)
+        done = invoke(*command)
         assert (done.exit_code, DONE in done.output) == (0, True)
 
 

@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.support.com_double import running_excel
 from tests.support.com_double.refresh_calls import book_to_may
+from tests.support.command_line import invoke
 from tests.support.filed_books import filed
 from tests.support.memory_engine import MemoryBook
 from tests.support.officer import at_work
 from tests.support.ready import NAME, OCCASION
-from xl_addin import cli, macros
+from xl_addin import macros
 
 SHOW = partial(macros.show_month, month="2015-03")
 
@@ -68,10 +68,10 @@ def test_a_button_does_and_says_what_it_does_in_memory(tmp_path, button, version
 
 
 def test_a_refresh_from_the_command_line_does_what_the_button_does(tmp_path, monkeypatch):
-    monkeypatch.setattr(cli, "occasion", lambda: OCCASION)
+    monkeypatch.setattr("xl_addin.commands.book.occasion", lambda: OCCASION)
     through_com, memory = in_a_folder(tmp_path / "com"), in_a_folder(tmp_path / "memory")
     with running_excel(books=[through_com]):
-        done = CliRunner().invoke(cli.app, ["refresh", through_com.fullname, "--live", "--yes"])
+        done = invoke("refresh", through_com.fullname, "--live", "--yes")
     assert done.exit_code == 0, done.output
     macro, answers = BUTTONS["refresh"]
     book, _ = at_work(memory, *answers)
@@ -83,12 +83,12 @@ def test_a_refresh_from_the_command_line_does_what_the_button_does(tmp_path, mon
 def test_an_undo_from_the_command_line_brings_back_the_open_workbook(
     tmp_path, monkeypatch, version
 ):
-    monkeypatch.setattr(cli, "occasion", lambda: OCCASION)
+    monkeypatch.setattr("xl_addin.commands.book.occasion", lambda: OCCASION)
     book = filed(in_a_folder(tmp_path / "com"))
     before, on_disk = book.state(), Path(book.fullname).read_bytes()
     with running_excel(version, books=[book]) as excel:
         for command in ("refresh", "undo"):
-            done = CliRunner().invoke(cli.app, [command, book.fullname, "--live", "--yes"])
+            done = invoke(command, book.fullname, "--live", "--yes")
             assert done.exit_code == 0, done.output
             assert (book.state() == before) is (command == "undo")
         assert [opened.name for opened in excel.excel.open_books] == [NAME]

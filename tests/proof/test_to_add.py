@@ -127,49 +127,39 @@ FORMAT = '''
 import openpyxl
 
 
-def write_text(out):
-    """The page of a finished copy as lines of text beside it."""
-    sheet = openpyxl.load_workbook(out)["Dataset"]
+def write(copy, text, book):
+    """The page of a finished copy as lines of text."""
+    sheet = openpyxl.load_workbook(copy)["Dataset"]
     lines = ["\\t".join(str(c.value or "") for c in row) for row in sheet.iter_rows()]
-    out.with_suffix(".txt").write_text("\\n".join(lines), encoding="utf-8")
-    return out.with_suffix(".txt")
+    text.write_text("\\n".join(lines), encoding="utf-8")
 '''
-CALLED = """        from xl_addin.excel.share_copy.text import write_text
-        tell(f"{write_text(out)} is ready.")
-"""
 
 
-def test_a_share_format_is_a_file_and_its_call(copied, tmp_path):
-    copied.write("excel/share_copy/text.py", FORMAT)
-    copied.add("commands/share.py", "        if pdf:\n", CALLED)
+def test_a_share_format_is_a_file_and_a_line(copied, tmp_path):
+    copied.write("excel/share_copy/txt.py", FORMAT)
+    copied.add("excel/share_copy/formats.py", '"pdf": "Print', '"txt": "Its page as text.", ')
     book, out = ready_book(tmp_path), tmp_path / "May.xlsx"
-    assert f"{out.with_suffix('.txt')} is ready." in done(copied, "share", book, "--out", out)
+    said = done(copied, "share", book, "--out", out, "--txt")
+    assert f"{out.with_suffix('.txt')} is ready." in said
     assert "May 2015" in out.with_suffix(".txt").read_text("utf-8")
+    assert "Its page as text." in done(copied, "share", "--help")
 
 
 COMMAND = '''
+from xl_addin.console import BookPath, closed, say
 from xl_addin.dataset.workbook import parse_workbook
 
 
-def count_measures(book, *, tell):
-    """Say how many measures a workbook has."""
-    tell(f"{len(parse_workbook(book.read()).catalogue)} measures")
-'''
-IN_CLI = '''@app.command()
-def count(book: Book) -> None:
+def command(book: BookPath) -> None:
     """Count the measures."""
-    from xl_addin.commands.count import count_measures
-
     with closed(book, to_change=False) as chosen:
-        count_measures(chosen, tell=typer.echo)
-
-
+        say(f"{len(parse_workbook(chosen.read()).catalogue)} measures")
 '''
 
 
-def test_a_command_is_a_file_and_its_words_on_the_command_line(copied, tmp_path):
+def test_a_command_is_a_file_and_a_line(copied, tmp_path):
     copied.write("commands/count.py", COMMAND)
-    copied.add("cli.py", "@app.command()\ndef demo(", IN_CLI)
+    copied.add("cli.py", '    "demo": "demo",\n', '    "count": "count",\n')
     assert done(copied, "count", ready_book(tmp_path)) == "22 measures\n"
     assert "Count the measures." in done(copied, "--help")
 

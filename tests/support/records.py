@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xl_addin.commands.compute import Asked, compute_figures
+from xl_addin.commands.compute import compute_figures
+from xl_addin.commands.records import Asked
 from xl_addin.commands.synthesize import headings_of
 from xl_addin.definitions.choices import Choices
 from xl_addin.definitions.figures import Computed

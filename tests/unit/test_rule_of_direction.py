@@ -16,8 +16,8 @@ ROOT = Path(xl_addin.__file__).parent
 
 LINES = [
     ["__main__"],
-    ["boxes", "cli", "cli_records", "console", "demo", "macros", "progress"],
-    ["commands"],
+    ["boxes", "cli", "cli_help", "macros"],
+    ["command_line", "commands", "console", "demo", "progress"],
     ["excel", "excel.share_copy"],
     ["excel.template"],
     ["udfs"],

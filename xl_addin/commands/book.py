@@ -73,21 +73,24 @@ def refuse_beyond(name: str, workbook: Workbook, update: Update) -> None:
 
 
 def change_book(
-    book: Book, workbook: Workbook, update: Update, occasion: Occasion, tell: Tell, change: str
-) -> None:
-    """Back a workbook up and change it; ``change`` is what the list of backups calls that.
+    book: Book, workbook: Workbook, update: Update, when: datetime, change: str
+) -> list[str]:
+    """Back a workbook up and change it, and give the lines that tell the officer so.
 
-    Raises WorkbookRefused, and nothing has changed, where an older edition has no place for it.
+    ``change`` is what the list of backups calls that. Raises WorkbookRefused, and nothing has
+    changed, where an older edition has no place for it.
     """
     refuse_beyond(book.name, workbook, update)
-    backup = book.back_up(occasion.when, workbook.settings.keep, change)
+    backup = book.back_up(when, workbook.settings.keep, change)
     left = book.apply(update) or ()
-    tell(f"Done. The workbook as it was is kept in “{backup.parent.name}”.")
+    return [*_done(workbook, update, backup), *(f"• {problem}" for problem in left)]
+
+
+def _done(workbook: Workbook, update: Update, backup: Path) -> Iterator[str]:
+    yield f"Done. The workbook as it was is kept in “{backup.parent.name}”."
     if is_logged(update) and update.warnings:
         log = workbook.tables[RefreshLog.TABLE].sheet
-        tell(f"What to look at stands in the last row of “{log}”, under {RefreshLog.WARNINGS}.")
-    for problem in left:
-        tell(f"• {problem}")
+        yield f"What to look at stands in the last row of “{log}”, under {RefreshLog.WARNINGS}."
 
 
 def is_logged(update: Update) -> bool:

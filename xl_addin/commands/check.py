@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Annotated
 
 from xl_addin.check import check
 from xl_addin.checks.finding import Finding, Severity
+from xl_addin.command_line import Option
 from xl_addin.commands.book import Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return
+from xl_addin.console import (
+    BookPath,
+    SheetName,
+    closed,
+    occasion,
+    print_findings,
+    say,
+    unheld,
+)
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused, WorkbookRefused
@@ -47,5 +59,32 @@ def accept_history_of(book: Book, occasion: Occasion, *, tell: Tell) -> bool:
         return False
     for line in in_lines(update):
         tell(line)
-    change_book(book, workbook, update, occasion, tell, "Accept History")
+    for line in change_book(book, workbook, update, occasion.when, "Accept History"):
+        tell(line)
     return True
+
+
+ReturnFile = Annotated[Path | None, Option("--return", "A return to check.", "FILE-OR-FOLDER")]
+AcceptHistory = Annotated[
+    bool,
+    Option(
+        "--accept-history",
+        "Record in the log that what is recorded is right, though changed by hand.",
+    ),
+]
+
+
+def command(
+    book: BookPath,
+    return_: ReturnFile = None,
+    sheet: SheetName = None,
+    accept_history: AcceptHistory = False,
+) -> None:
+    """List what is wrong with a workbook or a return, and what to look at; change nothing."""
+    if accept_history:
+        with closed(book) as chosen:
+            accept_history_of(chosen, occasion(), tell=say)
+    found = check_book(unheld(book), occasion(), return_, sheet)
+    print_findings(found)
+    if any(finding.severity is Severity.ERROR for finding in found):
+        sys.exit(1)

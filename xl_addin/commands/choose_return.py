@@ -31,7 +31,8 @@ def choose_return(book: Book, file: Path, occasion: Occasion, *, tell: Tell) -> 
     update = Update((_setting(workbook, written),), (f"The return is “{written}” from now on.",))
     for line in in_lines(update):
         tell(line)
-    change_book(book, workbook, update, occasion, tell, "Choose return")
+    for line in change_book(book, workbook, update, occasion.when, "Choose return"):
+        tell(line)
     tell("To bring it in, choose Refresh month.")
     return True
 

@@ -1,4 +1,4 @@
-"""Compute figures from children's records: a return, the children behind a figure, a comparison.
+"""Compute figures from children's records: a return, or a comparison with what is on record.
 
 Children's records stay on this computer: they are held in memory, and what names a child is
 written only where the officer says, never in a workbook, a log or a message.
@@ -8,48 +8,42 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
+from xl_addin.command_line import Option
 from xl_addin.commands.book import Tell
-from xl_addin.dataset.workbook import Workbook
-from xl_addin.definitions.calendar import build_calendar
-from xl_addin.definitions.choices import Choices
+from xl_addin.commands.records import (
+    Asked,
+    Choose,
+    Covers,
+    Engine,
+    Local,
+    MonthAsked,
+    Sources,
+    asked_of,
+)
+from xl_addin.console import say
+from xl_addin.dataset.printing import printed
+from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.definitions.figures import Computed, Records, Work, compute, covered
 from xl_addin.definitions.measures import DEFINITIONS, Definition, Ratio
 from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.excel.closed import ClosedBook
 from xl_addin.layout import Return as Tidy
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.progress import progress
 from xl_addin.records.engine import connect, runner
 from xl_addin.records.local import read_local
-from xl_addin.records.read import Period, read_records, records_in
+from xl_addin.records.read import read_records, records_in
 from xl_addin.returns import Entry, Return
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
-
-SHOWN = ("month", "child_id", "authority", "source", "row", "from_date", "to_date")
-"""What a list of children says of each, beside how it counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Where records come from and what is asked of them.
-
-    ``sources`` are files and folders; with ``engine`` the lists stand in that database instead.
-    ``local`` is a TOML of measures that have no national source.
-    """
-
-    sources: Sequence[Path]
-    months: Sequence[Month]
-    choices: Choices = field(default_factory=Choices)
-    period: Period = field(default_factory=Period)
-    engine: str = ""
-    local: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ def write_return(path: Path, figures: Iterable[Computed]) -> None:
     Percentages are written with all their digits beside their counts. Raises RecordsRefused
     where a file of that name is there already.
     """
-    _refuse_replacing(path)
+    refuse_replacing(path)
     newest = _newest(figures := list(figures))
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -144,53 +138,15 @@ def computed_return(asked: Asked, tell: Tell) -> Callable[[Workbook], Return]:
     return computed
 
 
-def children_behind(asked: Asked, ref: str, tell: Tell) -> list[dict[str, Any]]:
-    """The children behind a figure of the newest month asked for: each case and how it counts.
-
-    Raises RecordsRefused for a measure that records cannot give.
-    """
-    ready = read_asked(asked, tell)
-    definition = ready.work.definitions.get(ref)
-    if not isinstance(definition, Definition):
-        of = f" Ask for {definition.numerator} or {definition.denominator}." if definition else ""
-        found = f"{ref} is not counted from records.{of}"
-        remedy = f"Those that are: {', '.join(_counted(ready.work))}."
-        raise RecordsRefused([Problem("Children", found, remedy)])
-    calendar = build_calendar([asked.months[-1]])
-    cases = definition.cases(ready.records.lists, calendar, asked.choices)
-    rows = ready.work.run(cases.order_by("source", "row"))
-    return [{"counts": _counts(row), **{name: row[name] for name in SHOWN}} for row in rows]
-
-
-def write_children(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write a list of children into a file. Raises RecordsRefused where one is there already."""
-    _refuse_replacing(path)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(name.replace("_", " ").capitalize() for name in ("counts", *SHOWN))
-        writer.writerows(row.values() for row in rows)
-
-
-def _refuse_replacing(path: Path) -> None:
+def refuse_replacing(path: Path) -> None:
+    """Raise RecordsRefused where a file of that name is there already."""
     if path.exists():
         remedy = "Choose another name, or move it away."
         raise RecordsRefused([Problem(path.name, "It is there already.", remedy)])
 
 
-def _counted(work: Work) -> Iterator[str]:
-    return (ref for ref, one in work.definitions.items() if isinstance(one, Definition))
-
-
-def _counts(case: Mapping[str, Any]) -> str:
-    if case["left_out"]:
-        return f"left out: {case['left_out']}"
-    return "yes" if case["is_counted"] else "no"
-
-
 def differences(figures: Iterable[Computed], workbook: Workbook) -> Iterator[str]:
     """Where a computed figure is not the one on record, and what is likely behind it."""
-    from xl_addin.dataset.printing import printed
-
     for one in figures:
         if one.value is None or one.ref not in workbook.catalogue:
             continue
@@ -236,3 +192,69 @@ def _likely(one: Computed, there: Observation) -> str:
     if one.value > there.value:
         return "Likely: recorded late, after the figure was made."
     return "Likely: another definition, or records removed since."
+
+
+def computed(sources: list[Path] | None, month: str | None) -> Callable[[Workbook], Return]:
+    """What computes the return of a refresh, as it was typed.
+
+    Raises RecordsRefused where only one of records and month is given.
+    """
+    if not sources or not month:
+        found = "A computed return needs both records and a month."
+        raise RecordsRefused([Problem("Compute", found, "Give --compute SOURCE and --month.")])
+    return computed_return(Asked(sources, (Month.parse(month),)), say)
+
+
+Out = Annotated[Path | None, Option("--out", metavar="RETURN.csv")]
+Months = Annotated[int, Option("--months", least=1, most=120)]
+Against = Annotated[Path | None, Option("--against", "Say where a workbook differs.", "BOOK")]
+Reconcile = Annotated[
+    Path | None, Option("--reconcile", "Compare with other records' sums.", "SOURCE")
+]
+
+
+def command(
+    month: MonthAsked,
+    sources: Sources = None,
+    out: Out = None,
+    months: Months = 1,
+    against: Against = None,
+    reconcile: Reconcile = None,
+    local: Local = None,
+    engine: Engine = "",
+    covers: Covers = "",
+    choose: Choose = None,
+) -> None:
+    """Compute the month's figures from children's records, as a return that refresh takes."""
+    wanted = Month.parse(month).window(months)
+    asked = asked_of(sources, wanted, (engine, covers, local), choose)
+    with progress(f"Computing {wanted[-1].label}"):
+        figures = compute_figures(asked, say)
+    if out:
+        write_return(out, figures)
+        say(f"{out} is ready for refresh: {len(figures)} figures and reasons.")
+    if against:
+        found = list(differences(figures, parse_workbook(ClosedBook(against).read())))
+        for line in found or ["Every computed figure is the one on record."]:
+            say(line)
+    if reconcile:
+        others = asked_of([reconcile], wanted, ("", covers, None), choose)
+        for line in reconciled(figures, compute_figures(others, say)):
+            say(line)
+    if not (out or against or reconcile):
+        print_figures(figures)
+
+
+def print_figures(figures: Iterable[Computed]) -> None:
+    """Print figures as a table: each with its counts, or its reason."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Measure", "Month", "Figure", "Of", "Note")
+    for one in figures:
+        value = "" if one.value is None else f"{one.value:.15g}"
+        if one.denominator is not None:
+            value = f"{one.value:.1%} ({one.numerator})"
+        of = "" if one.denominator is None else str(one.denominator)
+        table.add_row(one.ref, one.month.label, value, of, one.reason or one.caution)
+    Console().print(table)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from xl_addin.console import BookPath, Measures, Title, quoted, say
 from xl_addin.dataset.settings import Keep
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.excel.template import build_template, refuse_name, write_template
 from xl_addin.measure import Catalogue
 from xl_addin.ooxml.refusals import refuse
 from xl_addin.ooxml.saving import replace_file
+from xl_addin.sources.catalogue import read_catalogue
 
 _KEEP_ALL = Keep(copies=100_000)
 
@@ -44,3 +46,12 @@ def _replace(book: ClosedBook, data: bytes, when: datetime) -> None:
     if was != data:
         book.back_up(when, _KEEP_ALL, "New workbook in its place")
         replace_file(book.path, data, was, lambda written: None)
+
+
+def command(book: BookPath, measures: Measures = None, title: Title = None) -> None:
+    """Make a new, empty workbook: all sheets, charts and settings, no figures yet."""
+    own_title, catalogue = read_catalogue(measures)
+    make_book(book, title or own_title or book.stem, catalogue)
+    measures_listed = "1 measure" if len(catalogue) == 1 else f"{len(catalogue)} measures"
+    say(f"{book} is ready: {measures_listed}, no figures yet.")
+    say(f"Next: xl-addin import {quoted(book)} FILE, with your existing figures.")

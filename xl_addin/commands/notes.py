@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
+from xl_addin.console import BookPath, DryRun, Yes, agreeing, closed, occasion, say
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.refresh import Occasion, sync_notes
 
@@ -21,5 +22,13 @@ def sync_notes_in(
     if dry_run or not agree():
         tell("Nothing was changed.")
         return False
-    change_book(book, workbook, update, occasion, tell, "Sync notes")
+    for line in change_book(book, workbook, update, occasion.when, "Sync notes"):
+        tell(line)
     return True
+
+
+def command(book: BookPath, dry_run: DryRun = False, yes: Yes = False) -> None:
+    """Bring the data notes and their markers in line with the page; your words stay yours."""
+    agree = agreeing(yes, "Change the data notes?")
+    with closed(book, to_change=not dry_run) as chosen:
+        sync_notes_in(chosen, occasion(), tell=say, agree=agree, dry_run=dry_run)

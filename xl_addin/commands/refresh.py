@@ -6,18 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 from xl_addin.checks.page import changed_by_hand
+from xl_addin.command_line import Option
 from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
 from xl_addin.commands.upgrade import offer
+from xl_addin.console import (
+    BookPath,
+    DryRun,
+    MonthsAreRight,
+    PerCents,
+    SheetName,
+    TakeOlder,
+    Yes,
+    agreeing,
+    answering,
+    closed,
+    occasion,
+    opened,
+    say,
+)
 from xl_addin.dataset.editions import PRESENT
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import Name
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
-from xl_addin.questions import NO_ANSWERS, Answers, Question, Reply, about_per_cents
+from xl_addin.questions import NO_ANSWERS, Answers, Ask, Question, Reply, about_per_cents
 from xl_addin.refresh import Occasion, questions, refresh
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
@@ -33,10 +50,6 @@ UpgradeFirst = Callable[[int], bool]
 
 Decide = Callable[[tuple[Problem, ...]], HandEdits | None]
 """What to do with the figures changed by hand that are listed; None leaves the workbook alone."""
-
-
-Ask = Callable[[tuple[Question, ...]], Answers | None]
-"""The answers to questions, as far as there are any; None leaves the workbook alone."""
 
 
 Compute = Callable[[Workbook], Return]
@@ -94,7 +107,8 @@ def refresh_book(
         path = return_path(workbook, book.folder, how.file)
         refuse_another_return(return_, path, workbook.settings.limits)
     done = f"Refresh month{shown_after(workbook, update)}"
-    change_book(book, workbook, update, occasion, tell, done)
+    for line in change_book(book, workbook, update, occasion.when, done):
+        tell(line)
     return True
 
 
@@ -178,3 +192,81 @@ def shown_after(workbook: Workbook, update: Update) -> str:
         if isinstance(change, SetName) and change.name == Name.MONTH:
             month = Month.parse(change.values[0][0])
     return f", {month.label}" if month else ""
+
+
+ReturnFile = Annotated[
+    Path | None,
+    Option(
+        "--return",
+        "The month's return. Left out: the one in Settings, or the Monthly return sheet.",
+        "FILE-OR-FOLDER",
+    ),
+]
+WithHandEdits = Annotated[
+    HandEdits,
+    Option(
+        "--hand-edits",
+        "What to do with figures changed by hand on the page: list them and stop, "
+        "record them, or put the recorded figures back.",
+    ),
+]
+Live = Annotated[bool, Option("--live", "Change the workbook where it is open in Excel.")]
+KeepWording = Annotated[
+    bool,
+    Option(
+        "--keep-wording",
+        "Write descriptions and areas that were rewritten on the page in Measures.",
+    ),
+]
+ToCompute = Annotated[
+    list[Path] | None, Option("--compute", "Compute the return from these records.", "SOURCE")
+]
+ComputedMonth = Annotated[str | None, Option("--month", "The month to compute, with --compute.")]
+
+
+def command(
+    book: BookPath,
+    return_: ReturnFile = None,
+    sheet: SheetName = None,
+    dry_run: DryRun = False,
+    hand_edits: WithHandEdits = HandEdits.LIST,
+    live: Live = False,
+    take_older: TakeOlder = None,
+    months_are_right: MonthsAreRight = False,
+    per_cents: PerCents = False,
+    keep_wording: KeepWording = False,
+    compute: ToCompute = None,
+    month: ComputedMonth = None,
+    yes: Yes = False,
+) -> None:
+    """Do the month's work: check the return, say what will change, ask, back up, refresh."""
+    ask = answering(
+        take_older,
+        months_are_right=months_are_right,
+        per_cents=per_cents,
+        keep_wording=keep_wording,
+    )
+    with opened(book) if live else closed(book, to_change=not dry_run) as chosen:
+        refresh_book(
+            chosen,
+            occasion(),
+            tell=say,
+            agree=agreeing(yes, "Refresh the workbook?"),
+            how=HowToRefresh(
+                file=return_,
+                sheet=sheet,
+                computed=_computing(compute, month),
+                hand_edits=hand_edits,
+                ask=ask,
+                dry_run=dry_run,
+            ),
+        )
+
+
+def _computing(sources: list[Path] | None, month: str | None) -> Compute | None:
+    """What computes the return; None where it is not to be computed."""
+    if not sources and not month:
+        return None
+    from xl_addin.commands.compute import computed
+
+    return computed(sources, month)

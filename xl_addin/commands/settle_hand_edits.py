@@ -26,5 +26,6 @@ def settle_hand_edits(book: Book, occasion: Occasion, *, tell: Tell, decide: Dec
     update = refresh(workbook, Return((), BY_HAND, ""), occasion, mode)
     for line in in_lines(update):
         tell(line)
-    change_book(book, workbook, update, occasion, tell, BY_HAND)
+    for line in change_book(book, workbook, update, occasion.when, BY_HAND):
+        tell(line)
     return True

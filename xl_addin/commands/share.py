@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from xl_addin.command_line import Flags, Option
 from xl_addin.commands.book import Book, Tell
+from xl_addin.console import BookPath, closed, occasion, say
 from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.disclosure.kept_copies import kept_copies, missing_in, rows_to_keep, together
@@ -19,7 +21,9 @@ from xl_addin.disclosure.published import Mark, SharedCopy
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, read_record
 from xl_addin.disclosure.suppression import counted_in
 from xl_addin.errors import WorkbookRefused
+from xl_addin.excel.share_copy.formats import FORMATS, write_as
 from xl_addin.layout import RefreshLog, SharedCopies, Sheet
+from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import month_to_share
 from xl_addin.share.decision import DecidedCopy, Wish, decide_copy
@@ -44,25 +48,18 @@ SHEETS = (Sheet.DATASET, Sheet.KEY_MEASURES, Sheet.DATA_NOTES)
 
 
 def share_book(
-    book: Book,
-    out: Path,
-    occasion: Occasion,
-    *,
-    tell: Tell,
-    wish: Wish = AS_IT_IS,
-    pdf: bool = False,
+    book: Book, out: Path, occasion: Occasion, *, tell: Tell, wish: Wish = AS_IT_IS
 ) -> None:
     """Make a share copy of a workbook's page, and say what the officer has to know of it.
 
     Raises XlAddinError with every problem: nothing is written where the file cannot be, where
     the page was changed by hand, or where the audit of the finished bytes finds anything. Where
-    only the PDF cannot be made, the .xlsx stands.
+    only another format cannot be made, the .xlsx stands.
     """
     from xl_addin.excel.share_copy import files, write_share
-    from xl_addin.excel.share_copy import pdf as printing
 
     path = book.folder / book.name
-    with files.place_for(out, path, pdf=pdf):
+    with files.place_for(out, path, wish.formats):
         workbook = parse_workbook(book.read())
         records = _records(workbook, path)
         decided = decide_copy(workbook, records.every, occasion, wish)
@@ -76,8 +73,8 @@ def share_book(
         for line in (*told(decided), *kept):
             tell(line)
         tell(f"{out} is ready: {decided.copy.month.label}, audited, no macros, no formulas.")
-        if pdf:
-            tell(f"{printing.print_pdf(out, path)} is ready.")
+        for name in wish.formats:
+            tell(f"{write_as(name, out, path)} is ready.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +193,49 @@ def _hidden_digits(decided: DecidedCopy) -> Iterator[str]:
         digits = repr(history.observed(ref, month).value)
         if len(digits) > LEAST_DIGITS:
             yield digits[:LEAST_DIGITS]
+
+
+Out = Annotated[Path, Option("--out", "The copy to make.", "FILE.xlsx")]
+SharedMonth = Annotated[
+    str | None, Option("--month", "Such as 2015-03. Left out: the month shown.")
+]
+Suppress = Annotated[
+    bool,
+    Option(
+        "--suppress",
+        "Hide small counts (Settings: 1 to 5) and all they could be worked out from.",
+    ),
+]
+SafeNote = Annotated[
+    list[int] | None,
+    Option(
+        "--safe-note",
+        "The number of a note in the copy that you have read: its words tell nothing of "
+        "this copy's hidden figures. May be given several times.",
+    ),
+]
+Consent = Annotated[
+    str,
+    Option(
+        "--consent",
+        "Who has agreed that a count may come out which earlier copies give away.",
+        "NAME",
+    ),
+]
+
+
+def command(
+    book: BookPath,
+    out: Out,
+    month: SharedMonth = None,
+    suppress: Suppress = False,
+    safe_note: SafeNote = None,
+    consent: Consent = "",
+    formats: Annotated[tuple[str, ...], Flags(FORMATS)] = (),
+) -> None:
+    """Make a copy to send out: it opens anywhere, explains itself, and holds nothing else."""
+    chosen_month = Month.parse(month) if month else None
+    read = frozenset(safe_note or ())
+    wish = Wish(chosen_month, suppress, read, consent.strip(), formats)
+    with closed(book, to_change=False) as chosen:
+        share_book(chosen, out, occasion(), tell=say, wish=wish)

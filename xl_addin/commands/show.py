@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from xl_addin.command_line import Option
 from xl_addin.commands.book import Book, Tell, change_book, in_lines
+from xl_addin.console import BookPath, closed, occasion, say
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, show
@@ -17,5 +21,15 @@ def show_month(book: Book, month: Month, occasion: Occasion, *, tell: Tell) -> b
         return False
     for line in in_lines(update):
         tell(line)
-    change_book(book, workbook, update, occasion, tell, f"Show month, {month.label}")
+    for line in change_book(book, workbook, update, occasion.when, f"Show month, {month.label}"):
+        tell(line)
     return True
+
+
+Shown = Annotated[str, Option("--month", "Such as 2015-03 or “Mar 2015”.")]
+
+
+def command(book: BookPath, month: Shown) -> None:
+    """Move the page to any month that is recorded."""
+    with closed(book) as chosen:
+        show_month(chosen, Month.parse(month), occasion(), tell=say)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 from xml.sax.saxutils import escape
 
+from xl_addin.command_line import Option
+from xl_addin.console import say
 from xl_addin.definitions.lists import ASSESSMENTS, CARE, LISTS, NUMBERED, PLANS, REFERRALS
 from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.period import Month
 from xl_addin.records.synthetic import Row, Synthetic, Wanted, synthesise, with_mess
 
 HEADINGS = {
@@ -143,3 +147,25 @@ def _write_truth(path: Path, made: Synthetic) -> Path:
         for (ref, month), number in sorted(made.of.items()):
             writer.writerow((ref, month.label, made.counted[ref, month], number))
     return path
+
+
+OutDir = Annotated[Path, Option("--out", "Where to put the files.", "DIR")]
+HowMany = Annotated[int, Option("--children", least=10)]
+Months = Annotated[int, Option("--months", least=1, most=120)]
+Seed = Annotated[int, Option("--seed")]
+LastMonth = Annotated[str, Option("--month", "The last month.")]
+Mess = Annotated[bool, Option("--mess", "With copies, prefixes, spaces …")]
+
+
+def command(
+    out: OutDir,
+    children: HowMany = 1000,
+    months: Months = 13,
+    seed: Seed = 1,
+    last: LastMonth = "2015-06",
+    mess: Mess = False,
+) -> None:
+    """Make up children's records whose true figures are known: to try things out on nobody."""
+    wanted = Wanted(children, Month.parse(last).window(months), seed)
+    for path in write_synthetic(out, wanted, mess=mess):
+        say(str(path))

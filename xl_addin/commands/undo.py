@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
+from xl_addin.command_line import Option
 from xl_addin.commands.replacing import Replaceable, replace_book, same_as
+from xl_addin.console import BookPath, Yes, agreeing, occasion, opened, say
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.excel.backups import (
@@ -22,6 +25,7 @@ from xl_addin.excel.backups import (
     folder_named_after,
     folder_of,
 )
+from xl_addin.excel.closed import held
 from xl_addin.ooxml.refusals import read_any, read_bytes, refuse
 from xl_addin.ooxml.saving import replace_file
 
@@ -181,3 +185,26 @@ def _in_lines(path: Path, chosen: Backup, is_last: bool) -> list[str]:
     if not is_last:
         lines.append("All that was done in it since then is taken back too.")
     return lines
+
+
+BackupCopy = Annotated[
+    Path | None,
+    Option(
+        "--backup",
+        "The backup to bring back. Left out: the one before the last change.",
+        "COPY",
+    ),
+]
+Live = Annotated[bool, Option("--live", "Bring it back where it is open in Excel.")]
+
+
+def command(
+    book: BookPath, backup: BackupCopy = None, live: Live = False, yes: Yes = False
+) -> None:
+    """Bring back the workbook as it was before its last change; undo again takes that back.
+
+    A workbook that is gone comes back from the folder of its backups.
+    """
+    agree = agreeing(yes, "Bring it back?")
+    with opened(book) if live else held(book) as chosen:
+        undo(chosen, occasion().when, tell=say, agree=agree, copy=backup)

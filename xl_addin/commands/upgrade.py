@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from xl_addin.commands.book import Agree, Tell
 from xl_addin.commands.replacing import Replaceable, replace_book
+from xl_addin.console import BookPath, Yes, agreeing, occasion, say
 from xl_addin.dataset.editions import PRESENT
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel.closed import held
 from xl_addin.ooxml.refusals import read_bytes
 from xl_addin.refresh import Occasion
 
@@ -48,3 +50,9 @@ def offer(name: str, edition: int) -> str:
         f"This workbook is of edition {edition}; the present one is {PRESENT}. To have what is "
         f'new: xl-addin upgrade "{name}". It works as it is, too.'
     )
+
+
+def command(book: BookPath, yes: Yes = False) -> None:
+    """Give a workbook that an older xl-addin made what is new; all in it stays, undo is there."""
+    with held(book, to_change=True) as chosen:
+        upgrade_book(chosen, occasion(), tell=say, agree=agreeing(yes, "Upgrade it?"))

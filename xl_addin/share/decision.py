@@ -25,13 +25,15 @@ class Wish:
 
     ``month`` None is the one shown. ``marked`` are the numbers of notes that the officer has
     read and found safe beside this copy's figures. ``consent`` names who agreed that what
-    earlier copies give away may come out again; blank where nobody did.
+    earlier copies give away may come out again; blank where nobody did. ``formats`` are those that
+    it is made in beside .xlsx, such as "pdf".
     """
 
     month: Month | None = None
     hide_small: bool = False
     marked: frozenset[int] = frozenset()
     consent: str = ""
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

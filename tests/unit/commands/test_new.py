@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
+from tests.support.command_line import invoke
 from tests.support.faults import FailingDisk, failing
 from tests.support.ready import OCCASION, ready_book
 from xl_addin import ooxml
-from xl_addin.cli import app
 from xl_addin.commands.new import make_book
 from xl_addin.demo import NAME, make_demo
 from xl_addin.errors import WorkbookRefused, XlAddinError
@@ -43,7 +42,7 @@ def commands(book: Path) -> dict[str, list[str]]:
 def test_no_command_that_makes_a_workbook_replaces_one(tmp_path, command):
     book = ready_book(tmp_path, NAME)
     before = book.read_bytes()
-    done = CliRunner().invoke(app, commands(book)[command])
+    done = invoke(*commands(book)[command])
     assert isinstance(done.exception, WorkbookRefused)
     assert "It is there already. Choose another name" in str(done.exception)
     assert book.read_bytes() == before
@@ -54,7 +53,7 @@ def test_no_command_that_makes_a_workbook_replaces_one(tmp_path, command):
 def test_what_is_replaced_by_name_is_backed_up_first(tmp_path, command):
     book = ready_book(tmp_path, NAME)
     before = book.read_bytes()
-    done = CliRunner().invoke(app, [*commands(book)[command], "--replace"])
+    done = invoke(*commands(book)[command], "--replace")
     assert done.exit_code == 0, done.output
     assert book.read_bytes() != before
     copies = sorted((tmp_path / f"{book.stem} backups").glob("*.xlsm"))

@@ -17,10 +17,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
-from typer.testing import CliRunner
 
 from tests.support import office
 from tests.support.books import with_cell
+from tests.support.command_line import invoke
 from tests.support.places import EDITIONS
 from tests.support.printed_issue import WITHIN_ROUNDING, figure, printed_rows
 from tests.support.share_data import (
@@ -39,7 +39,6 @@ from tests.support.share_data import (
     share,
     workbook,
 )
-from xl_addin.cli import app
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.share import copy_beside, share_book
 from xl_addin.dataset.workbook import parse_workbook
@@ -74,9 +73,9 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
-def share_it(book: Path, out: Path, pdf: bool = False, **wish) -> list[str]:
+def share_it(book: Path, out: Path, **wish) -> list[str]:
     said: list[str] = []
-    share_book(ClosedBook(book), out, OCCASION, tell=said.append, wish=Wish(**wish), pdf=pdf)
+    share_book(ClosedBook(book), out, OCCASION, tell=said.append, wish=Wish(**wish))
     return said
 
 
@@ -619,10 +618,9 @@ def test_the_figures_of_a_change_stand_only_where_copies_show_them(case):
 
 
 def test_the_command_makes_the_copy_and_tells_problems_in_sentences(book, tmp_path):
-    runner = CliRunner()
-    done = runner.invoke(app, ["share", str(book), "--out", str(tmp_path / "a.xlsx")])
+    done = invoke("share", book, "--out", tmp_path / "a.xlsx")
     assert done.exit_code == 0 and "Jun 2015, audited" in done.output
-    refused = runner.invoke(app, ["share", str(book), "--out", str(tmp_path / "a.xlsx")])
+    refused = invoke("share", book, "--out", tmp_path / "a.xlsx")
     assert isinstance(refused.exception, WorkbookRefused)
 
 
@@ -640,13 +638,13 @@ def test_without_libreoffice_the_xlsx_is_made_and_the_pdf_has_a_remedy(book, tmp
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
     with pytest.raises(WorkbookRefused, match=r"The .xlsx is made. Install LibreOffice"):
-        share_it(book, tmp_path / "copy.xlsx", pdf=True)
+        share_it(book, tmp_path / "copy.xlsx", formats=("pdf",))
     assert (tmp_path / "copy.xlsx").exists()
 
 
 @pytest.mark.libreoffice
 def test_the_pdf_shows_the_page_in_its_pages(book, tmp_path):
-    share_it(book, tmp_path / "copy.xlsx", pdf=True)
+    share_it(book, tmp_path / "copy.xlsx", formats=("pdf",))
     text = subprocess.run(
         ["pdftotext", "-layout", str(tmp_path / "copy.pdf"), "-"],
         capture_output=True,

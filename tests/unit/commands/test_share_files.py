@@ -24,6 +24,7 @@ from xl_addin.errors import WorkbookRefused, XlAddinError
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.excel.share_copy import files, pdf
 from xl_addin.ooxml.saving import write_beside
+from xl_addin.share.decision import Wish
 
 RECORD = "Monthly shared copies.csv"
 
@@ -42,7 +43,7 @@ def share_it(book: Path, out: Path, **options) -> None:
 def test_a_pdf_of_the_name_is_not_replaced_and_nothing_else_is_made(book, tmp_path):
     (tmp_path / "June.pdf").write_bytes(b"sent out")
     with pytest.raises(WorkbookRefused, match=r"June\.pdf: It is there already"):
-        share_it(book, tmp_path / "June.xlsx", pdf=True)
+        share_it(book, tmp_path / "June.xlsx", wish=Wish(formats=("pdf",)))
     assert (tmp_path / "June.pdf").read_bytes() == b"sent out"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["June.pdf", "Monthly.xlsm"]
 
@@ -173,6 +174,6 @@ def test_what_a_killed_print_left_is_cleared_by_the_next_print_of_the_workbook(
     printer.write_text('#!/bin/sh\nmkdir -p "$6"; echo printed > "$6/June.pdf"\n', encoding="utf-8")
     printer.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    share_it(book, tmp_path / "June.xlsx", pdf=True)
+    share_it(book, tmp_path / "June.xlsx", wish=Wish(formats=("pdf",)))
     assert (tmp_path / "June.pdf").read_bytes() == b"printed\n"
     assert list(temporary.iterdir()) == [others]

@@ -11,7 +11,9 @@ import pytest
 import xlsxwriter
 
 from tests.support.records import JUNE, computed_from, not_as_made, write_csv
-from xl_addin.commands.compute import Asked, children_behind, reconciled
+from xl_addin.commands.children import children_behind
+from xl_addin.commands.compute import reconciled
+from xl_addin.commands.records import Asked
 from xl_addin.commands.synthesize import write_synthetic
 from xl_addin.definitions.choices import Choices
 from xl_addin.errors import RecordsRefused

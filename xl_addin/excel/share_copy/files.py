@@ -5,29 +5,32 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from xl_addin.disclosure.releases import COLUMNS
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.lock import one_at_a_time
+from xl_addin.excel.share_copy.formats import beside
 from xl_addin.ooxml.refusals import refuse_when_open
 from xl_addin.ooxml.saving import clear_leftovers, is_there_already, make_file, remove, rewrite
 
 
 @contextmanager
-def place_for(out: Path, book: Path, *, pdf: bool = False) -> Iterator[None]:
-    """Hold the names of a share copy, and of its PDF, while it is made from a workbook.
+def place_for(out: Path, book: Path, formats: Iterable[str] = ()) -> Iterator[None]:
+    """Hold the names of a share copy, and of its other formats, while it is made from a workbook.
 
     Raises WorkbookRefused where a copy cannot be put there, each reason in a sentence, and where
     another is being made under that name.
     """
     refuse_target(out)
-    printed = out.with_suffix(".pdf")
-    if pdf and printed.exists():
-        raise is_there_already(printed)
+    others = [beside(out, name) for name in formats]
+    for taken in filter(Path.exists, others):
+        raise is_there_already(taken)
     clear_leftovers(book, out.absolute().parent)
-    with one_at_a_time(out), one_at_a_time(printed) if pdf else nullcontext():
+    with ExitStack() as held:
+        for path in (out, *others):
+            held.enter_context(one_at_a_time(path))
         refuse_target(out)
         yield
 

@@ -24,8 +24,8 @@ _NAMES = ("soffice.exe",) if os.name == "nt" else ("soffice", "libreoffice")
 _OPTIONS = {"UseTaggedPDF": "true", "ExportBookmarks": "true", "ExportFormFields": "false"}
 
 
-def print_pdf(copy: Path, book: Path) -> Path:
-    """Print a share copy of a workbook to a PDF beside it: tagged, its fonts embedded.
+def write(copy: Path, printed: Path, book: Path) -> None:
+    """Print a share copy of a workbook to a PDF: tagged, its fonts embedded.
 
     What a print that was killed left among temporary files is removed first: who shares from a
     workbook holds it. Raises WorkbookRefused, with the remedy, where LibreOffice is not there
@@ -50,8 +50,7 @@ def print_pdf(copy: Path, book: Path) -> Path:
         made = out / f"{copy.stem}.pdf"
         if not made.exists():
             raise _failed(copy)
-        make_file(copy.with_suffix(".pdf"), made.read_bytes(), copy, book)
-    return copy.with_suffix(".pdf")
+        make_file(printed, made.read_bytes(), copy, book)
 
 
 def _folder_start(book: Path) -> str:
