@@ -40,7 +40,9 @@ def any_call(function: Any) -> bool:
     return True
 
 
-CHANGING = {"open", "write", "close", "fsync", "utime", "chmod", "mkdir", "replace", "unlink"}
+CHANGING = {
+    *("open", "write", "close", "fsync", "utime", "chmod", "mkdir", "link", "replace", "unlink"),
+}
 
 
 def on_disk(function: Any) -> bool:

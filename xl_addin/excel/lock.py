@@ -23,6 +23,7 @@ _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _OUT_OF_THE_WAY = 1 << 30
 """The byte that Windows locks: far from the words, which others are to read."""
 _HIDDEN = 2
+_STARTED = "Started"
 _OPEN = (
     os.O_CREAT
     | getattr(os, "O_NOFOLLOW", 0)
@@ -49,6 +50,20 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         yield
     finally:
         _let_go(place, file)
+
+
+def clear_locks(folder: Path) -> None:
+    """Remove the locks in a folder whose holders were killed; those that are held stay.
+
+    What was planted under such a name stays too, and what says something else.
+    """
+    for place in folder.glob(".*.at-work"):
+        with suppress(OSError, WorkbookRefused):
+            place, file = _claim(place, place)
+            if (_words(file) or _STARTED).startswith(_STARTED):
+                _let_go(place, file)
+            else:
+                os.close(file)
 
 
 def _claim_beside(path: Path) -> tuple[Path, int]:
@@ -164,7 +179,7 @@ def _say_who(path: Path, place: Path, file: int) -> None:
         import ctypes
 
         ctypes.windll.kernel32.SetFileAttributesW(str(place), _HIDDEN)
-    said = f"Started {datetime.now():%H:%M} by {user_name()} on {computer_name()}."
+    said = f"{_STARTED} {datetime.now():%H:%M} by {user_name()} on {computer_name()}."
     with suppress(OSError):
         os.ftruncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -80,8 +81,14 @@ def test_of_two_shares_to_one_name_at_once_one_is_refused(tmp_path, book, monkey
     assert len(list(tmp_path.glob("*shared copies.csv"))) == 1
 
 
-def test_a_copy_stands_only_where_it_is_recorded_and_the_record_stays_whole(book, tmp_path):
+def test_a_copy_stands_only_where_it_is_recorded_and_the_record_stays_whole(
+    book, tmp_path, monkeypatch
+):
     share_it(book, tmp_path / "May.xlsx")
+    # Building and auditing the bytes touches no disk: once is enough.
+    package = (tmp_path / "May.xlsx").read_bytes()
+    monkeypatch.setattr("xl_addin.excel.share_copy.write_share", lambda *of: package)
+    monkeypatch.setattr(share, "_refuse_leaks", lambda *of: None)
     before = (tmp_path / RECORD).read_bytes()
     (counted := tmp_path / "counted").mkdir()
     shutil.copy(book, counted / book.name)
@@ -100,17 +107,58 @@ def test_a_copy_stands_only_where_it_is_recorded_and_the_record_stays_whole(book
         assert disk.calls[at] == "unlink" or not list(place.glob(".xl-addin*"))
 
 
-@pytest.mark.parametrize("cut", range(1, 30))
-def test_a_last_row_that_was_cut_short_is_repaired_and_says_nothing(book, tmp_path, cut):
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the process that is killed is forked")
+@pytest.mark.parametrize("is_named", [False, True], ids=["before", "after"])
+def test_a_share_killed_where_the_copy_gets_its_name_leaves_no_copy_that_is_not_recorded(
+    book, tmp_path, monkeypatch, is_named
+):
+    def killed_there(draft: Path, out: Path) -> None:
+        if is_named:
+            draft.rename(out)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if not (child := os.fork()):
+        monkeypatch.setattr(files, "put_in_free_place", killed_there)
+        with held(book) as chosen:
+            share_book(chosen, tmp_path / "June.xlsx", OCCASION, tell=lambda line: None)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert (tmp_path / "June.xlsx").exists() == is_named
+    assert any("June.xlsx" in row for row in files.read_rows(tmp_path / RECORD))
+    with held(book) as chosen:
+        share_book(chosen, tmp_path / "July.xlsx", OCCASION, tell=lambda line: None)
+    left = {path.name for path in tmp_path.iterdir()} - {book.name, RECORD, "July.xlsx"}
+    assert left == {"Monthly backups", *(["June.xlsx"] if is_named else [])}
+
+
+def test_a_copy_that_does_not_get_its_name_is_not_recorded(book, tmp_path, monkeypatch):
+    def taken(draft: Path, out: Path) -> None:
+        raise files.is_there_already(out)
+
+    monkeypatch.setattr(files, "put_in_free_place", taken)
+    with pytest.raises(WorkbookRefused, match="It is there already"):
+        share_it(book, tmp_path / "May.xlsx")
+    assert not (tmp_path / RECORD).exists()
+    monkeypatch.undo()
+    share_it(book, tmp_path / "May.xlsx")
+    before = (tmp_path / RECORD).read_bytes()
+    monkeypatch.setattr(files, "put_in_free_place", taken)
+    with pytest.raises(WorkbookRefused, match="It is there already"):
+        share_it(book, tmp_path / "June.xlsx")
+    assert (tmp_path / RECORD).read_bytes() == before
+
+
+def test_a_last_row_that_was_cut_short_is_repaired_and_says_nothing(book, tmp_path):
     share_it(book, tmp_path / "May.xlsx")
     record = tmp_path / RECORD
     whole = record.read_bytes()
-    record.write_bytes(whole[: len(whole) - cut])
-    rows = files.read_rows(record)
-    assert rows[0] == list(COLUMNS)
-    assert {len(row) for row in rows} == {len(COLUMNS)}
-    files.add_rows(record, [("x",) * len(COLUMNS)], book)
-    assert files.read_rows(record) == [*rows, ["x"] * len(COLUMNS)]
+    for cut in range(1, 30):
+        record.write_bytes(whole[: len(whole) - cut])
+        rows = files.read_rows(record)
+        assert rows[0] == list(COLUMNS)
+        assert {len(row) for row in rows} == {len(COLUMNS)}
+        files.add_rows(record, [("x",) * len(COLUMNS)], book)
+        assert files.read_rows(record) == [*rows, ["x"] * len(COLUMNS)]
 
 
 @ONLY_ROOT

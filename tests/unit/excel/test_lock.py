@@ -220,6 +220,19 @@ def test_two_users_are_kept_apart_and_what_one_left_when_killed_does_not_bar_the
     assert as_user(SOMEONE_ELSE, lambda: hold(book)) == "held"
 
 
+def test_locks_in_a_folder_whose_holders_are_gone_are_cleared_and_nothing_else(tmp_path):
+    left, empty = tmp_path / ".June.xlsx.at-work", tmp_path / ".May.xlsx.at-work"
+    left.write_text("Started 09:30 by officer on desk.", encoding="utf-8")
+    empty.touch()
+    own = tmp_path / ".mine.at-work"
+    own.write_text("A list of mine.", encoding="utf-8")
+    with one_at_a_time(tmp_path / "July.xlsx"):
+        lock.clear_locks(tmp_path)
+        assert {path.name for path in tmp_path.iterdir()} == {own.name, ".July.xlsx.at-work"}
+    lock.clear_locks(tmp_path)
+    assert list(tmp_path.iterdir()) == [own]
+
+
 def test_what_a_killed_process_left_is_cleared_by_the_next_and_nothing_else(tmp_path):
     book, other = tmp_path / "Dataset.xlsm", tmp_path / "Other.xlsm"
     left, others = write_beside(book, b"half"), write_beside(other, b"being written")

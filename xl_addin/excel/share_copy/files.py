@@ -10,10 +10,17 @@ from pathlib import Path
 
 from xl_addin.disclosure.releases import COLUMNS
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.lock import one_at_a_time
+from xl_addin.excel.lock import clear_locks, one_at_a_time
 from xl_addin.excel.share_copy.formats import beside
 from xl_addin.ooxml.refusals import refuse_when_open
-from xl_addin.ooxml.saving import clear_leftovers, is_there_already, make_file, remove, rewrite
+from xl_addin.ooxml.saving import (
+    clear_leftovers,
+    draft_of,
+    is_there_already,
+    put_in_free_place,
+    remove,
+    rewrite,
+)
 
 
 @contextmanager
@@ -28,6 +35,7 @@ def place_for(out: Path, book: Path, formats: Iterable[str] = ()) -> Iterator[No
     for taken in filter(Path.exists, others):
         raise is_there_already(taken)
     clear_leftovers(book, out.absolute().parent)
+    clear_locks(out.absolute().parent)
     with ExitStack() as held:
         for path in (out, *others):
             held.enter_context(one_at_a_time(path))
@@ -53,14 +61,32 @@ def _refused(place: str, found: str, remedy: str) -> WorkbookRefused:
 
 
 def hand_over(out: Path, package: bytes, book: Path, record: list[tuple[str, ...]]) -> None:
-    """Write a finished copy whole, and then what it shows into the record of its workbook.
+    """Write a finished copy whole, record what it shows beside its workbook, then give it its name.
 
-    A copy that cannot be recorded is taken back: figures it hid could come to light in the
-    next. A copy that was never made is not recorded.
+    In this order: a copy that stands unrecorded would let the next one bring to light what it
+    hid. One that cannot be recorded is not made, and one that was not made is not recorded, save
+    where the process is killed between the two: then the next copies hide more than they need.
     """
-    make_file(out, package, book if book.exists() else None, book)
-    with taken_back_unless_done(out):
-        add_rows(record_beside(book), record, book)
+    like = book if book.exists() else None
+    written, recorded = draft_of(out, package, like, book), _recorded(record, book)
+    with written as draft, recorded:
+        put_in_free_place(draft, out)
+
+
+@contextmanager
+def _recorded(rows: list[tuple[str, ...]], book: Path) -> Iterator[None]:
+    """Record a copy, and take that back where the copy does not get its name after all."""
+    file = record_beside(book)
+    was = file.read_bytes() if file.exists() else None
+    add_rows(file, rows, book)
+    try:
+        yield
+    except BaseException:
+        if was is None:
+            remove(file)
+        else:
+            rewrite(file, lambda _: was, book, book)
+        raise
 
 
 @contextmanager
