@@ -18,6 +18,7 @@ LINES = [
     ["__main__"],
     ["boxes", "cli", "cli_help", "macros"],
     ["command_line", "commands", "console", "demo", "progress"],
+    ["doctor", "installing"],
     ["excel", "excel.share_copy"],
     ["excel.template"],
     ["udfs"],

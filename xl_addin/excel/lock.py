@@ -66,6 +66,19 @@ def clear_locks(folder: Path) -> None:
                 os.close(file)
 
 
+def is_held(path: Path) -> bool:
+    """Whether another xl-addin is at work on a workbook; nothing is left behind by asking."""
+    path = true_path(path)
+    beside = path.with_name(f".{path.name}.at-work")
+    if not (os.path.lexists(beside) or os.path.lexists(_own_place(path))):
+        return False
+    try:
+        _let_go(*_claim_beside(path))
+    except WorkbookRefused:
+        return True
+    return False
+
+
 def _claim_beside(path: Path) -> tuple[Path, int]:
     beside = path.with_name(f".{path.name}.at-work")
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -21,6 +21,16 @@ _BEFORE_VALIDATIONS = (
     "conditionalFormatting",
 )
 """What stands before dataValidations in a sheet (ECMA-376, part 1, 18.3.1.99)."""
+
+
+def add_conditional_format(shell: Element, block: Element) -> None:
+    """Add the rules for the look of an area of cells to a sheet, after those it has."""
+    shell.insert(_after(shell, _BEFORE_VALIDATIONS), block)
+
+
+def _after(shell: Element, before: Collection[str]) -> int:
+    names = [str(child.tag).rpartition("}")[2] for child in shell]
+    return 1 + max(place for place, name in enumerate(names) if name in before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,5 @@ def _validations(shell: Element) -> Element:
     found = shell.find("{*}dataValidations")
     if found is None:
         found = shell.makeelement(f"{namespace(shell)}dataValidations")
-        names = [str(child.tag).rpartition("}")[2] for child in shell]
-        place = max(n for n, name in enumerate(names) if name in _BEFORE_VALIDATIONS)
-        shell.insert(place + 1, found)
+        shell.insert(_after(shell, _BEFORE_VALIDATIONS), found)
     return found

@@ -204,9 +204,9 @@ def test_a_program_in_the_current_folder_is_never_started(tmp_path, monkeypatch)
     monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}bin/../.")
     monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
     with pytest.raises(WorkbookRefused, match="is not on this computer"):
-        pdf._libreoffice()
+        pdf.libreoffice()
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert pdf._libreoffice() == str(tmp_path / "soffice")
+    assert pdf.libreoffice() == str(tmp_path / "soffice")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is played by a script")

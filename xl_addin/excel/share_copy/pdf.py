@@ -31,7 +31,7 @@ def write(copy: Path, printed: Path, book: Path) -> None:
     workbook holds it. Raises WorkbookRefused, with the remedy, where LibreOffice is not there
     or fails, and where there is a PDF of that name.
     """
-    office, start = _libreoffice(), _folder_start(book)
+    office, start = libreoffice(), _folder_start(book)
     for left in Path(tempfile.gettempdir()).glob(f"{start}*"):
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=start) as folder:
@@ -62,7 +62,7 @@ def _options() -> str:
     return json.dumps({n: {"type": "boolean", "value": value} for n, value in _OPTIONS.items()})
 
 
-def _libreoffice() -> str:
+def libreoffice() -> str:
     """The program, by its whole path: one that lies in the current folder is never started."""
     for place in (*_places_on_the_way(), *_USUAL_PLACES):
         if place.is_file() and os.access(place, os.X_OK):

@@ -42,8 +42,9 @@ CLIPPED = style.CELL | {"align": "fill"}
 INTERPRETER = r"%LOCALAPPDATA%\xl-addin\Scripts\python.exe"
 """Where the button looks for Python: an environment of the officer's own, no rights needed."""
 
+INTERPRETER_SETTING = "INTERPRETER_WIN"
 XLWINGS_SETTINGS = (
-    ("INTERPRETER_WIN", INTERPRETER),
+    (INTERPRETER_SETTING, INTERPRETER),
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
     ("USE UDF SERVER", "False"),
     ("SHOW CONSOLE", "False"),

@@ -127,6 +127,11 @@ def _renewed(project: bytes, stale: Mapping[str, str]) -> bytes:
         return Package(path.read_bytes()).part(_PROJECT)
 
 
+def stale_modules(modules: Mapping[str, str]) -> list[str]:
+    """The names of our modules, of a workbook with macros, that this version words otherwise."""
+    return [name for name, _ in _stale(modules)] if modules else []
+
+
 def _stale(modules: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Our modules that are to be others, with what they are to say."""
     for name, source in vba_sources(functions=FUNCTIONS in modules).items():
