@@ -147,7 +147,7 @@ def pieces(items: Any) -> Iterator[str]:
 
 
 def tried_on(pattern: re.Pattern[Any]) -> Iterator[Any]:
-    tree = parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE & ~re.LOCALE)
+    tree = parsed(pattern)
     start = sample(tree)
     for piece in sorted({p for p in pieces(tree) if p}):
         many = piece * (LENGTH // len(piece))
@@ -191,6 +191,57 @@ def quickest(name: str, pattern: re.Pattern[Any], text: Any) -> float:
 def test_a_pattern_goes_through_any_input_in_a_time_that_grows_as_the_input(name):
     for text in tried_on(PATTERNS[name]):
         assert quickest(name, PATTERNS[name], text) < SECONDS, (PATTERNS[name].pattern, text[:60])
+
+
+def parsed(pattern: re.Pattern[Any]) -> Any:
+    return parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE & ~re.LOCALE)
+
+
+ONE_CHARACTER = (kinds.LITERAL, kinds.NOT_LITERAL, kinds.IN, kinds.ANY)
+
+
+def holds_what_it_took(items: Any) -> Iterator[Any]:
+    """What is matched without going back, in a pattern and in all its parts."""
+    for kind, what in items:
+        if kind is kinds.POSSESSIVE_REPEAT:
+            yield what[2]
+        if kind is kinds.ATOMIC_GROUP:
+            yield what
+        for part in _parts(kind, what):
+            yield from holds_what_it_took(part)
+
+
+def _parts(kind: Any, what: Any) -> list[Any]:
+    match kind:
+        case kinds.BRANCH:
+            return list(what[1])
+        case kinds.SUBPATTERN:
+            return [what[-1]]
+        case kinds.MAX_REPEAT | kinds.MIN_REPEAT | kinds.POSSESSIVE_REPEAT:
+            return [what[2]]
+        case kinds.ATOMIC_GROUP:
+            return [what]
+        case kinds.ASSERT | kinds.ASSERT_NOT:
+            return [what[1]]
+    return []
+
+
+def only_characters(part: Any) -> bool:
+    return len(part) == 1 and part[0][0] in ONE_CHARACTER
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_means_the_same_to_every_python_we_name(name):
+    """Python 3.11.0 to 3.11.4 lost what a group took without going back (cpython issue 106052)."""
+    pattern = PATTERNS[name]
+    assert all(map(only_characters, holds_what_it_took(parsed(pattern))))
+
+
+@pytest.mark.parametrize(
+    "group", [r"(?:[^']|'')++", r"(?:a[^<]*+)*+", r"(?>a*b)", r"(?:x|(y{2}+)?+)"]
+)
+def test_a_group_that_is_held_whole_would_be_found(group):
+    assert not all(map(only_characters, holds_what_it_took(parsed(re.compile(group)))))
 
 
 def test_what_is_said_to_begin_once_is_never_searched_for():

@@ -319,7 +319,7 @@ class Sheet:
 
 def _element(name: bytes) -> re.Pattern[bytes]:
     """An element, its attributes and what is in it, in which no element of its name begins."""
-    inner = rb"([^<]*+(?:<(?!/?" + name + rb"\b)[^<]*+)*+)"
+    inner = rb"([^<]*+(?:<(?!/?" + name + rb"\b)[^<]*+)*)"
     return re.compile(rb"<" + name + rb"\b([^<>]*?)(?:/>|>" + inner + rb"</" + name + rb">)")
 
 

@@ -28,7 +28,7 @@ _FOLLOWING = ("chart+xml", "drawing+xml", "controlproperties+xml", "table+xml")
 
 _MENTIONS = re.compile(
     r'"(?:[^"]|"")*"'
-    r"|'((?:[^']|'')++)'(!?)"
+    r"|'([^']*+(?:''[^']*+)*)'(?!')(!?)"
     r"|(?<![\w.\]'])([^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
 )
 

@@ -30,7 +30,7 @@ _MENTION = re.compile(
     r"(?:(?P<sheet>'(?:[^']|'')+'|[\w.]+)!)?"
     r"(?:(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(]))"
     r"|(?P<lines>\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\w)|\$?\d+:\$?\d+)|(?P<name>[^\W\d][\w.\\]*)(?!\())"
-    r"|'(?:[^']|'')*+'|[\w.]++",  # what names nothing is passed over whole
+    r"|'[^']*+(?:''[^']*+)*'(?!')|[\w.]++",  # what names nothing is passed over whole
     re.IGNORECASE,
 )
 
