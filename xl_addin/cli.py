@@ -24,6 +24,11 @@ COMMANDS = {
     "compute": "compute",
     "children": "children",
     "synthesize": "synthesize",
+    "doctor": "doctor",
+    "install": "install",
+    "uninstall": "uninstall",
+    "wheelhouse": "wheelhouse",
+    "refresh-open": "refresh_open",
 }
 """Each command and its file in commands, which is imported when it is called."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
 from xl_addin import __version__
+from xl_addin.command_line import Argument, Option
 from xl_addin.commands.book import Agree, Tell
 from xl_addin.commands.replacing import replace_book
 from xl_addin.commands.show import show_month
 from xl_addin.commands.upgrade import upgrade_book
+from xl_addin.console import Yes, agreeing, occasion, say
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.doctor import Diagnosis, Mend, State, examine, this_desk
 from xl_addin.doctor.desk import Desk
@@ -53,7 +56,7 @@ def in_json(found: Iterable[Diagnosis]) -> str:
     return json.dumps({"version": __version__, "findings": findings}, indent=2, ensure_ascii=False)
 
 
-def mend(path: Path, occasion: Occasion, *, tell: Tell, agree: Agree) -> bool:
+def mend(path: Path, when: Occasion, *, tell: Tell, agree: Agree) -> bool:
     """Put right what is safe to put right, after a backup, and say whether anything was changed.
 
     Undo takes each change back. Raises WorkbookRefused where the workbook may not be changed.
@@ -66,35 +69,60 @@ def mend(path: Path, occasion: Occasion, *, tell: Tell, agree: Agree) -> bool:
         tell("Nothing was changed.")
         return False
     with held(path, to_change=True) as book:
-        changed = [step(book, mends, occasion, tell) for step in _STEPS]
+        changed = [step(book, mends, when, tell) for step in _STEPS]
     return any(changed)
 
 
-def _mend_file(book: ClosedBook, mends: set[Mend], occasion: Occasion, tell: Tell) -> bool:
+def _mend_file(book: ClosedBook, mends: set[Mend], when: Occasion, tell: Tell) -> bool:
     """Where Python is, and the page's formats."""
     now = read_bytes(book.path)
     data, told = mended(book.path, now, mends)
     if data == now:
         return False
-    replace_book(book, data, now, occasion.when, MENDING)
+    replace_book(book, data, now, when.when, MENDING)
     for line in told:
         tell(f"• {line}")
     return True
 
 
-def _mend_edition(book: ClosedBook, mends: set[Mend], occasion: Occasion, tell: Tell) -> bool:
+def _mend_edition(book: ClosedBook, mends: set[Mend], when: Occasion, tell: Tell) -> bool:
     """What an older version made, macros and sheets."""
     if Mend.EDITION not in mends:
         return False
-    return upgrade_book(book, occasion, tell=tell, agree=lambda: True)
+    return upgrade_book(book, when, tell=tell, agree=lambda: True)
 
 
-def _mend_formulas(book: ClosedBook, mends: set[Mend], occasion: Occasion, tell: Tell) -> bool:
+def _mend_formulas(book: ClosedBook, mends: set[Mend], when: Occasion, tell: Tell) -> bool:
     """Formulas typed over: the page is written anew for the month that it shows."""
     month = parse_workbook(book.read()).month
     if Mend.FORMULAS not in mends or month is None:
         return False
-    return show_month(book, month, occasion, tell=tell)
+    return show_month(book, month, when, tell=tell)
 
 
 _STEPS = (_mend_file, _mend_edition, _mend_formulas)
+
+
+Fix = Annotated[bool, Option("--fix", "Put right what is safe to put right, after a backup.")]
+AsJson = Annotated[bool, Option("--json", "Print it for programs.")]
+OptionalBook = Annotated[Path | None, Argument("[BOOK]", "The workbook, if it is about one.")]
+
+
+def command(
+    book: OptionalBook = None, fix: Fix = False, as_json: AsJson = False, yes: Yes = False
+) -> None:
+    """Look at this computer and a workbook, and say plainly what keeps them from working.
+
+    What is broken comes first, each with its remedy; then a text to paste for IT. Exit code 1
+    where something is broken.
+    """
+    if fix and book is not None:
+        mend(book, occasion(), tell=say, agree=agreeing(yes, "Mend it?"))
+    found = visit(book)
+    if as_json:
+        print(in_json(found))
+    else:
+        for line in in_words(found):
+            say(line)
+    if any(diagnosis.state is State.BROKEN for diagnosis in found):
+        raise SystemExit(1)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
+from xl_addin.command_line import Option
 from xl_addin.commands.book import Tell
-from xl_addin.excel.error_log import log_path
+from xl_addin.console import say
+from xl_addin.errors import Problem, XlAddinError
 from xl_addin.installing.environment import Packages, install
 from xl_addin.installing.from_one_file import done, install_from
-from xl_addin.installing.place import NotInstalled, Place
+from xl_addin.installing.place import NotInstalled, Place, this_place
 from xl_addin.installing.start_menu import add_entries, entries_missing
-from xl_addin.installing.uninstall import uninstall
 from xl_addin.installing.wheelhouse import LOCK
 
 
@@ -41,10 +45,39 @@ def check_installed(place: Place, *, tell: Tell) -> bool:
     return place.is_there and not missing
 
 
-def uninstall_for_user(place: Place, *, tell: Tell) -> None:
-    """Take xl-addin away: its environment, its entries in the Start menu, its log.
+class InstallationRefused(XlAddinError):
+    """Installing ends with all in place and tried, or with what was there before."""
 
-    Raises NotInstalled where there is none, or something holds it.
+    outcome = "Nothing was installed, and nothing removed."
+
+
+@contextmanager
+def refusing_installation() -> Iterator[None]:
+    """Say in sentences, as every command does, what kept an installation from being done."""
+    try:
+        yield
+    except NotInstalled as refusal:
+        problem = Problem("Installation", refusal.found, refusal.remedy)
+        raise InstallationRefused([problem]) from refusal
+
+
+From = Annotated[
+    Path | None,
+    Option("--from", "The file that xl-addin wheelhouse made; no network is needed.", "FILE.zip"),
+]
+CheckOnly = Annotated[
+    bool, Option("--check-only", "Say what is installed and what is not; change nothing.")
+]
+
+
+def command(from_: From = None, check_only: CheckOnly = False) -> None:
+    """Install for you alone, where the workbook's buttons look; no administrator is needed.
+
+    Run it in xl-addin's folder, or name a file made by xl-addin wheelhouse.
     """
-    uninstall(place, [log_path().parent])
-    tell(f"{place.home} is gone. Your workbooks, and their backups, are as they were.")
+    with refusing_installation():
+        place = this_place()
+        if not check_only:
+            install_for_user(place, from_, Path(), tell=say)
+        elif not check_installed(place, tell=say):
+            raise SystemExit(1)

@@ -64,6 +64,15 @@ def open_book(path: Path) -> main.Book:
     raise _refused(path.name, "The workbook is not open in Excel.")
 
 
+def path_in_front() -> Path:
+    """The file of the workbook that is in front in Excel. Raises WorkbookRefused without one."""
+    for app in _apps():
+        refuse_when_busy(app)
+        if len(app.books):
+            return path_of(app.books.active)
+    raise _refused("Excel", "No workbook is open in Excel on this computer.")
+
+
 def _books(apps: Sequence[main.App]) -> Iterator[main.Book]:
     for app in apps:
         refuse_when_busy(app)
