@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.dataset.settings import Keep
@@ -15,6 +14,7 @@ from xl_addin.excel import dataset_file
 from xl_addin.excel.backups import back_up, discard, folders_of, record_outcome
 from xl_addin.excel.lock import one_at_a_time
 from xl_addin.excel.paths import refuse_long_names, true_path
+from xl_addin.ooxml import AsRead
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
@@ -31,7 +31,7 @@ class ClosedBook:
     """
 
     path: Path
-    _seen: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _seen: AsRead | None = field(default=None, init=False, repr=False, compare=False)
     _copy: Path | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -46,9 +46,8 @@ class ClosedBook:
 
     def read(self) -> Sheets:
         """Its tables and named ranges. Raises WorkbookRefused."""
-        data = read_bytes(self.path)
-        self._seen = sha256(data).digest()
-        return dataset_file.parse(self.path, data)
+        sheets, self._seen = dataset_file.read_to_change(self.path, read_bytes(self.path))
+        return sheets
 
     def apply(self, update: Update) -> tuple[Problem, ...]:
         """Change what an update says and nothing else, and say what to look at afterwards.

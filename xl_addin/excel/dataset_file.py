@@ -10,7 +10,7 @@ from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import TABLES, Dataset, History, Measures, Return
-from xl_addin.ooxml import Expectation, Headings
+from xl_addin.ooxml import AsRead, Expectation, Headings
 from xl_addin.table import Sheets
 from xl_addin.update import Update
 
@@ -27,7 +27,12 @@ def parse(path: Path, data: bytes) -> Sheets:
     return ooxml.parse(path, data, OURS)
 
 
-def apply(path: Path, update: Update, seen: bytes | None = None) -> tuple[Problem, ...]:
+def read_to_change(path: Path, data: bytes) -> tuple[Sheets, AsRead]:
+    """The same, and what apply is given where what was read decides what is changed."""
+    return ooxml.read_to_change(path, data, OURS)
+
+
+def apply(path: Path, update: Update, seen: AsRead | None = None) -> tuple[Problem, ...]:
     """Make the changes of an Update in a workbook of ours; ooxml.apply says what is raised."""
     return ooxml.apply(path, update, OURS, seen)
 

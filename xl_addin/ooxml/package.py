@@ -11,9 +11,10 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
+from types import MappingProxyType
 from typing import IO
 from urllib.parse import unquote
 
@@ -31,6 +32,10 @@ _END = struct.Struct("<4s4H2LH")  # 4.3.16, end of central directory record: 22 
 _LARGEST = 0xFFFFFFFF  # beyond it an offset needs the Zip64 records of 4.3.14
 _SIZES_FOLLOW = 0x08  # 4.4.4, bit 3: CRC and sizes stand behind the data (4.3.9)
 _FIRST_DAY = (1 << 5) | 1
+_STEP = 1 << 20
+_LARGE, _LEVEL, _LEVEL_OF_LARGE = 1 << 20, 6, 5
+"""Packing the last few hundredths of a large part smaller takes as long as all the rest of it."""
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _NO_RELATIONSHIPS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
     b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
@@ -58,13 +63,27 @@ class Package:
         self._zip = zipfile.ZipFile(io.BytesIO(data))
         refuse_bomb(data, self._zip.infolist(), largest)
         self._entries = {_part_name(info.filename): info for info in self._zip.infolist()}
+        self._unpacked: dict[str, bytes] = {}
         self._replaced: dict[str, bytes] = {}
         self._removed: set[str] = set()
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
 
-    def first_damaged(self) -> str | None:
-        """The first part whose bytes are not those it was written with; None if all are."""
-        return self._zip.testzip()
+    def first_damaged(self, meant: Mapping[str, bytes] = _NOTHING) -> str | None:
+        """The first part whose bytes are not those it was written with; None if all are.
+
+        Parts that are ``meant`` to hold certain bytes are compared with those, and are not
+        unpacked again afterwards.
+        """
+        known = {_part_name(name): data for name, data in meant.items()}
+        for name, info in self._entries.items():
+            try:
+                with self._zip.open(info) as stream:
+                    if not _holds(stream, known.get(name)):
+                        return info.filename
+            except zipfile.BadZipFile:
+                return info.filename
+        self._unpacked.update(known)
+        return next((name for name in known if name not in self._entries), None)
 
     def refuse_liars(self) -> None:
         """Make sure that no part unpacks to more than it says. Raises TooLarge."""
@@ -80,7 +99,10 @@ class Package:
             return self._replaced[name]
         if name not in self:
             raise Malformed(f"the part {name} is missing")
-        return self._zip.read(self._entries[_part_name(name)])
+        known = _part_name(name)
+        if known not in self._unpacked:
+            self._unpacked[known] = self._zip.read(self._entries[known])
+        return self._unpacked[known]
 
     def stream(self, name: str) -> IO[bytes]:
         """A part as it now is, to be read bit by bit. Raises Malformed, zlib.error, BadZipFile."""
@@ -164,6 +186,12 @@ class Package:
         return str(element.get("Id"))
 
     @property
+    def names(self) -> set[str]:
+        """Its parts as they now are, each by its name in the form that all spellings share."""
+        known = self._entries.keys() | map(_part_name, self._replaced)
+        return known - set(map(_part_name, self._removed))
+
+    @property
     def changed(self) -> tuple[str, ...]:
         """The parts that are replaced, added or removed."""
         return (*self._replaced, *self._removed)
@@ -232,6 +260,16 @@ class Package:
             position = end
 
 
+def _holds(stream: IO[bytes], meant: bytes | None) -> bool:
+    """Whether a part holds exactly this, or is whole where it may hold anything."""
+    at = 0
+    while piece := stream.read(_STEP):
+        if meant is not None and meant[at : at + len(piece)] != piece:
+            return False
+        at += len(piece)
+    return meant is None or at == len(meant)
+
+
 def _part_name(name: str) -> str:
     """Part names differ by more than case and by more than how letters are escaped.
 
@@ -275,7 +313,8 @@ def _written(record: bytes, data: bytes, offset: int) -> tuple[bytes, bytes]:
     """An entry with other data, and its record in the directory; its name and time stay."""
     fields = list(_CENTRAL.unpack_from(record))
     name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    level = _LEVEL_OF_LARGE if len(data) > _LARGE else _LEVEL
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     packed = packer.compress(data) + packer.flush()
     # The sizes are known here, so they stand in the header itself, and nothing follows the data.
     flags = fields[3] & ~_SIZES_FOLLOW

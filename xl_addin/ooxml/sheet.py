@@ -55,13 +55,14 @@ class Sheet:
 
     ``changed`` are the cells that hold something else than the file did, ``text_changed`` the
     rows that are to be fitted to other text. ``shell`` is the XML
-    around the rows; whoever changes it calls ``shell_changed``.
+    around the rows; whoever changes it calls ``shell_changed``. A part that is known to be of
+    usual form is not looked through for it again.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, is_known_usual: bool = False) -> None:
         self._original = data
-        data = usual(data)
-        self._data = data
+        self._data = data if is_known_usual else usual(data)
+        self.is_known_usual = is_known_usual
         self._find_rows()
         self._rows: dict[int, SheetRow] = {}
         self._index: dict[int, tuple[int, int]] | None = None
@@ -253,7 +254,12 @@ class Sheet:
     @property
     def has_formulas(self) -> bool:
         """Whether any cell calculates, or was written anew."""
-        return bool(self._touched) or self._data.find(b"f>", *self._body) >= 0
+        return bool(self._touched) or self.had_formulas
+
+    @property
+    def had_formulas(self) -> bool:
+        """Whether any cell of the file calculated."""
+        return self._data.find(b"f>", *self._body) >= 0
 
     def shared_cells(self) -> Iterator[tuple[int, int, bytes]]:
         """Row, column and XML of the cells that share a formula."""
@@ -294,6 +300,13 @@ class Sheet:
         head, tail = self._around()
         name = self._prefix + b"sheetData>"
         return b"".join((head, b"<", name, *self._pieces(), b"</", name, tail))
+
+    def written_anew(self) -> bytes:
+        """The part without the rows that stayed as they lie in the file."""
+        head, tail = self._around()
+        name = self._prefix + b"sheetData>"
+        rows = (self._rows[n].to_bytes(self._prefix) for n in sorted(self._touched))
+        return b"".join((head, b"<", name, *rows, b"</", name, tail))
 
     def _around(self) -> tuple[bytes, bytes]:
         if not self._shell_changed:

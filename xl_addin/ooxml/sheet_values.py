@@ -10,27 +10,22 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from xl_addin.ooxml.area import Area, column_number
 from xl_addin.ooxml.cells import day_of
 from xl_addin.ooxml.markup import Element, Malformed, parse, plain, unescape
-from xl_addin.ooxml.sheet import usual
+from xl_addin.ooxml.sheet import is_usual, usual
+from xl_addin.ooxml.usual_rows import CELL, Decoded, Odd, Row, UsualRows
 from xl_addin.table import CellError, CellValue
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b([^<>]*)>")
-CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?(?: (?:cm|vm)="\d+")*'
-    rb"(?:/>|>(<f\b[^<>]*?(?:/>|>[^<]*</f>))?"
-    rb"(?:<v>([^<]*)</v>|<v/>|"
-    rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
-)
-"""A cell as nearly every writer writes it: letters, row, style, type, formula, value, text."""
 _PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _ROW_NUMBER = re.compile(rb'\s*<row r="(\d+)"')
 _BLOCK = 1 << 18
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class NotCalculated:
@@ -40,7 +35,8 @@ class NotCalculated:
 NOT_CALCULATED: Final = NotCalculated()
 
 Read = CellValue | NotCalculated
-Grid = list[list[Read]]
+Grid = list[Row[Read]]
+_Rows = list[list[list[Read]]]
 
 
 @dataclass(slots=True)
@@ -61,6 +57,14 @@ class Reader:
     _strings: list[str] | None = None
     _dates: dict[bytes, bool] = field(default_factory=dict)
     _days: dict[bytes, CellValue] = field(default_factory=dict)
+    _decoded: Decoded[Read] | None = None
+
+    @property
+    def decoded(self) -> Decoded[Read]:
+        """What cells hold, by what is stored of them, each taken apart once."""
+        if self._decoded is None:
+            self._decoded = Decoded(partial(_fast_value, self), NOT_CALCULATED)
+        return self._decoded
 
     def value(self, style: bytes, kind: bytes, stored: bytes) -> CellValue:
         """The value of a cell, from its format, its type and what it stores."""
@@ -110,13 +114,79 @@ def _iso_day(text: str) -> CellValue:
     return moment if moment.time() != datetime.min.time() else moment.date()
 
 
-def read_areas(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
-    """The values of areas of a worksheet part, each row by row; one grid for each area."""
-    grids: list[Grid] = [[[None] * area.width for _ in area.rows] for area in areas]
-    data, row = usual(data), 0
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """What areas of a sheet hold, one grid for each; and whether all its rows are of usual form.
+
+    Then every byte of them was accounted for: they are well-formed. ``is_calculated`` is whether
+    every formula that was met had been worked out.
+    """
+
+    grids: list[Grid]
+    is_usual: bool
+    is_calculated: bool = True
+
+
+def read_areas(
+    data: bytes, areas: list[Area], reader: Reader, *, is_known: bool = False
+) -> SheetRead:
+    """The values of areas of a worksheet part, each row by row.
+
+    ``is_known`` says that the part is known to be of usual form: rows that lie outside all areas
+    are then passed over unseen.
+    """
+    reader.met_not_calculated = False
+    try:
+        grids, is_usual = _read_usual(data, areas, reader, is_known)
+    except Odd:
+        grids, is_usual = _read_any(usual(data), areas, reader), False
+    return SheetRead(grids, is_usual, not reader.met_not_calculated)
+
+
+def _read_usual(
+    data: bytes, areas: list[Area], reader: Reader, is_known: bool
+) -> tuple[list[Grid], bool]:
+    """The same of a part whose rows are all of usual form, and whether all were seen.
+
+    Raises Odd for any other.
+    """
+    rows, all_seen = UsualRows(areas, reader.decoded), True
+    _refuse_odd_shell(data)
+    for block, prefix in _blocks(data):
+        if prefix:
+            raise Odd
+        if _is_outside(_rows_of(block), areas):
+            all_seen = False
+            if not (is_known or is_usual(block)):
+                raise Odd
+        else:
+            rows.take(block)
+    return rows.grids, all_seen
+
+
+def _refuse_odd_shell(data: bytes) -> None:
+    """Raise Odd where what stands around the rows is in another form."""
+    match = _SHEET_DATA.search(data)
+    start, end = match.span() if match else (len(data), len(data))
+    tail = data[max(end, data.rfind(b"</sheetData>")) :]
+    if data.startswith(_BYTE_ORDER_MARK) or not (is_usual(data[:start]) and is_usual(tail)):
+        raise Odd
+
+
+def _is_outside(span: tuple[int, int] | None, areas: list[Area]) -> bool:
+    """Whether rows lie outside all areas."""
+    return span is not None and not any(
+        area.first_row <= span[1] and span[0] <= area.last_row for area in areas
+    )
+
+
+def _read_any(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
+    """The same of a part in which rows may be of any form."""
+    grids: _Rows = [[[None] * area.width for _ in area.rows] for area in areas]
+    row = 0
     for block, prefix in _blocks(data):
         span = _rows_of(block)
-        if span and not any(a.first_row <= span[1] and span[0] <= a.last_row for a in areas):
+        if span and _is_outside(span, areas):
             row = span[1]
             continue
         found = CELL.findall(block)
@@ -129,7 +199,7 @@ def read_areas(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
             for cells, first in _targets(row, areas, grids):
                 if 0 <= column - first < len(cells):
                     cells[column - first] = value
-    return grids
+    return [[*rows] for rows in grids]
 
 
 def read_cell(xml: bytes, reader: Reader) -> Read:
@@ -164,7 +234,7 @@ def _rows_of(block: bytes) -> tuple[int, int] | None:
     return (int(first[1]), int(last[1])) if first and last else None
 
 
-def _targets(row: int, areas: list[Area], grids: list[Grid]) -> list[tuple[list[Read], int]]:
+def _targets(row: int, areas: list[Area], grids: _Rows) -> list[tuple[list[Read], int]]:
     """The rows of the grids that a row of the sheet fills, each with its first column."""
     return [
         (grid[row - area.first_row], area.first_column)
@@ -173,9 +243,7 @@ def _targets(row: int, areas: list[Area], grids: list[Grid]) -> list[tuple[list[
     ]
 
 
-def _fill(
-    found: list[tuple[bytes, ...]], areas: list[Area], grids: list[Grid], reader: Reader
-) -> None:
+def _fill(found: list[tuple[bytes, ...]], areas: list[Area], grids: _Rows, reader: Reader) -> None:
     """Put the cells of a block into the grids. Written for speed: most cells are numbers."""
     row, targets = b"", _targets(0, areas, grids)
     value: Read

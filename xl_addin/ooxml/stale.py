@@ -22,7 +22,7 @@ from xl_addin.update import AppendRows, Calculated, Change, SetRows
 _FORMULA = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\sr="(\w+)"[^>]*>\s*(<(?:\w+:)?f\b[^>]*?)(?:/>|>([^<]*)<)', re.DOTALL
 )
-_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_END_OF_FORMULA = b"f>"
 _SILENT = re.compile(rf'"(?:[^"]|"")*"|{BRACKETS}')
 """Texts, and what stands in the brackets of a table: its name stands before them."""
 
@@ -56,10 +56,15 @@ def may_be_stale(book: WorkbookFile, changes: Sequence[Change]) -> bool:
 def _sheets_with_formulas(book: WorkbookFile) -> Iterator[tuple[str, bytes]]:
     """The sheets as they are by now; where none stood before, there are only those just brought."""
     for name, part in book.sheet_parts.items():
-        before = usual(book.package.part(part))
-        if _ANY_FORMULA.search(before):
-            touched = book.sheets_touched.get(name)
-            yield name, touched.to_bytes() if touched and touched.is_changed else before
+        touched = book.sheets_touched.get(name)
+        if touched:
+            if touched.had_formulas:
+                yield name, touched.to_bytes()
+            continue
+        data = book.package.part(part)
+        before = data if part in book.usual_parts else usual(data)
+        if _END_OF_FORMULA in before:
+            yield name, before
 
 
 def _settled(book: WorkbookFile, changes: Sequence[Change]) -> Iterator[Place]:

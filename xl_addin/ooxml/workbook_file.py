@@ -211,7 +211,10 @@ class TablePart:
 
 
 class WorkbookFile:
-    """The package of a workbook, with its sheets by name, tables by name and named ranges."""
+    """The package of a workbook, with its sheets by name, tables by name and named ranges.
+
+    ``usual_parts`` are the sheets' parts that have been seen to be of usual form throughout.
+    """
 
     def __init__(self, package: Package, expectation: Expectation = ANY) -> None:
         self.package = package
@@ -226,6 +229,7 @@ class WorkbookFile:
         self._sheets: dict[str, Sheet] = {}
         self.rearranged: list[Rearranged] = []
         self.unclear: list[tuple[str, str]] = []
+        self.usual_parts: set[str] = set()
         self.styles_part = self._first_target("styles")
 
     def changed(self) -> None:
@@ -350,7 +354,9 @@ class WorkbookFile:
     def sheet(self, name: str) -> Sheet:
         """A sheet to be changed."""
         if name not in self._sheets:
-            self._sheets[name] = Sheet(self.package.part(self.sheet_parts[name]))
+            part = self.sheet_parts[name]
+            known = part in self.usual_parts
+            self._sheets[name] = Sheet(self.package.part(part), is_known_usual=known)
         return self._sheets[name]
 
     @property

@@ -1,0 +1,49 @@
+"""Reading back a file that was written, before it takes the place of the one there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xl_addin.ooxml.markup import Malformed, refuse_broken
+from xl_addin.ooxml.package import Package
+from xl_addin.ooxml.refusals import refusing_damage
+from xl_addin.ooxml.table_values import read_tables
+from xl_addin.ooxml.workbook_file import WorkbookFile
+
+ENDS = 1000
+"""So many rows of each table are read back."""
+
+
+def refuse_unless_written(path: Path, book: WorkbookFile, written: bytes) -> None:
+    """Make sure that a file holds a changed workbook: all its parts, each byte of those written.
+
+    What was written is well-formed, and the tables of the sheets that changed can be read. Rows
+    that stayed as they were, and were found well-formed in reading, are compared and not parsed
+    again. Raises WorkbookRefused.
+    """
+    with refusing_damage(path):
+        package = Package(written)
+        meant = {p: book.package.part(p) for p in book.package.changed if p in book.package}
+        if package.names != book.package.names:
+            raise Malformed("it was written with other parts than it has")
+        if damaged := package.first_damaged(meant):
+            raise Malformed(f"the part {damaged} was not written whole")
+        for part, data in meant.items():
+            refuse_broken(_written_anew(book, part) or data)
+        _read_tables(path, package, book)
+
+
+def _written_anew(book: WorkbookFile, part: str) -> bytes | None:
+    """What of a sheet was written anew; None for another part, or where all is to be looked at."""
+    sheets = {book.sheet_parts[name]: sheet for name, sheet in book.sheets_touched.items()}
+    sheet = sheets.get(part)
+    return sheet.written_anew() if sheet and sheet.is_known_usual else None
+
+
+def _read_tables(path: Path, package: Package, book: WorkbookFile) -> None:
+    again = WorkbookFile(package, book.expectation)
+    again.refuse_unless_expected(path.name)
+    changed = {name for name, sheet in book.sheets_touched.items() if sheet.is_changed}
+    parts = {book.sheet_parts[name] for name in changed}
+    again.usual_parts |= parts & book.usual_parts
+    read_tables(path, again, ENDS, frozenset(changed))
