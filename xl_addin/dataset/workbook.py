@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.editions import PRESENT, completed, edition_of, newer_problem, tables_of
@@ -219,36 +221,51 @@ def _measure(text: Mapping[str, str], unit: Unit, decimals: int, polarity: Polar
 
 def read_history(table: Table) -> tuple[History, list[Problem]]:
     """What the History table has recorded, and every row of it that is not whole."""
-    places = [table.headings.index(heading) for heading in Columns.COLUMNS]
+    in_order = itemgetter(*(table.headings.index(heading) for heading in Columns.COLUMNS))
+    read_revision = _RevisionReader()
     problems: list[Problem] = []
     revisions: list[Revision] = []
     for number, row in enumerate(table.rows, table.first_row):
-        cells = [row[place] for place in places]
         try:
-            revisions.append(_read_revision(cells))
+            revisions.append(read_revision(*in_order(row)))
         except (TypeError, ValueError, MonthUnreadable):
             if not is_blank(row):
                 problems.append(_not_whole(f"{table.sheet}, row {number}"))
     return History(revisions), problems
 
 
-def _read_revision(cells: list[CellValue]) -> Revision:
-    ref, month, number, numerator, denominator, value, status, recorded, source = cells
-    if not isinstance(ref, str) or not isinstance(month, date) or not isinstance(recorded, date):
-        raise TypeError(ref)
-    seen = Observation(
-        ref,
-        Month.of(month),
-        _number(value),
-        text_of(status),
-        _number(numerator),
-        _number(denominator),
-    )
-    return Revision(seen, int(str(text_of(number))), _moment(recorded), text_of(source))
+class _RevisionReader:
+    """Reads rows of History. Months, numbers and texts that come again are kept: most do."""
+
+    def __init__(self) -> None:
+        kept = lru_cache(maxsize=1 << 16, typed=True)
+        self._month, self._moment = kept(Month.of), kept(_moment)
+        self._whole, self._text = kept(_whole), kept(text_of)
+
+    def __call__(
+        self, ref: CellValue, month: CellValue, number: CellValue, *cells: CellValue
+    ) -> Revision:
+        """A row of the table, in the order of its columns. Raises TypeError and ValueError."""
+        numerator, denominator, value, status, recorded, source = cells
+        if not isinstance(ref, str) or not (isinstance(month, date) and isinstance(recorded, date)):
+            raise TypeError(ref)
+        seen = Observation(
+            ref,
+            self._month(month),
+            _number(value),
+            "" if status is None else self._text(status),
+            _number(numerator),
+            _number(denominator),
+        )
+        return Revision(seen, self._whole(number), self._moment(recorded), self._text(source))
+
+
+def _whole(number: CellValue) -> int:
+    return int(text_of(number))
 
 
 def _number(cell: CellValue) -> float | None:
-    if cell is None or is_number(cell):
+    if cell is None or type(cell) is float or is_number(cell):
         return cell
     raise ValueError(cell)
 

@@ -35,7 +35,7 @@ _TAG = rb'<row r="(\d{1,7})"(?: [\w:.-]+="[^"<>&]*")*+'
 _TAGS = re.compile(rb"(?:" + _TAG.replace(b"(", b"(?:", 1) + rb"/>)*+(?:" + _TAG + rb">)?")
 _ADDRESS = re.compile(rb'([A-Z]{1,3})(\d+)"')
 _ROW_BEGINS, _ROW_ENDS, _CELL_BEGINS = b'<row r="', b"</row>", b'<c r="'
-_MOST_KEPT = 1 << 17
+_MOST_KEPT = 1 << 15
 
 
 class Odd(Exception):
@@ -59,12 +59,16 @@ class Decoded(dict[bytes, Value]):
         if match is None or _NOT_PLAIN.search(content):
             raise Odd
         content.decode()
-        if len(self) > _MOST_KEPT:
-            self.clear()
         value = self._decode(*match.groups(b""))
         if value is not self._unkept:
-            self[content] = value
+            _keep(self, content, value)
         return value
+
+
+def _keep(kept: dict[bytes, Value], key: bytes, value: Value) -> None:
+    if len(kept) > _MOST_KEPT:
+        kept.clear()
+    kept[key] = value
 
 
 @dataclass(slots=True)
@@ -95,14 +99,55 @@ class _Wanted(Generic[Value]):
                 row[column - self.columns[0]] = value
 
 
+class _Behind(dict[bytes, Value]):
+    """Decoded, by what stands between two addresses of a row: it ends as the next cell begins."""
+
+    def __init__(self, decoded: Decoded[Value], ending: bytes) -> None:
+        super().__init__()
+        self._decoded = decoded
+        self._ending = ending
+
+    def __missing__(self, piece: bytes) -> Value:
+        if not piece.endswith(self._ending):
+            raise KeyError(piece)
+        content = piece.removesuffix(self._ending)
+        value = self._decoded[content]
+        if content in self._decoded:
+            _keep(self, piece, value)
+        return value
+
+
+class _Form(Generic[Value]):
+    """Rows that hold cells of the same columns, to be read from between the numbers in them.
+
+    The number of a row stands in its tag and in the address of each cell. What is left when the
+    row is taken apart there are few pieces, which come again in row after row.
+    """
+
+    def __init__(self, letters: tuple[bytes, ...], decoded: Decoded[Value]) -> None:
+        self.columns = tuple(column_number(letter.decode()) for letter in letters)
+        self.tags: set[bytes] = set()
+        endings = [*(_CELL_BEGINS + letter for letter in letters[1:]), b""]
+        self._cells = [_Behind(decoded, ending) for ending in endings]
+
+    def values(self, pieces: list[bytes]) -> list[Value] | None:
+        """The cells of such a row; None for another."""
+        if pieces[0] != _ROW_BEGINS or pieces[1] not in self.tags:
+            return None
+        try:
+            return [c[p] for c, p in zip(self._cells, pieces[2:], strict=True)]
+        except KeyError:
+            return None
+
+
 class UsualRows(Generic[Value]):
     """Puts the rows of a sheet into grids, one for each area, which begin blank."""
 
     def __init__(self, areas: Sequence[Area], decoded: Decoded[Value]) -> None:
         self._decoded = decoded
         self._wanted: list[_Wanted[Value]] = [_Wanted.of(area) for area in areas]
-        self._tags: set[bytes] = set()
-        self._forms: dict[int, tuple[bytes, tuple[int, ...]]] = {}
+        self._forms: dict[tuple[bytes, ...], _Form[Value]] = {}
+        self._last_form: _Form[Value] = _Form((), decoded)
 
     @property
     def grids(self) -> list[list[Row[Value]]]:
@@ -111,49 +156,34 @@ class UsualRows(Generic[Value]):
 
     def take(self, block: bytes) -> None:
         """Take whole rows in. Raises Odd where one is in another form: some may be taken then."""
-        decoded, forms, tags, skip = self._decoded, self._forms, self._tags, len(_ROW_BEGINS)
+        number = 0
         *rows, rest = block.split(_ROW_ENDS)
         for row in rows:
-            tag, *cells = row.split(_CELL_BEGINS)
-            end = tag.find(b'"', skip)
-            number = tag[skip:end]
-            if tag[end:] not in tags or not (tag.startswith(_ROW_BEGINS) and number.isdigit()):
-                number = self._number(tag, number)
-            behind = len(number) + 2
-            form, columns = forms.get(len(cells), (b"", ()))
-            if b"".join([c[:behind] for c in cells]) != form.replace(b"#", number + b'"'):
-                columns, cells = self._taken_apart(number, cells)
-                behind = 0
-            self._put(int(number), columns, [decoded[cell[behind:]] for cell in cells])
+            number += 1
+            pieces = row.split(b'%d"' % number)
+            if (values := self._last_form.values(pieces)) is None:
+                number, values = self._taken_apart(row)
+            for wanted in self._wanted:
+                if wanted.first_row <= number <= wanted.last_row:
+                    wanted.put(number, self._last_form.columns, values)
         if rest and _opened_by(rest):
             raise Odd
 
-    def _number(self, tag: bytes, first: bytes) -> bytes:
-        """The number of the row that a tag opens; blank rows may stand before it."""
+    def _taken_apart(self, row: bytes) -> tuple[int, list[Value]]:
+        """The number of a row, and its cells; its form is that of the row before from now on."""
+        tag, *cells = row.split(_CELL_BEGINS)
         number = _opened_by(tag)
-        if not number:
+        found = [match for cell in cells if (match := _ADDRESS.match(cell))]
+        if not number or [match[2] for match in found] != [number] * len(cells):
             raise Odd
-        if number == first and tag.count(b"<") == 1:
-            self._tags.add(tag[len(_ROW_BEGINS) + len(first) :])
-        return number
-
-    def _put(self, number: int, columns: tuple[int, ...], values: list[Value]) -> None:
-        for wanted in self._wanted:
-            if wanted.first_row <= number <= wanted.last_row:
-                wanted.put(number, columns, values)
-
-    def _taken_apart(
-        self, number: bytes, cells: Sequence[bytes]
-    ) -> tuple[tuple[int, ...], list[bytes]]:
-        """The columns of a row's cells, and what stands behind their addresses."""
-        found = [_ADDRESS.match(cell) for cell in cells]
-        if any(match is None or match[2] != number for match in found):
-            raise Odd
-        letters = [match[1] for match in found if match]
-        columns = tuple(column_number(letter.decode()) for letter in letters)
-        if all(len(letter) == 1 for letter in letters):
-            self._forms[len(cells)] = b"".join(letter + b"#" for letter in letters), columns
-        return columns, [c[m.end() :] for c, m in zip(cells, found, strict=True) if m]
+        letters = tuple(match[1] for match in found)
+        form = self._forms.setdefault(letters, _Form(letters, self._decoded))
+        if tag.count(b"<") == 1:
+            begins = b"".join((_ROW_BEGINS, number, b'"'))
+            form.tags.add(tag.removeprefix(begins) + b"".join((_CELL_BEGINS, *letters[:1])))
+        self._last_form = form
+        values = [self._decoded[c[m.end() :]] for c, m in zip(cells, found, strict=True)]
+        return int(number), values
 
 
 def _opened_by(tags: bytes) -> bytes:
