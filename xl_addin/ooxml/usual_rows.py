@@ -20,7 +20,7 @@ Row = list[Value | None] | tuple[Value | None, ...]
 
 _CONTENT = (
     rb'(?: s="(\d+)")?(?: t="(\w+)")?(?: cm="\d+")?(?: vm="\d+")?'
-    rb'(?:/>|>(<f(?: [\w:]+="[^"<>]*")*+(?:/>|>[^<]*</f>))?'
+    rb'(?:/>|>(<f(?: [\w:]+="[^"<>]*")*(?:/>|>[^<]*</f>))?'
     rb"(?:<v>([^<]*)</v>|<v/>|"
     rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
@@ -31,8 +31,8 @@ _NOT_PLAIN = re.compile(
     rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]|\]\]>|&(?!(?:amp|lt|gt|quot|apos);)"
 )
 """What XML forbids in a text, and what stands for another character by its number."""
-_TAG = rb'<row r="(\d{1,7})"(?: [\w:.-]+="[^"<>&]*")*+'
-_TAGS = re.compile(rb"(?:" + _TAG.replace(b"(", b"(?:", 1) + rb"/>)*+(?:" + _TAG + rb">)?")
+_TAG = rb'<row r="(\d{1,7})"(?: [\w:.-]+="[^"<>&]*")*'
+_TAGS = re.compile(rb"(?:" + _TAG.replace(b"(", b"(?:", 1) + rb"/>)*(?:" + _TAG + rb">)?")
 _ADDRESS = re.compile(rb'([A-Z]{1,3})(\d+)"')
 _ROW_BEGINS, _ROW_ENDS, _CELL_BEGINS = b'<row r="', b"</row>", b'<c r="'
 _MOST_KEPT = 1 << 15
