@@ -10,6 +10,7 @@ from typing import Any
 
 from xl_addin.errors import CatalogueRefused, Problem
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
+from xl_addin.sources.measure_list import read_measure_list
 
 DEFAULT = "measures.toml"
 MOST_DECIMALS = 6
@@ -38,9 +39,13 @@ _KNOWN = (*_TEXTS, "decimals", "key")
 def read_catalogue(path: Path | None = None) -> tuple[str, Catalogue]:
     """Read a dataset's title and its measures; with no path, those of measures.toml.
 
+    A path may be TOML, or a table in a workbook or CSV file, which has no title.
+
     Raises CatalogueRefused, listing every problem, when the file cannot be read, is not TOML,
     has no title, or a measure is not as it must be.
     """
+    if path is not None and path.suffix.lower() != ".toml" and path.is_file():
+        return NO_TITLE, read_measure_list(path)
     name = path.name if path else DEFAULT
     document = _parse(name, _read_text(name, path))
     problems = list(_document_problems(name, document))
