@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin.commands.book import Agree, Tell
-from xl_addin.commands.new import make_book
+from xl_addin.commands.make_book import make_book
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.console import answering, quoted
 from xl_addin.errors import CatalogueRefused, Problem, WorkbookRefused, XlAddinError

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from xl_addin.command_line import Option
-from xl_addin.commands.new import make_book
+from xl_addin.commands.make_book import make_book
 from xl_addin.console import Measures, Replace, Title, occasion, say
 from xl_addin.sources.catalogue import read_catalogue
 

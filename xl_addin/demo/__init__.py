@@ -41,7 +41,7 @@ def make_demo(folder: Path, occasion: Occasion, *, tell: Tell, replace: bool = F
 
     A workbook of that name gives way only where ``replace`` says so, and is backed up then.
     """
-    from xl_addin.commands.new import make_book
+    from xl_addin.commands.make_book import make_book
     from xl_addin.sources.catalogue import read_catalogue
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from tests.support.command_line import invoke
 from tests.support.faults import FailingDisk, failing
 from tests.support.ready import OCCASION, ready_book
 from xl_addin import ooxml
-from xl_addin.commands.new import make_book
+from xl_addin.commands.make_book import make_book
 from xl_addin.demo import NAME, make_demo
 from xl_addin.errors import WorkbookRefused, XlAddinError
 from xl_addin.excel.lock import one_at_a_time
