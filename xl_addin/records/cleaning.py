@@ -119,7 +119,8 @@ def _typed(columns: Sequence[Column], raw: RawList) -> str:
 
 
 def _selected(columns: Sequence[Column], raw: RawList) -> Iterator[str]:
-    yield f"{literal(raw.source)} as {SOURCE.name}"
+    own = raw.columns.get(SOURCE.name)
+    yield f"{quoted(own) if own else literal(raw.source)} as {SOURCE.name}"
     yield f"{_row_of(raw)} as {ROW.name}"
     for column in columns[2:]:
         heading = raw.columns.get(column.name)

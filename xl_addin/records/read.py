@@ -13,7 +13,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.definitions.figures import Records
-from xl_addin.definitions.lists import HAPPENED, LISTS, list_in_words
+from xl_addin.definitions.lists import CARE, HAPPENED, LISTS, list_in_words
 from xl_addin.definitions.local import DAY
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.period import Month
@@ -21,6 +21,7 @@ from xl_addin.records.cleaning import FINDINGS, RawList, clean, make_findings
 from xl_addin.records.engine import lists_in
 from xl_addin.records.mapping import Unmatched, mapping_beside, read_mapping, write_mapping
 from xl_addin.records.sources import files_of, read_file
+from xl_addin.records.ssda903 import Episodes, periods_of_care
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -73,19 +74,23 @@ def read_records(
     make_findings(duck)
     gathered: dict[str, list[RawList]] = defaultdict(list)
     unmatched: list[Unmatched] = []
+    episodes: list[Episodes] = []
     mapping_path = mapping_beside(paths[0])
     mapping = read_mapping(mapping_path)
     for number, path in enumerate(files_of(paths)):
         start = time.perf_counter()
         found = read_file(duck, path, number, mapping)
-        rows = sum(duck.table(raw.table).count("*").fetchone()[0] for raw in found.lists)
+        rows = sum(duck.table(table).count("*").fetchone()[0] for table in found.tables)
         tell(f"{path.name}: {rows:,} rows read in {time.perf_counter() - start:.1f} s.")
         unmatched += found.unmatched
+        episodes += found.episodes
         for raw in found.lists:
             gathered[raw.name].append(raw)
     if unmatched:
         write_mapping(mapping_path, paths[0].name, unmatched)
         raise RecordsRefused(_about(one, mapping_path) for one in unmatched)
+    if episodes:
+        gathered[CARE].append(periods_of_care(duck, episodes))
     for name, parts in gathered.items():
         clean(duck, name, parts)
         for part in parts:

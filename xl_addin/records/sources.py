@@ -24,10 +24,16 @@ MOST_HEADER_ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file holds: its lists, and lists of which columns were not found."""
+    """What a file holds: its lists, lists of which columns were not found, SSDA903 episodes."""
 
     lists: Sequence[RawList]
     unmatched: Sequence[Unmatched]
+    episodes: Sequence[ssda903.Episodes] = ()
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables of its rows."""
+        return [*(one.table for one in self.lists), *(one.table for one in self.episodes)]
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -51,10 +57,11 @@ def read_file(engine: DuckDBPyConnection, path: Path, number: int, mapping: Sour
     """Read a file's lists into tables of their own. ``number`` keeps their names apart."""
     lists: list[RawList] = []
     unmatched: list[Unmatched] = []
-    for place, sheet in enumerate(read_sheets(engine, path, f"raw_{number}")):
+    episodes: list[ssda903.Episodes] = []
+    for sheet in read_sheets(engine, path, f"raw_{number}"):
         name = _list_of(sheet.name, path, mapping)
         if ssda903.is_episodes(sheet.headings):
-            lists.append(ssda903.periods_of_care(engine, sheet.table, path.name, place))
+            episodes.append(ssda903.Episodes(sheet.table, path.name))
         elif sheet.list:
             columns = {heading: heading for heading in sheet.headings}
             lists.append(RawList(sheet.list, sheet.table, path.name, columns, has_rows=True))
@@ -64,7 +71,7 @@ def read_file(engine: DuckDBPyConnection, path: Path, number: int, mapping: Sour
                 unmatched.append(Unmatched(name, sheet.name, columns, missing, sheet.headings))
             else:
                 lists.append(RawList(name, sheet.table, path.name, columns, sheet.first_row))
-    return Found(lists, unmatched)
+    return Found(lists, unmatched, episodes)
 
 
 def read_sheets(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
