@@ -126,6 +126,13 @@ SPANS: Mapping[str, tuple[str, str]] = {
 }
 """Two dates of a list of which the second cannot come before the first."""
 
+STARTS: Mapping[str, str] = {
+    CONTACTS: "contact_date",
+    REFERRALS: "referral_date",
+    **{name: start for name, (start, _) in SPANS.items()},
+}
+"""The date of each list that tells one row of a child from another, in every file it stands in."""
+
 Lists = Mapping[str, "Table"]
 """The lists of a source, as tables of an engine."""
 

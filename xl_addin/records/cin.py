@@ -13,6 +13,7 @@ from xl_addin.definitions.lists import ASSESSMENTS, NO, PLANS, REFERRALS, SECTIO
 from xl_addin.errors import Problem, RecordsRefused
 
 Row = dict[str, str]
+KIND = "the CIN census"
 
 
 def read_census(path: Path) -> dict[str, list[Row]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xl_addin.definitions.lists import BORN, CHILD, LISTS, ROW, SOURCE, SPANS, Column, Kind
+from xl_addin.definitions.lists import BORN, CHILD, LISTS, ROW, SOURCE, SPANS, STARTS, Column, Kind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,6 +37,8 @@ TWICE = "The row stands there more than once."
 SET_ASIDE = "The row is set aside."
 COUNTS_ONCE = "The first of them counts."
 LEFT_EMPTY = "It counts as not given."
+NEWER = "A newer file has this row otherwise."
+NEWER_COUNTS = "That one counts."
 KEPT = "The row counts."
 
 
@@ -44,7 +46,8 @@ KEPT = "The row counts."
 class RawList:
     """Rows of a list as text, in a table of DuckDB: which column of it is which of the list.
 
-    ``first_row`` is the row of the file in which the first of them stands.
+    ``first_row`` is the row of the file in which the first of them stands, ``kind`` what kind of
+    file it is, in words.
     """
 
     name: str
@@ -53,6 +56,7 @@ class RawList:
     columns: Mapping[str, str]
     first_row: int = 2
     has_rows: bool = False
+    kind: str = "Annex A"
 
 
 def make_findings(engine: DuckDBPyConnection) -> None:
@@ -73,7 +77,7 @@ def clean(
     """
     columns = LISTS[name] if columns is None else columns
     own = ", ".join(column.name for column in columns if column not in (SOURCE, ROW))
-    parts = " union all by name ".join(_typed(columns, one) for one in raw)
+    parts = " union all by name ".join(_typed(columns, one, at) for at, one in enumerate(raw))
     engine.execute(
         f"create or replace table {name} as select *, hash({own}) as mark from ({parts})"
     )
@@ -84,11 +88,14 @@ def clean(
     for test, said in _impossible(name, columns):
         _set_aside(engine, name, f"select rowid from {name} where {test}", said, SET_ASIDE)
     _set_aside(engine, name, _copies(name, own), TWICE, COUNTS_ONCE)
+    if len(raw) > 1 and name in STARTS:
+        _set_aside(engine, name, _older(name, columns), NEWER, NEWER_COUNTS)
     engine.execute(
         f"insert into {FINDINGS} select '{name}', source, row, child_id, "
         f"'There is no child ID.', '{KEPT}' from {name} where child_id is null"
     )
-    engine.execute(f"alter table {name} drop column mark")
+    for added in ("mark", "file"):
+        engine.execute(f"alter table {name} drop column {added}")
 
 
 def _set_aside(engine: DuckDBPyConnection, name: str, rows: str, said: str, done: str) -> None:
@@ -113,9 +120,27 @@ def _copies(name: str, own: str) -> str:
     )
 
 
-def _typed(columns: Sequence[Column], raw: RawList) -> str:
-    """The rows of a file as the columns of the list."""
-    return f"select {', '.join(_selected(columns, raw))} from {raw.table}"
+def _older(name: str, columns: Sequence[Column]) -> str:
+    """The rows of which a newer file has another version: the same child, and the same start.
+
+    A child is known by ID and date of birth: two authorities may use one ID. The newest file is
+    that with the latest day.
+    """
+    days = [column.name for column in columns if column.kind is Kind.DATE and column != BORN]
+    same = ("child_id", BORN.name, STARTS[name])
+    return (
+        f"with newest as (select file, max(greatest({', '.join(days)})) as day from {name} "
+        f"group by file), dated as (select {name}.rowid as place, {', '.join(same)}, "
+        f"coalesce(authority, '') as whose, day from {name} join newest using (file) "
+        f"where {' is not null and '.join(same)} is not null) "
+        "select place from dated "
+        f"qualify day < max(day) over (partition by {', '.join(same)}, whose)"
+    )
+
+
+def _typed(columns: Sequence[Column], raw: RawList, number: int) -> str:
+    """The rows of a file as the columns of the list, with the number of the file."""
+    return f"select {', '.join(_selected(columns, raw))}, {number} as file from {raw.table}"
 
 
 def _selected(columns: Sequence[Column], raw: RawList) -> Iterator[str]:

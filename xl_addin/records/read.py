@@ -68,7 +68,7 @@ def read_records(
     """Read the files and folders named. What is wrong with rows is written beside the first.
 
     Raises RecordsRefused where a list has no known column for what it needs: then a mapping
-    file is written beside the source, to be filled in.
+    file is written beside the source, to be filled in; and where files of two kinds give a list.
     """
     duck = engine.con
     make_findings(duck)
@@ -91,6 +91,8 @@ def read_records(
         raise RecordsRefused(_about(one, mapping_path) for one in unmatched)
     if episodes:
         gathered[CARE].append(periods_of_care(duck, episodes))
+    if mixed := [_told_twice(name, parts) for name, parts in gathered.items() if _kinds(parts)[1:]]:
+        raise RecordsRefused(mixed)
     for name, parts in gathered.items():
         clean(duck, name, parts)
         for part in parts:
@@ -113,6 +115,17 @@ def records_in(engine: BaseBackend, period: Period = FOUND_OUT) -> Records:
     since = period.since or Month.of(median_low(firsts) if firsts else extracted)
     filled = {name: _filled(engine, table) for name, table in lists.items()}
     return Records(lists, since, extracted, filled)
+
+
+def _kinds(parts: Sequence[RawList]) -> list[str]:
+    return sorted({part.kind for part in parts})
+
+
+def _told_twice(name: str, parts: Sequence[RawList]) -> Problem:
+    """Of a list that files of two kinds give: their children cannot be told from each other."""
+    found = f"It stands in {' and in '.join(_kinds(parts))}: each child would count twice."
+    remedy = "Name the files of one kind, and compare the others by --reconcile."
+    return Problem(list_in_words(name), found, remedy)
 
 
 def _about(one: Unmatched, mapping: Path) -> Problem:

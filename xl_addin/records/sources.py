@@ -64,7 +64,8 @@ def read_file(engine: DuckDBPyConnection, path: Path, number: int, mapping: Sour
             episodes.append(ssda903.Episodes(sheet.table, path.name))
         elif sheet.list:
             columns = {heading: heading for heading in sheet.headings}
-            lists.append(RawList(sheet.list, sheet.table, path.name, columns, has_rows=True))
+            raw = RawList(sheet.list, sheet.table, path.name, columns, has_rows=True, kind=cin.KIND)
+            lists.append(raw)
         elif name:
             columns = match_columns(name, sheet.headings, mapping.columns.get(name))
             if missing := not_found(name, columns):

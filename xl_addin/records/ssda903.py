@@ -69,7 +69,7 @@ def periods_of_care(engine: DuckDBPyConnection, files: Sequence[Episodes]) -> Ra
     engine.execute("drop table episodes")
     columns = {name: name for name in (SOURCE.name, *COLUMNS, "legal_status")}
     names = ", ".join(one.source for one in files)
-    return RawList(CARE, "periods_of_care", names, columns, has_rows=True)
+    return RawList(CARE, "periods_of_care", names, columns, has_rows=True, kind="SSDA903")
 
 
 def _episodes(file: Episodes, number: int) -> str:
@@ -129,8 +129,8 @@ def _authorities(engine: DuckDBPyConnection, files: int) -> Mapping[int, int]:
 def _keep_newest(engine: DuckDBPyConnection, authorities: Mapping[int, int]) -> None:
     """Let an episode that stands in several files of an authority be as the newest of them has it.
 
-    The newest file is that with the latest day. A child who was in care at the end of an older
-    file and is in no newer one is listed.
+    The newest file is that with the latest day. Listed are a child who was in care at the end of
+    an older file and is in no newer one, and one whose first episode of the year begins no care.
     """
     cases = " ".join(f"when {file} then {of}" for file, of in authorities.items())
     engine.execute(
@@ -141,6 +141,13 @@ def _keep_newest(engine: DuckDBPyConnection, authorities: Mapping[int, int]) -> 
         "qualify latest = max(latest) over (partition by authority_, child, begun)"
     )
     engine.execute(
+        f"insert into {FINDINGS} select '{CARE}', source, place, child, {literal(_LATE)}, "
+        f"{literal(KEPT)} from (select *, min(ended) over (partition by file) as year_began "
+        "from episodes qualify row_number() over ("
+        "partition by authority_, child order by begun, place) = 1) "
+        "where why <> 'S' and begun > year_began"
+    )
+    engine.execute(
         f"insert into {FINDINGS} select '{CARE}', source, place, child, {literal(_LOST)}, "
         f"{literal(KEPT)} from (select *, max(latest) over (partition by authority_) as newest "
         "from episodes qualify row_number() over ("
@@ -149,6 +156,7 @@ def _keep_newest(engine: DuckDBPyConnection, authorities: Mapping[int, int]) -> 
     )
 
 
+_LATE = "Care did not begin with this episode (RNE), and the one before is not there."
 _LOST = "The child is in care at the end of this file, and in none of the newer ones."
 
 

@@ -106,6 +106,19 @@ def test_what_is_not_right_about_an_episode_is_listed_and_none_is_dropped_in_sil
     ]
 
 
+def test_a_first_episode_within_the_year_that_begins_no_care_is_listed(tmp_path):
+    source = tmp_path / "episodes.csv"
+    rows = (
+        episode("A", "01/02/2014", "P", "10/04/2014", "X1"),
+        episode("A", "10/04/2014", "P"),
+        episode("B", "03/05/2015", "P"),
+    )
+    write_csv(source, HEADINGS, *rows)
+    assert figures(source) == [1, 1, 2, 2]
+    said = "Care did not begin with this episode (RNE), and the one before is not there."
+    assert looked_at(source) == [("episodes.csv 4", "B", said)]
+
+
 def test_what_follows_the_end_of_care_is_a_period_of_its_own_whatever_it_calls_itself(tmp_path):
     source = tmp_path / "episodes.csv"
     rows = (

@@ -319,3 +319,47 @@ def test_how_many_rows_were_read_and_how_long_it_took_is_told(tmp_path):
     told: list[str] = []
     computed_from(source, period=JUNE_ALONE, told=told)
     assert re.fullmatch(r"List 1\.csv: 30 rows read in \d+\.\d s\.", told[0])
+
+
+PLANS = (
+    "Child Unique ID",
+    "Date of Birth",
+    "Child Protection Plan Start Date",
+    "Child Protection Plan End Date",
+)
+
+
+def test_what_two_extracts_hold_of_one_plan_is_counted_as_the_newer_one_has_it(tmp_path):
+    """In March A's and B's plans are open; in June A's has ended, and C's has begun."""
+    for name, rows in {
+        "March": (("A", "1/2/2010", "5/1/2015", ""), ("B", "1/2/2011", "6/1/2015", "")),
+        "June": (
+            ("A", "1/2/2010", "5/1/2015", "3/6/2015"),
+            ("B", "1/2/2011", "6/1/2015", ""),
+            ("C", "1/2/2012", "9/6/2015", ""),
+            # Another authority's child of the same ID, and another plan of B's.
+            ("A", "7/7/2007", "5/1/2015", ""),
+            ("B", "1/2/2011", "7/6/2015", ""),
+        ),
+    }.items():
+        (tmp_path / "all" / name).mkdir(parents=True)
+        write_csv(tmp_path / "all" / name / "List 7.csv", PLANS, *rows)
+    found = computed_from(tmp_path / "all", period=JUNE_ALONE)
+    assert (found["CP6B", JUNE].value, found["CP7", JUNE].value) == (4, 1)
+    told = [(row[3], row[4]) for row in rows_to_look_at(tmp_path / "all")]
+    assert told == [
+        ("A", "A newer file has this row otherwise."),
+        ("B", "The row stands there more than once."),
+    ]
+
+
+def test_a_list_that_files_of_two_kinds_give_is_refused_for_each_child_would_count_twice(tmp_path):
+    list(write_synthetic(tmp_path / "made", Wanted(20, YEAR, 5)))
+    with pytest.raises(RecordsRefused) as refusal:
+        computed_from(tmp_path / "made")
+    told = [str(problem) for problem in refusal.value.problems]
+    assert len(told) == 4
+    assert (
+        "List 8 (children in care): It stands in Annex A and in SSDA903: each child would count "
+        "twice. Name the files of one kind, and compare the others by --reconcile."
+    ) in told
