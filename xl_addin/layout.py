@@ -48,6 +48,9 @@ class Name:
     CHARTED = (KEY_REFS, KEY_MONTHS, KEY_HEADINGS, KEY_FIGURES, KEY_LABELS)
     """The cells behind the charts, all of them formulas."""
 
+    READ = (TITLE, MONTH, *CHARTED)
+    """What is read of a workbook, beside the cells that choose the measures of the charts."""
+
     @staticmethod
     def key_measure(slot: int) -> str:
         """The cell that chooses the measure of a chart, counted from 1."""

@@ -71,8 +71,8 @@ _ABOUT_HISTORY = (
 class Desk:
     """The officer at an open workbook: what is told is gathered for the next message box."""
 
-    def __init__(self, book: main.Book) -> None:
-        self._app = book.app
+    def __init__(self, app: main.App) -> None:
+        self._app = app
         self._told: list[str] = []
         self.declined = False
 
@@ -348,10 +348,9 @@ def _serve_once_idle(doing: str, book: main.Book | None, task: Work, macro: str)
 def _serve(doing: str, book: main.Book | None, task: Work) -> None:
     """Do a task on the calling workbook; whatever happens reaches the officer in sentences."""
     try:
-        found = book or calling_book(sys.argv)
-        desk = Desk(found)
+        opened = OpenBook(book or calling_book(sys.argv))
+        desk = Desk(opened.app)
         try:
-            opened = OpenBook(found)
             with one_at_a_time(opened.path), told_when_busy():
                 task(opened, desk)
         except Exception as error:

@@ -194,7 +194,7 @@ def test_excel_that_is_busy_for_half_a_second_is_waited_for(memory):
         assert "Dataset" in live.read(book).tables
 
 
-WITHIN = 130
+WITHIN = 55
 """So many calls after the officer has said yes, the page is being changed."""
 
 

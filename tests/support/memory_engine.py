@@ -233,7 +233,9 @@ def from_sheets(sheets: Sheets) -> MemoryBook:
     book.cells["Names"] = {}
     for row, (name, values) in enumerate(sheets.names.items(), 1):
         book.named[name] = f"=Names!$A${row}"
-        book.cells["Names"][row, 1] = Cell(typed(values[0][0], "@"))
+        content = typed(values[0][0], "@")
+        is_day = isinstance(content, list) and content[0] == "d"
+        book.cells["Names"][row, 1] = Cell(content, "mmm yyyy" if is_day else "General")
     return book
 
 

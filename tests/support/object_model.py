@@ -85,6 +85,12 @@ class Api:
         return self
 
 
+class NoSuchName(Exception):
+    """What a name raises that is not there: DISP_E_EXCEPTION, as for much else."""
+
+    hresult = -2147352567
+
+
 class ExcelFailed(Exception):
     """What a call that was made to fail raises."""
 
@@ -428,6 +434,8 @@ class Names(base_classes.Names):
         return [(name, Name(self._book, name, refers_to)) for name, refers_to in found]
 
     def __call__(self, name):
+        if name not in dict(self._book._calc.names()):
+            raise NoSuchName(name)
         return Name(self._book, name)
 
     def contains(self, name):
@@ -480,6 +488,11 @@ class Range(base_classes.Range):
         first = f"${_letters(column)}${row}"
         last = f"${_letters(column + columns - 1)}${row + rows - 1}"
         return first if first == last else f"{first}:{last}"
+
+    def get_address(self, row_absolute=True, column_absolute=True, external=False):
+        """Only as it is asked for: absolute, with its workbook and sheet."""
+        book, sheet = self._sheet._book.name, self._sheet._name.replace("'", "''")
+        return f"'[{book}]{sheet}'!{self.address}"
 
     @property
     def row(self):

@@ -33,11 +33,21 @@ class OpenBook:
 
     book: main.Book
     _path: Path | None = field(default=None, init=False, repr=False, compare=False)
+    _name: str = field(default="", init=False, repr=False, compare=False)
+    _app: main.App | None = field(default=None, init=False, repr=False, compare=False)
+    _seen: live.Seen | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         """How officers call it: its file name."""
-        return str(self.book.name)
+        self._name = self._name or str(self.book.name)
+        return self._name
+
+    @property
+    def app(self) -> main.App:
+        """The Excel that has it open."""
+        self._app = self._app or self.book.app
+        return self._app
 
     @property
     def path(self) -> Path:
@@ -53,11 +63,12 @@ class OpenBook:
 
     def read(self) -> Sheets:
         """Its tables and named ranges as they stand, saved or not. Raises WorkbookRefused."""
-        return live.read(self.book, live.check(self.book))
+        self._seen = live.check(self.book, self.app)
+        return live.read(self.book, self._seen)
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""
-        live.apply(self.book, update)
+        live.apply(self.book, update, self._seen, self.app)
 
     @property
     def is_saved(self) -> bool:
@@ -75,7 +86,7 @@ class OpenBook:
 
     def refuse_unless_replaceable(self) -> None:
         """Raise WorkbookRefused for what keeps its file from being replaced."""
-        live.check_file_of(self.book)
+        live.check_file_of(self.book, self.app)
         if not self.path.exists():
             found = "Its file is not in its folder any more."
             remedy = "Save it there again (File, Save As), then try again."
@@ -89,7 +100,7 @@ class OpenBook:
         How Excel takes the closing of a workbook whose own macro waits for this very program
         is not checked without it.
         """
-        app, path = self.book.app, self.path
+        app, path = self.app, self.path
         clear_leftovers(path)
         try:
             self._close(app, path)
@@ -116,7 +127,7 @@ class OpenBook:
         failure: Exception | None = None
         for _ in range(2):
             try:
-                self.book = _opened_as(app, path) or _open(app, path)
+                self.book, self._seen = _opened_as(app, path) or _open(app, path), None
             except Exception as error:
                 failure = error
             else:

@@ -51,6 +51,7 @@ def test_everything_that_keeps_a_workbook_from_being_changed_is_said_at_once():
     book = our_book()
     book.fullname = "Book1"
     book.tabled["Measures"].totals = None
+    book.cells["Measures"] = {(1, 1): Cell("M1"), (1, 2): Cell("MASH")}
     book.cells["DataNotes"][1, 2] = Cell("Applies to whom", "@")
     del book.tabled["RefreshLog"]
     with pytest.raises(WorkbookRefused) as refused:

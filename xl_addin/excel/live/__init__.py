@@ -10,85 +10,94 @@ on a cloud drive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.live.changes import append_rows, set_name, set_rows
-from xl_addin.excel.live.checks import check, check_file_of
-from xl_addin.excel.live.com import load_xlwings
-from xl_addin.excel.live.names import read_names
-from xl_addin.excel.live.quiet import Undo, all_or_nothing, quiet, say
-from xl_addin.excel.live.rows import delete_rows
+from xl_addin.excel.live.checks import ALWAYS_CHANGED, Seen, check, check_file_of, hindrances
+from xl_addin.excel.live.com import is_busy, load_xlwings
+from xl_addin.excel.live.making import LiveChange, Work, make_changes
+from xl_addin.excel.live.names import area_of, read_names, refers_to_of
+from xl_addin.excel.live.quiet import all_or_nothing, quiet, say
 from xl_addin.excel.live.table import Place, find_tables, locate, read_table
+from xl_addin.ooxml.area import Area
 from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
 
 if TYPE_CHECKING:
     from xlwings import main
 
-__all__ = ["apply", "check", "check_file_of", "read"]
-
-LiveChange = SetRows | AppendRows | SetName
+__all__ = ["Seen", "apply", "check", "check_file_of", "read"]
 
 
-def read(book: main.Book, tables: Mapping[str, Place] | None = None) -> Sheets:
+def read(book: main.Book, seen: Seen | None = None) -> Sheets:
     """The tables and named ranges of an open workbook, as file.read gives those of a closed one.
 
-    Names of formulas, constants and whole columns, and names of one sheet only, are left out.
-    ``tables`` are those that ``check`` has just found.
+    Of the names, those that are read anywhere: layout.Name. ``seen`` is what ``check`` has just
+    handed on.
     """
     load_xlwings()
-    found = find_tables(book) if tables is None else tables
-    read = {name: read_table(place) for name, place in found.items()}
-    return Sheets(read, read_names(book))
+    tables = seen.tables if seen else {n: read_table(p) for n, p in find_tables(book).items()}
+    return Sheets(dict(tables), read_names(book))
 
 
-def apply(book: main.Book, update: Update) -> None:
+def apply(
+    book: main.Book, update: Update, seen: Seen | None = None, app: main.App | None = None
+) -> None:
     """Make every change of an update in an open workbook, or none.
 
     Drawing, events and calculation are held back meanwhile and put back in any case; what is
     Calculated is left to Excel. The workbook is not saved. Raises WorkbookRefused, before
-    anything is changed, for a table, column or name that is not there; what Excel raised,
-    after everything has been put back as it was; HalfChanged where that was not possible.
+    anything is changed, for a table, column or name that is not there or cannot be changed; what
+    Excel raised, after everything has been put back as it was; HalfChanged where that was not
+    possible. ``seen`` is what was known of the tables when the workbook was read.
     """
     changes = [change for change in update.changes if not isinstance(change, Calculated)]
     if not changes:
         return
-    with quiet(book.app), all_or_nothing(book) as undo:
-        tables = find_tables(book)
-        if problems := list(_missing(book, tables, changes)):
+    app = app or book.app
+    with quiet(app), all_or_nothing(book, app) as undo:
+        say(app, "Performance dataset: writing …")
+        tables = _located(book, changes, seen)
+        named = _named(book, changes)
+        others = [p for name, p in tables.items() if seen and name not in ALWAYS_CHANGED]
+        if problems := [*_missing(tables, named, changes), *hindrances(others)]:
             raise WorkbookRefused(problems)
-        _make(book, undo, tables, changes)
+        make_changes(Work(book, undo, tables, named), changes)
 
 
-def _make(
-    book: main.Book, undo: Undo, tables: Mapping[str, Place], changes: list[LiveChange]
-) -> None:
-    """Make the changes; rows leave in the end, or before their table is changed again."""
-    leaving: dict[str, list[range]] = {}
-    for change in changes:
-        name = change.name if isinstance(change, SetName) else change.table
-        say(book.app, f"Performance dataset: writing {name} …")
-        match change:
-            case SetName():
-                set_name(undo, book, change)
-            case AppendRows():
-                delete_rows(undo, tables[name], leaving.pop(name, []))
-                append_rows(undo, tables[name], change)
-            case SetRows():
-                delete_rows(undo, tables[name], leaving.pop(name, []))
-                leaving[name] = set_rows(undo, tables[name], change)
-    for name, rows in leaving.items():
-        delete_rows(undo, tables[name], rows)
+def _named(book: main.Book, changes: Sequence[LiveChange]) -> dict[str, tuple[str, Area]]:
+    """The sheet and the cells of each name that changes and is there."""
+    wanted = [change.name for change in changes if isinstance(change, SetName)]
+    if not wanted:
+        return {}
+    names = book.names
+    found = {name: area_of(refers_to_of(names, name)) for name in wanted}
+    return {name: where for name, where in found.items() if where}
+
+
+def _located(book: main.Book, changes: Sequence[LiveChange], seen: Seen | None) -> dict[str, Place]:
+    """The tables that change as they stand now.
+
+    They are found anew where one that was seen is not there any more: an officer may have
+    renamed, deleted and made others since.
+    """
+    names = {change.table for change in changes if not isinstance(change, SetName)}
+    places = seen.places if seen else find_tables(book)
+    try:
+        return {name: locate(places[name]) for name in names if name in places}
+    except Exception as error:
+        if is_busy(error) or not seen:
+            raise
+    return _located(book, changes, None)
 
 
 def _missing(
-    book: main.Book, tables: Mapping[str, Place], changes: list[LiveChange]
+    tables: Mapping[str, Place], named: Collection[str], changes: Sequence[LiveChange]
 ) -> Iterator[Problem]:
     for change in changes:
         if isinstance(change, SetName):
-            if change.name not in book.names:
+            if change.name not in named:
                 yield _gone("Workbook", f"The name “{change.name}”")
         elif change.table not in tables:
             yield _gone("Workbook", f"The table “{change.table}”")
@@ -98,7 +107,7 @@ def _missing(
 
 def _missing_columns(table: Place, change: SetRows | AppendRows) -> Iterator[Problem]:
     renamed = change.headings if isinstance(change, SetRows) else {}
-    headings = {renamed.get(heading, heading) for heading in locate(table).headings}
+    headings = {renamed.get(heading, heading) for heading in table.headings}
     for column in change.columns:
         if column not in headings:
             yield _gone(f"Table {change.table}", f"The column “{column}”")

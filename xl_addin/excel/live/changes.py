@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xl_addin.excel.live.cells import (
     Contents,
@@ -24,23 +24,20 @@ from xl_addin.excel.live.formats import Format, put_formats, read_formats
 from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.rows import insert_rows
 from xl_addin.excel.live.slots import Slot, build_slots, runs
-from xl_addin.excel.live.table import Block, Place, locate
+from xl_addin.excel.live.table import Block, Place
 from xl_addin.ooxml.area import letters
 from xl_addin.table import CellValue, Formula, is_blank
 from xl_addin.update import AppendRows, Row, SetName, SetRows
 
-if TYPE_CHECKING:
-    from xlwings import main
 
-
-def set_rows(undo: Undo, table: Place, change: SetRows) -> list[range]:
+def set_rows(undo: Undo, place: Place, change: SetRows) -> list[range]:
     """Give a table these rows, and say which rows of the body, from 0, are still to leave it.
 
     update.SetRows says what that means. Rows leave when all else is done, because only they
     cannot be brought back with everything they had: rows.delete_rows.
     """
     rows = change.rows or (Row((None,) * len(change.columns)),)
-    place = rename_headings(undo, locate(table), change)
+    place = rename_headings(undo, place, change)
     slots = build_slots([row.was for row in rows], place.body.rows)
     place = _make_room(undo, place, slots)
     _copy_moved_rows(place, slots)
@@ -67,13 +64,16 @@ def rename_headings(undo: Undo, place: Place, change: SetRows) -> Place:
     old, new = place.headings[across.start : across.stop], headings[across.start : across.stop]
     formats = read_formats(block)
     undo.append(lambda: _put_headings_back(block, old, new, formats))
-    _write_headings(block, new, old)
+    _write_headings(block, new, old, are_text=formats == [(block, "@")])
     return replace(place, headings=headings)
 
 
-def _write_headings(block: Block, new: Sequence[str], old: Sequence[str]) -> None:
+def _write_headings(
+    block: Block, new: Sequence[str], old: Sequence[str], *, are_text: bool = False
+) -> None:
     cells = block.cells
-    cells.number_format = "@"
+    if not are_text:
+        cells.number_format = "@"
     if set(map(str.casefold, new)) & set(map(str.casefold, old)):
         write_contents(cells, [[f"… {number}" for number in range(1, len(new) + 1)]])
     write_contents(cells, [list(new)])
@@ -197,14 +197,13 @@ def _is_day(content: Any) -> bool:
     return isinstance(content, date)
 
 
-def append_rows(undo: Undo, table: Place, change: AppendRows) -> None:
+def append_rows(undo: Undo, place: Place, change: AppendRows) -> None:
     """Add rows at the end of a table; one that holds a single blank row is filled from there.
 
     Rows that are inserted are undone by taking them out.
     """
     if not change.rows:
         return
-    place = locate(table)
     held = place.body.rows
     first = 0 if held == 1 and is_blank(read_values(place.body.cells)[0]) else held
     last = first + len(change.rows)
@@ -220,13 +219,8 @@ def append_rows(undo: Undo, table: Place, change: AppendRows) -> None:
             _write(undo, block, [[None] * len(across) for _ in after], after)
 
 
-def set_name(undo: Undo, book: main.Book, change: SetName) -> None:
-    """Put values into a named range, where they are not there yet."""
-    cells = book.names[change.name].refers_to_range
-    before = read_contents(cells)
+def set_name(undo: Undo, block: Block, change: SetName) -> None:
+    """Put values into the cells of a named range, where they are not there yet."""
+    before = read_contents(block.cells)
     after = [[written_cell(cell) for cell in row] for row in change.values]
-    _write_differing(undo, _block_of(cells), range(len(before[0])), before, after)
-
-
-def _block_of(cells: main.Range) -> Block:
-    return Block.at(cells.sheet, cells.address)
+    _write_differing(undo, block, range(block.columns), before, after)

@@ -1,54 +1,69 @@
 """What must hold before an open workbook is changed; asked first, changing nothing.
 
-What xlwings does not offer is asked of Excel itself. A program that cannot say counts as
-having nothing against it. How real Excel answers is not checked without it.
+Each question is a call to Excel. So what every refresh changes is asked about at once, and what
+else an update changes just before it is made (``hindrances``). What xlwings does not offer is asked
+of Excel itself. A program that cannot say counts as having nothing against it. How real Excel
+answers is not checked without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.excel.live.cells import read_values
 from xl_addin.excel.live.com import full_name, refuse_when_busy, says
-from xl_addin.excel.live.table import Block, Place, find_tables
-from xl_addin.layout import TABLES
+from xl_addin.excel.live.table import Block, Place, find_tables, read_table
+from xl_addin.layout import TABLES, DataNotes, Dataset, History, RefreshLog
 from xl_addin.ooxml.area import LAST_ROW
+from xl_addin.table import Table
 
 if TYPE_CHECKING:
     from xlwings import main
 
 _RESTORE = "Put it back as it was named, or bring the workbook back from a backup."
 
+ALWAYS_CHANGED = frozenset({Dataset.TABLE, DataNotes.TABLE, History.TABLE, RefreshLog.TABLE})
+"""The tables that every refresh changes."""
 
-def check(book: main.Book) -> dict[str, Place]:
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The tables of an open workbook: where each stands, and what it holds."""
+
+    places: dict[str, Place]
+    tables: dict[str, Table]
+
+
+def check(book: main.Book, app: main.App | None = None) -> Seen:
     """Raise WorkbookRefused with everything that keeps an open workbook from being changed.
 
     That is: a cell being edited, a workbook that was never saved, is read-only or saved by
     AutoSave, a protected sheet, a filtered table, merged cells where a table grows, a table
-    without headings, and a workbook that is not ours. What it found of the tables is handed on.
+    without headings, and a workbook that is not ours. What it saw of the tables is handed on.
     """
-    refuse_when_busy(book.app)
-    tables = find_tables(book)
-    if not TABLES.keys() & tables.keys():
+    refuse_when_busy(app or book.app)
+    places = find_tables(book)
+    if not TABLES.keys() & places.keys():
         found = "This workbook was not made by xl-addin: it has none of its tables."
         raise WorkbookRefused([Problem(book.name, found, "Click on the right workbook first.")])
-    ours = {name: table for name, table in tables.items() if name in TABLES}
-    if problems := [*_of_the_book(book), *_of_its_sheets(ours), *_of_its_tables(ours)]:
+    seen = Seen(places, {name: read_table(place) for name, place in places.items()})
+    changed = [place for name, place in places.items() if name in ALWAYS_CHANGED]
+    if problems := [*_of_the_book(book), *hindrances(changed), *_of_its_tables(seen)]:
         raise WorkbookRefused(problems)
-    return tables
+    return seen
 
 
-def check_file_of(book: main.Book) -> None:
+def check_file_of(book: main.Book, app: main.App | None = None) -> None:
     """Raise WorkbookRefused with everything that keeps an open workbook's file from being replaced.
 
     That is what check finds of the workbook and its sheets. Damage to its tables is no hindrance:
     it may be what is to be taken back.
     """
-    refuse_when_busy(book.app)
-    if problems := [*_of_the_book(book), *_of_its_sheets(find_tables(book))]:
+    refuse_when_busy(app or book.app)
+    if problems := [*_of_the_book(book), *_of_its_sheets(find_tables(book).values())]:
         raise WorkbookRefused(problems)
 
 
@@ -63,37 +78,44 @@ def _of_the_book(book: main.Book) -> Iterator[Problem]:
         yield Problem(book.name, found, "Switch AutoSave off at the top left, then try again.")
 
 
-def _of_its_sheets(tables: Mapping[str, Place]) -> Iterator[Problem]:
-    sheets = {place.sheet: place.whole.sheet for place in tables.values()}
+def hindrances(places: Collection[Place]) -> Iterator[Problem]:
+    """What keeps these tables from being changed: their sheets, filters and merged cells."""
+    yield from _of_its_sheets(places)
+    for place in places:
+        yield from _of_a_table(place)
+
+
+def _of_its_sheets(places: Collection[Place]) -> Iterator[Problem]:
+    sheets = {place.sheet: place.whole.sheet for place in places}
     for name, sheet in sheets.items():
         if says(sheet.api, "ProtectContents"):
             remedy = "Choose Review, Unprotect Sheet, then try again."
             yield Problem(f"Sheet {name}", "The sheet is protected.", remedy)
 
 
-def _of_its_tables(tables: Mapping[str, Place]) -> Iterator[Problem]:
+def _of_its_tables(seen: Seen) -> Iterator[Problem]:
+    """What is missing. Where headings are hidden, a row of figures stands for them."""
     for name, columns in tables_of(FIRST).items():
-        if name not in tables:
+        if name not in seen.places:
             yield Problem("Workbook", f"The table “{name}” is not there.", _RESTORE)
-        elif not tables[name].table.show_headers:
+            continue
+        missing = [column for column in columns if column not in seen.tables[name].headings]
+        if missing and not seen.places[name].table.show_headers:
             remedy = "Tick Header Row on the tab Table Design, then try again."
             yield Problem(f"Table {name}", "Its headings are hidden.", remedy)
-        else:
-            yield from _of_a_table(name, tables[name], columns)
-
-
-def _of_a_table(name: str, place: Place, columns: tuple[str, ...]) -> Iterator[Problem]:
-    headings = read_values(place.header.cells)[0]
-    for column in columns:
-        if column not in headings:
+            continue
+        for column in missing:
             yield Problem(f"Table {name}", f"The column “{column}” is not there.", _RESTORE)
+
+
+def _of_a_table(place: Place) -> Iterator[Problem]:
     if says(says(place.table.api, "AutoFilter"), "FilterMode"):
         remedy = "Choose Data, Clear, then try again."
-        yield Problem(f"Table {name}", "Some of its rows are hidden by a filter.", remedy)
+        yield Problem(f"Table {place.name}", "Some of its rows are hidden by a filter.", remedy)
     if _has_merged_cells(place.whole):
         found = "Cells are merged below it, so that its rows cannot move down."
         remedy = "Unmerge them (Home, Merge & Center), then try again."
-        yield Problem(f"Table {name}", found, remedy)
+        yield Problem(f"Table {place.name}", found, remedy)
 
 
 def _has_merged_cells(whole: Block) -> bool:

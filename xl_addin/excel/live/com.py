@@ -28,6 +28,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.1
 _UNKNOWN = (-2147352570, -2147352573)
 """DISP_E_UNKNOWNNAME and DISP_E_MEMBERNOTFOUND: this version of Excel has no such member."""
 
+EXCEPTION = -2147352567
+"""DISP_E_EXCEPTION: Excel would not do it, for whatever reason."""
+
 _EDITING = -2146777998
 _BUSY = (-2147418111, _EDITING)
 """RPC_E_CALL_REJECTED, and 0x800AC472 while a cell is being edited."""

@@ -72,14 +72,13 @@ def say(app: main.App, stage: str | bool) -> None:
 
 
 @contextmanager
-def all_or_nothing(book: main.Book) -> Iterator[Undo]:
+def all_or_nothing(book: main.Book, app: main.App) -> Iterator[Undo]:
     """Collect how each change is undone, and undo them all, last first, when one fails.
 
     An Excel that is busy is waited for before. Raises what failed; HalfChanged instead when the
     workbook could not be put back either.
     """
-    name, app = book.name, book.app
-    undo: Undo = []
+    name, undo = book.name, Undo()
     try:
         yield undo
     except BaseException as failure:

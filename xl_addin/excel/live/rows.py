@@ -29,7 +29,8 @@ def insert_rows(undo: Undo, place: Place, rows: range) -> Place:
     room = _Room(place, place.body.part(rows))
     undo.append(room.take_back)
     room.make()
-    return fit(undo, place, place.whole.rows + len(rows))
+    now = None if room.is_within else place.whole
+    return fit(undo, place, place.whole.rows + len(rows), now)
 
 
 class _Room:
@@ -48,6 +49,11 @@ class _Room:
         self._marks = False
         self._asked = False
         self._taken_back = False
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the table grows of itself with the rows."""
+        return self._below is None
 
     def make(self) -> None:
         """Insert the rows, unless an attempt that failed has done so."""
@@ -163,9 +169,12 @@ def _say_what_is_lost(back: Sequence[_Leaving]) -> None:
         )
 
 
-def fit(undo: Undo, place: Place, rows: int) -> Place:
-    """Give a table so many rows in all, where Excel has not seen to it already."""
-    now = Block.at(place.whole.sheet, place.table.range.address)
+def fit(undo: Undo, place: Place, rows: int, now: Block | None = None) -> Place:
+    """Give a table so many rows in all, where Excel has not seen to it already.
+
+    ``now`` are the cells it has, where that is known.
+    """
+    now = now or Block.at(place.whole.sheet, place.table.range.address)
     fitted = place.with_rows(rows)
     if now != fitted.whole:
         undo.append(lambda: place.table.resize(now.cells))

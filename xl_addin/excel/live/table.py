@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a table stands now. ``body`` are its rows without headings and totals."""
+    """Where a table stands now. ``body`` are its rows without headings and totals.
+
+    ``found`` are the cells that it had when it was found: to be used before anything moves.
+    """
 
     table: main.Table
     name: str
@@ -57,6 +60,7 @@ class Place:
     whole: Block
     headings: tuple[str, ...]
     totals: int
+    found: main.Range
 
     @property
     def body(self) -> Block:
@@ -79,13 +83,31 @@ class Place:
 
 def find_tables(book: main.Book) -> dict[str, Place]:
     """Every table of a workbook by name and where it stands; their headings are not read yet."""
-    found = [_frame(table, sheet, sheet.name) for sheet in book.sheets for table in sheet.tables]
-    return {place.name: place for place in found}
+    return {place.name: place for sheet in book.sheets for place in _tables_of(sheet)}
 
 
-def _frame(table: main.Table, sheet: main.Sheet, sheet_name: str) -> Place:
-    whole = Block.at(sheet, table.range.address)
-    return Place(table, table.name, sheet_name, whole, (), int(bool(table.show_totals)))
+def _tables_of(sheet: main.Sheet) -> Iterator[Place]:
+    """The tables of a sheet by their numbers: that takes Excel fewer calls than listing them."""
+    tables = sheet.tables
+    for number in range(1, len(tables) + 1):
+        yield _frame(_table(tables, number), sheet)
+
+
+def _table(tables: main.Tables, number: int) -> main.Table:
+    """A table by its number. xlwings calls whatever fails a key that is missing."""
+    try:
+        return tables(number)
+    except KeyError as error:
+        raise error.__context__ or error from None
+
+
+def _frame(table: main.Table, sheet: main.Sheet) -> Place:
+    """Where a table stands, its sheet's name told along with its cells: one call for both."""
+    found = table.range
+    where, _, address = found.get_address(external=True).rpartition("!")
+    sheet_name = where.rpartition("]")[2].removesuffix("'").replace("''", "'")
+    totals = int(bool(table.show_totals))
+    return Place(table, table.name, sheet_name, Block.at(sheet, address), (), totals, found)
 
 
 def locate(place: Place) -> Place:
@@ -96,7 +118,7 @@ def locate(place: Place) -> Place:
 
 def read_table(place: Place) -> Table:
     """A table as it stands, its cells read at once."""
-    headings, *rows = read_values(place.whole.cells)
+    headings, *rows = read_values(place.found)
     body = tuple(rows[: place.body.rows])
     return Table(place.name, place.sheet, _texts(headings), body, place.body.row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.support.com_double import variants
@@ -104,8 +105,23 @@ class Range(ComObject):
         return self.model.address
 
     @method
-    def get_address(self, row_absolute: Any = True, column_absolute: Any = True, *_: Any) -> str:
-        return self.model.address
+    def get_address(
+        self,
+        row_absolute: Any = True,
+        column_absolute: Any = True,
+        reference_style: float = 1,
+        external: Any = False,
+    ) -> str:
+        """With ``External`` the workbook and the sheet, in quotes where a name needs them.
+
+        Microsoft, "Range.Address property": ``[Book1]Sheet1!$A$1``.
+        """
+        if not external:
+            return self.model.address
+        where = f"[{self.sheet.book.name}]{self.sheet.name}"
+        if not re.fullmatch(r"\[[\w.]+\][^\W\d]\w*", where):
+            where = "'" + where.replace("'", "''") + "'"
+        return f"{where}!{self.model.address}"
 
     def _values(self, raw: bool) -> Any:
         memory, sheet = self.sheet.book.memory, self.sheet.name
