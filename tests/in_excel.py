@@ -22,7 +22,7 @@ from unittest import mock
 import xlwings as xw
 
 from tests.support.ready import JUNE, NAME, ready_book, refresh
-from xl_addin import __version__, macros
+from xl_addin import __version__, boxes, macros
 from xl_addin.excel import dataset_file, live
 from xl_addin.excel.live.com import load_xlwings, says
 from xl_addin.layout import Dataset
@@ -73,7 +73,7 @@ class InExcel:
             self.boxes.append(text)
             return {"ok": "ok", "ok_cancel": "ok"}.get(buttons, "yes")
 
-        with mock.patch.object(macros, "show_box", answer):
+        with mock.patch.object(boxes, "show_box", answer):
             macro(self.book, **options)
         return self.boxes[-1]
 

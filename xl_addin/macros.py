@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_addin.boxes import parted, shortened
+from xl_addin.boxes import TITLE, Desk
 from xl_addin.commands import choose_return as choosing
 from xl_addin.commands import compute as computing
 from xl_addin.commands import settle_hand_edits as settling
@@ -26,10 +28,11 @@ from xl_addin.errors import Problem, XlAddinError, grouped, visible
 from xl_addin.excel import error_log
 from xl_addin.excel.choose_file import choose_file
 from xl_addin.excel.find_open import calling_book
-from xl_addin.excel.live.com import show_bare_box, show_box, told_when_busy
+from xl_addin.excel.live.com import show_bare_box, told_when_busy
 from xl_addin.excel.lock import one_at_a_time
 from xl_addin.excel.once_idle import is_waited_for, start_once_idle, wait_for_the_button
 from xl_addin.excel.opened import OpenBook
+from xl_addin.excel.whole_list import keep_list
 from xl_addin.period import Month
 from xl_addin.questions import About, Answers, Question, Reply
 from xl_addin.returns.hand_edits import HandEdits
@@ -37,9 +40,6 @@ from xl_addin.share.decision import Wish
 
 if TYPE_CHECKING:
     from xlwings import main
-
-TITLE = "Performance"
-_GOES_ON = "(The list goes on in the next box.)"
 
 _BY_HAND = (
     "Shall these changes be recorded? Yes records them, No puts the recorded figures back, "
@@ -66,62 +66,6 @@ _ABOUT_HISTORY = (
     "stand? "
     "Cancel changes nothing."
 )
-
-
-class Desk:
-    """The officer at an open workbook: what is told is gathered for the next message box."""
-
-    def __init__(self, app: main.App) -> None:
-        self._app = app
-        self._told: list[str] = []
-        self.declined = False
-
-    @property
-    def has_told(self) -> bool:
-        """Whether anything waits for the next box."""
-        return bool(self._told)
-
-    def tell(self, line: str) -> None:
-        """Keep a line for the next box."""
-        self._told.append(line)
-
-    def agree(self, question: str) -> bool:
-        """Show what was told, ask, and say whether the answer was OK; Esc and closing are no."""
-        self.declined = self.ask(question, "ok_cancel") != "ok"
-        return not self.declined
-
-    def ask(self, question: str, buttons: str) -> str:
-        """Show what was told, ask, and give the button pressed, "cancel" for none.
-
-        Nothing of what was told is cut off: what one box cannot hold stands in boxes before it.
-        """
-        return self._box([*self._last_of(self._taken()), "", question], buttons) or "cancel"
-
-    def close(self) -> None:
-        """Show what was told since the last question; after a no there is nothing to say."""
-        if self._told and not self.declined:
-            self._box(self._last_of(self._taken()))
-
-    def refuse(self, lines: Sequence[str], outcome: str, log: str) -> None:
-        """Show what is wrong, what became of the workbook, and where the log is."""
-        self._box([*shortened(lines), "", outcome, log], mode="critical")
-
-    def _last_of(self, lines: Sequence[str]) -> list[str]:
-        """Show the boxes that go before the last; the lines of the last."""
-        *before, last = parted(lines)
-        for shown in before:
-            self._box([*shown, "", _GOES_ON])
-        return last
-
-    def _taken(self) -> list[str]:
-        told, self._told = self._told, []
-        return told
-
-    def _box(
-        self, lines: Sequence[str], buttons: str = "ok", mode: str | None = "info"
-    ) -> str | None:
-        shown = "\n".join(map(visible, lines))
-        return show_box(self._app, shown.strip(), TITLE, buttons, mode)
 
 
 Work = Callable[[OpenBook, Desk], object]
@@ -207,7 +151,7 @@ def _compute(opened: OpenBook, desk: Desk, month: Month) -> None:
     title = "Which file holds the children's records?"
     if file := choose_file(opened.book.app, title, opened.folder):
         asked = Asked((file,), (month,))
-        _refresh(opened, desk, computed=computing.computed_return(asked, desk.tell))
+        _refresh(opened, desk, computed=computing.computed_return(asked, desk.mention))
 
 
 def _settle(opened: OpenBook, desk: Desk) -> None:
@@ -349,7 +293,7 @@ def _serve(doing: str, book: main.Book | None, task: Work) -> None:
     """Do a task on the calling workbook; whatever happens reaches the officer in sentences."""
     try:
         opened = OpenBook(book or calling_book(sys.argv))
-        desk = Desk(opened.app)
+        desk = Desk(opened.app, partial(_keep, opened, doing))
         try:
             with one_at_a_time(opened.path), told_when_busy():
                 task(opened, desk)
@@ -360,6 +304,11 @@ def _serve(doing: str, book: main.Book | None, task: Work) -> None:
             desk.close()
     except Exception as error:
         sys.exit("\n".join([*_sentences(error), _log(doing, error)]))
+
+
+def _keep(opened: OpenBook, doing: str, lines: Sequence[str]) -> Path:
+    heading = f"{doing}, {datetime.now():%d/%m/%Y %H:%M}, {opened.name}"
+    return keep_list(opened.path, heading, [visible(line) for line in lines])
 
 
 def _sentences(error: Exception) -> list[str]:

@@ -43,7 +43,7 @@ from xl_addin.excel import dataset_file, live
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.opened import OpenBook
 from xl_addin.excel.template import write_template
-from xl_addin.layout import Name
+from xl_addin.layout import Dataset, Name
 from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import CellError

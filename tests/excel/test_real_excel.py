@@ -81,7 +81,8 @@ def test_a_macro_finds_the_workbook_and_refreshes_it(book, monkeypatch):
     settings = book.sheets["Settings"].tables["Settings"].data_body_range
     settings[0, 1].value = RETURN.name
     monkeypatch.setattr(sys, "argv", arguments)
-    monkeypatch.setattr(type(book.app.impl), "alert", lambda *a: "ok")
+    answers = {"yes_no_cancel": "yes"}
+    monkeypatch.setattr(type(book.app.impl), "alert", lambda *a: answers.get(a[3], "ok"))
     macros.refresh_month()
     assert live.read(book).tables[Dataset.TABLE].headings[15] == "Jun 2015"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlwings as xw
 from xlwings import base_classes
 
@@ -57,7 +58,10 @@ class OfficerApp(App):
             return "ok"
         self.asked.append(buttons)
         self.while_asked()
-        return self._answers.pop(0)
+        answer = self._answers.pop(0)
+        if answer not in (None, *buttons.split("_")):
+            pytest.fail(f"{answer} is no answer to: {prompt}")
+        return answer
 
 
 class OpenBooks(base_classes.Books):

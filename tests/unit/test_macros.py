@@ -313,11 +313,36 @@ def test_when_not_even_a_box_can_be_shown_the_program_ends_with_a_sentence(tmp_p
     assert "Traceback" not in str(ended.value)
 
 
-def test_a_long_list_of_what_is_wrong_is_cut_to_what_fits_on_a_screen(tmp_path):
-    write_return(tmp_path, *(f"M1,2015-06,,,{number}.5,," for number in range(60)))
-    said = refused(saved_book(tmp_path))
-    assert "… and 42 more. xl-addin check lists them all." in said
-    assert len(said.splitlines()) < 26
+SIXTY = [f"M1,2015-06,,,{number}.5,," for number in range(60)]
+KEPT = "All of it stands in “What was said last.txt” in the folder “Dataset backups”."
+
+
+def test_a_long_list_of_what_is_wrong_says_how_many_and_where_all_of_it_stands(tmp_path):
+    write_return(tmp_path, *SIXTY)
+    memory = saved_book(tmp_path)
+    book, officer = at_work(memory)
+    macros.refresh_month(book)
+    told, _, below = officer.boxes[-1].partition("\n\n")
+    assert (len(officer.boxes), len([*told.splitlines(), *below.splitlines()])) == (1, 8)
+    assert told.splitlines()[-2:] == ["… and 56 more lines.", KEPT]
+    assert below.splitlines()[0] == "Nothing was changed."
+    kept = (tmp_path / "Dataset backups" / "What was said last.txt").read_bytes()
+    lines = kept.decode("utf-8-sig").split("\r\n")
+    assert lines[0].startswith("Refresh month, ") and lines[0].endswith(", Dataset.xlsm")
+    assert lines[2] == "• June.csv, row 2: M1 is 0.5. Give a whole number."
+    assert len([line for line in lines if line.startswith("• June.csv, row ")]) == 60
+
+
+def test_a_list_that_cannot_be_kept_is_shown_whole_before(tmp_path):
+    write_return(tmp_path, *SIXTY)
+    (tmp_path / "Dataset backups").write_bytes(b"no folder")
+    book, officer = at_work(saved_book(tmp_path))
+    macros.refresh_month(book)
+    *before, last = officer.boxes
+    assert sum(box.count("• June.csv, row ") for box in before) == 60
+    assert all(len(box.splitlines()) <= 20 for box in before)
+    assert "All of it stood in the boxes before this one." in last
+    assert (tmp_path / "Dataset backups").read_bytes() == b"no folder"
 
 
 def test_problems_of_a_kind_are_one_line_of_the_box(tmp_path):
@@ -336,16 +361,20 @@ def test_what_is_unusual_stands_first_in_the_box_and_nothing_to_look_at_is_cut_o
         macros.refresh_month(at_work(memory, "ok")[0])
     noted = [f"M{n},2015-10,,,1000,,Late by {n}" for n in range(2, 42)]
     write_return(tmp_path, "M1,2015-10,,,13010,,", *noted)
-    book, officer = at_work(memory, "ok")
+    book, officer = at_work(memory, "no", "yes")
     macros.refresh_month(book)
-    first, *_ = officer.boxes
-    assert first.splitlines()[0] == "Please look at:"
-    assert "13010 for Oct 2015 is" in first.splitlines()[1]
-    told = "\n".join(officer.boxes)
-    assert "19 measures have neither a figure nor a reason for Oct 2015: M42, M43" in told
-    assert "more." not in told
-    assert all(len(box.splitlines()) <= 20 for box in officer.boxes)
-    assert len(officer.boxes[-1].splitlines()) <= 8
+    asked, *pages, again, done = officer.boxes
+    assert asked.splitlines()[0] == "Please look at:"
+    assert "13010 for Oct 2015 is" in asked.splitlines()[1]
+    assert "Oct 2015: 41 of 60 figures, 19 missing" in asked
+    assert "19 measures have neither a figure nor a reason for Oct 2015: M42, M43" in asked
+    assert "No shows all of this first, Cancel changes nothing." in asked
+    assert again == asked
+    assert len(asked.partition("\n\n")[0].splitlines()) <= 8
+    assert "59 notes added: 1 (M2), 2 (M3)" in "\n".join(pages)
+    assert "more lines" not in "\n".join(pages)
+    assert all(len(box.splitlines()) <= 20 for box in pages)
+    assert len(done.splitlines()) <= 8
     assert "stands in the last row of “RefreshLog”, under Warnings." in officer.boxes[-1]
     log = live.read(open_in_memory(memory)).tables[RefreshLog.TABLE]
     kept = log.rows[-1][log.headings.index(RefreshLog.WARNINGS)]
@@ -375,7 +404,7 @@ def june(memory: MemoryBook) -> list[object]:
     ("answers", "stands"),
     [
         (["yes"], [590.0, 233.0]),
-        (["no", "yes", "no", "ok"], [585.0, 233.0]),
+        (["no", "yes", "no", "yes"], [585.0, 233.0]),
         (["no", "no", "yes", "ok"], [590.0, 230.0]),
         (["cancel"], [590.0, 233.0]),
         (["no", "yes", "cancel"], [590.0, 233.0]),
@@ -398,7 +427,7 @@ def test_an_old_return_undoes_corrections_only_figure_by_figure(tmp_path, answer
 def test_a_month_ten_years_ahead_asks_by_name(tmp_path, answer):
     memory = corrected(tmp_path)
     write_return(tmp_path, "M1,2025-07,,,585,,")
-    book, officer = at_work(memory, answer, "ok")
+    book, officer = at_work(memory, answer, "yes")
     macros.refresh_month(book)
     assert "It has figures for Jul 2025" in officer.boxes[0]
     shown = Month(2025, 7).label if answer == "yes" else "Jul 2015"
@@ -491,7 +520,7 @@ def with_changed_history(tmp_path) -> MemoryBook:
 
 def test_a_check_offers_to_accept_a_history_that_was_changed_by_hand(tmp_path):
     memory = with_changed_history(tmp_path)
-    book, officer = at_work(memory, "ok")
+    book, officer = at_work(memory, "yes")
     macros.check_workbook(book)
     assert "--accept-history accepts it" in officer.boxes[0] and "1234" in officer.boxes[0]
     assert "Shall the log say that they are right as they stand?" in officer.boxes[0]
@@ -506,7 +535,7 @@ def test_a_history_changed_by_hand_is_not_accepted_unless_the_officer_says_so(tm
     before = memory.state()[0]
     book, officer = at_work(memory, "cancel")
     macros.check_workbook(book)
-    assert officer.asked == ["ok_cancel"] and len(officer.boxes) == 1
+    assert officer.asked == ["yes_no_cancel"] and len(officer.boxes) == 1
     assert memory.state()[0] == before
 
 

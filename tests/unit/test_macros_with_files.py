@@ -100,7 +100,7 @@ def test_figures_are_computed_from_childrens_records_and_brought_in(excel, tmp_p
     records = tmp_path / "Episodes.csv"
     records.write_text("\n".join(EPISODES), encoding="utf-8")
     excel.choose_file(records)
-    assert press(excel, compute_june, "ok").startswith("Done.")
+    assert press(excel, compute_june, "yes").startswith("Done.")
     page = table(excel, Dataset.TABLE)
     row = dict(zip(page.headings, page.rows[0], strict=True))
     assert row["Jun 2015"] == "Not computed: the source has no List 1 (contacts)"

@@ -69,7 +69,7 @@ def back_up(path: Path, when: datetime, keep: Keep, change: str = "") -> Path:
     """
     data = path.read_bytes()
     folder = _folder_for(path, digest(data))
-    _make_folder(folder)
+    make_folder(folder)
     stem = f"{path.stem} {when:%Y-%m-%d %H.%M.%S}"
     names = (f"{stem}{f' ({n})' if n else ''}{path.suffix}" for n in range(1000))
     copy = next(folder / name for name in names if not os.path.lexists(folder / name))
@@ -84,7 +84,7 @@ def back_up(path: Path, when: datetime, keep: Keep, change: str = "") -> Path:
     return copy
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder for backups, for all who may use the folder it stands in."""
     try:
         folder.mkdir()

@@ -138,7 +138,9 @@ class Desktop:
         if buttons == "ok":
             return ANSWERS["ok"]
         self.while_asked()
-        return ANSWERS[self.answers.pop(0)]
+        answer = self.answers.pop(0)
+        assert answer in buttons.split("_"), f"{answer} is no answer to: {text}"
+        return ANSWERS[answer]
 
     def run_program(self, command: Sequence[str], **_: Any) -> SimpleNamespace:
         """The two programs that xlwings starts at its end: tasklist and taskkill."""
