@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,26 @@ collect_ignore_glob = ["support/recalculate.py", "support/libreoffice/c*.py"]
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     judges.leave_out(judges.missing(marker.name for marker in item.iter_markers()))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses ``way`` both ways, unless it is about the engine in memory itself."""
+    if "way" in metafunc.fixturenames:
+        is_about_memory = metafunc.definition.get_closest_marker("in_memory")
+        ways = ["memory"] if is_about_memory else ["memory", "com"]
+        metafunc.parametrize("way", ways, indirect=True)
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest) -> Iterator[str]:
+    """How an open workbook is reached: in memory, or through xlwings' own code over COM."""
+    if request.param == "memory":
+        yield request.param
+        return
+    from tests.support.ways import through_com  # what it needs takes long to load
+
+    with through_com():
+        yield request.param
 
 
 @pytest.fixture

@@ -239,6 +239,15 @@ def from_sheets(sheets: Sheets) -> MemoryBook:
     return book
 
 
+INSTEAD: list[Any] = []
+"""Another way by which a workbook in memory is reached: tests.support.ways."""
+
+
 def open_in_memory(book: MemoryBook) -> xw.Book:
-    """A workbook in memory as xlwings shows it; its ``.impl.calls`` counts the calls."""
-    return open_book(Engine("memory", book))
+    """A workbook in memory as xlwings shows it; ``calls_to`` gives the calls made to it."""
+    return INSTEAD[-1].open_book(book) if INSTEAD else open_book(Engine("memory", book))
+
+
+def calls_to(book: xw.Book) -> Any:
+    """The calls made to a workbook so far, or to the Excel that has it open."""
+    return INSTEAD[-1].calls if INSTEAD else book.impl.calls

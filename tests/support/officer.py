@@ -11,7 +11,7 @@ import xlwings as xw
 from xlwings import base_classes
 
 from tests.support.books import new_sheets, with_cell
-from tests.support.memory_engine import MemoryBook, from_sheets, open_in_memory
+from tests.support.memory_engine import INSTEAD, MemoryBook, from_sheets, open_in_memory
 from tests.support.object_model import App, Book, Books, Engine, open_book
 from xl_addin.excel import live
 from xl_addin.layout import Dataset, Settings
@@ -99,6 +99,8 @@ def window_with(
 
 def at_work(memory: MemoryBook, *answers: str | None) -> tuple[xw.Book, OfficerApp]:
     """The workbook as the macros get it, and the officer."""
+    if INSTEAD:
+        return INSTEAD[-1].at_work(memory, *answers)
     engine = Engine("memory", memory)
     engine.app = OfficerApp(engine, answers)
     return open_book(engine), engine.app
