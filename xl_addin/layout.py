@@ -48,7 +48,7 @@ class Name:
     CHARTED = (KEY_REFS, KEY_MONTHS, KEY_HEADINGS, KEY_FIGURES, KEY_LABELS)
     """The cells behind the charts, all of them formulas."""
 
-    READ = (TITLE, MONTH, *CHARTED)
+    READ = (TITLE, MONTH, LOG_END, RETURN_MONTH, *CHARTED)
     """What is read of a workbook, beside the cells that choose the measures of the charts."""
 
     @staticmethod

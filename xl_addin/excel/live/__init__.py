@@ -58,12 +58,21 @@ def apply(
     app = app or book.app
     with quiet(app), all_or_nothing(book, app) as undo:
         say(app, "Performance dataset: writing …")
-        tables = _located(book, changes, seen)
-        named = _named(book, changes)
-        others = [p for name, p in tables.items() if seen and name not in ALWAYS_CHANGED]
-        if problems := [*_missing(tables, named, changes), *hindrances(others)]:
+        places = seen.places if seen else find_tables(book)
+        work = Work(book, undo, _located(book, changes, places), _named(book, changes), places)
+        problems = [*_missing(work.tables, work.named, changes)]
+        problems += _not_asked_yet(work) if seen else []
+        if problems:
             raise WorkbookRefused(problems)
-        make_changes(Work(book, undo, tables, named), changes)
+        make_changes(work, changes)
+
+
+def _not_asked_yet(work: Work) -> Iterator[Problem]:
+    """What keeps the update from being made, of what ``check`` did not ask about."""
+    sheets = {sheet for sheet, _ in work.named.values()}
+    others = {n: place for n, place in work.seen.items() if n not in ALWAYS_CHANGED}
+    changed = [place for name, place in others.items() if name in work.tables]
+    return hindrances(changed, [place for place in others.values() if place.sheet in sheets])
 
 
 def _named(book: main.Book, changes: Sequence[LiveChange]) -> dict[str, tuple[str, Area]]:
@@ -76,20 +85,22 @@ def _named(book: main.Book, changes: Sequence[LiveChange]) -> dict[str, tuple[st
     return {name: where for name, where in found.items() if where}
 
 
-def _located(book: main.Book, changes: Sequence[LiveChange], seen: Seen | None) -> dict[str, Place]:
+def _located(
+    book: main.Book, changes: Sequence[LiveChange], places: Mapping[str, Place]
+) -> dict[str, Place]:
     """The tables that change as they stand now.
 
-    They are found anew where one that was seen is not there any more: an officer may have
+    They are looked for anew where one that was seen cannot be found again: an officer may have
     renamed, deleted and made others since.
     """
     names = {change.table for change in changes if not isinstance(change, SetName)}
-    places = seen.places if seen else find_tables(book)
     try:
         return {name: locate(places[name]) for name in names if name in places}
     except Exception as error:
-        if is_busy(error) or not seen:
+        if is_busy(error):
             raise
-    return _located(book, changes, None)
+    places = find_tables(book)
+    return {name: locate(places[name]) for name in names if name in places}
 
 
 def _missing(

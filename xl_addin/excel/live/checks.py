@@ -78,9 +78,12 @@ def _of_the_book(book: main.Book) -> Iterator[Problem]:
         yield Problem(book.name, found, "Switch AutoSave off at the top left, then try again.")
 
 
-def hindrances(places: Collection[Place]) -> Iterator[Problem]:
-    """What keeps these tables from being changed: their sheets, filters and merged cells."""
-    yield from _of_its_sheets(places)
+def hindrances(places: Collection[Place], beside: Collection[Place] = ()) -> Iterator[Problem]:
+    """What keeps these tables from being changed: their sheets, filters and merged cells.
+
+    Of those ``beside``, only the sheet: a cell beside them changes.
+    """
+    yield from _of_its_sheets([*places, *beside])
     for place in places:
         yield from _of_a_table(place)
 

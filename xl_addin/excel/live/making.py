@@ -31,6 +31,7 @@ class Work:
     undo: Undo
     tables: Mapping[str, Place]
     named: Mapping[str, tuple[str, Area]]
+    seen: Mapping[str, Place]
     _changed: set[str] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)
 
@@ -50,7 +51,7 @@ class Work:
         sheet, area = self.named[name]
         if sheet in self._moved:
             _, area = area_of(refers_to_of(self.book.names, name)) or (sheet, area)
-        known = (p.whole.sheet for p in self.tables.values() if p.sheet == sheet)
+        known = (p.whole.sheet for p in self.seen.values() if p.sheet == sheet)
         found = next(known, None) or self.book.sheets[sheet]
         return Block.at(found, area.absolute)
 
