@@ -117,3 +117,35 @@ def test_python_is_started_with_the_name_of_the_workbook_in_one_piece(plain):
         "C:/My Python/python.exe", "-B", "-c", "import a; a.b()",
         "--wb=Without = functions.xlsm", "--from_xl=1", "--hwnd=7",
     ]  # fmt: skip
+
+
+@pytest.fixture(params=[True, False], ids=["with functions", "without functions"])
+def shipped(request, calc, folder):
+    """The template exactly as it is built, opened with its macros on."""
+    book = folder / "As shipped.xlsm"
+    book.unlink(missing_ok=True)
+    write_template(book, *read_catalogue(None), functions=request.param)
+    calc.open_with_macros(str(book))
+    yield calc
+    calc.close()
+
+
+def test_libreoffice_can_run_the_macros_as_they_are_shipped_and_is_told_from_excel(shipped):
+    # One module that does not compile keeps every macro of the workbook from running.
+    assert shipped.macro("Performance.InterpreterPath").endswith("python.exe")
+    assert shipped.macro("Performance.IsExcel") is False
+
+
+MONTHS = [
+    ("Mar 2015", "2015-03"),
+    ("Mar 15", "2015-03"),
+    ("Mar-15", "2015-03"),
+    ("March 15", "2015-03"),
+    ("2015-03-01", "2015-03"),
+    ("Marzo", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "month"), MONTHS)
+def test_a_month_typed_with_two_digits_is_no_day_of_this_year(full, typed, month):
+    assert full.macro("Performance.AsMonth", typed) == month

@@ -8,21 +8,16 @@ Private Const MACROS_OFF As String = "MacrosOff"
 Private Const NOT_INSTALLED As String = "xl-addin is not installed in the Python that this workbook starts. " _
     & "Nothing was changed. Install it as its README says, then try again."
 
+Private Const NOT_EXCEL As String = "This button needs Microsoft Excel. Nothing was changed."
+Private Const IN_LIBREOFFICE As String = "In LibreOffice, save and close the workbook, then type in a " _
+    & "terminal (PowerShell on Windows), in the workbook's folder:"
+
 Public Sub RefreshMonth()
     StartPython "refresh_month()"
 End Sub
 
-' Only digits and a dash of what is typed reach Python.
 Public Sub ShowMonth()
-    Dim typed As String
-
-    typed = Trim(InputBox("Which month shall the page show? For example: Mar 2015", "Performance"))
-    If typed = "" Then Exit Sub
-    If IsDate(typed) Then
-        StartPython "show_month(month='" & Format(CDate(typed), "yyyy-mm") & "')"
-    Else
-        Say typed & " cannot be read as a month. Write it as Mar 2015."
-    End If
+    StartWithMonth "show_month", "Which month shall the page show? For example: Mar 2015"
 End Sub
 
 Public Sub ChooseReturn()
@@ -33,17 +28,8 @@ Public Sub ImportDataset()
     StartPython "import_dataset()"
 End Sub
 
-' Only digits and a dash of what is typed reach Python.
 Public Sub ComputeFigures()
-    Dim typed As String
-
-    typed = Trim(InputBox("Which month shall be computed from children's records? For example: Mar 2015", "Performance"))
-    If typed = "" Then Exit Sub
-    If IsDate(typed) Then
-        StartPython "compute_figures(month='" & Format(CDate(typed), "yyyy-mm") & "')"
-    Else
-        Say typed & " cannot be read as a month. Write it as Mar 2015."
-    End If
+    StartWithMonth "compute_figures", "Which month shall be computed from children's records? For example: Mar 2015"
 End Sub
 
 Public Sub SettleHandEdits()
@@ -145,11 +131,39 @@ Public Sub ShowMacrosOff(ByVal isShown As Boolean)
     ThisWorkbook.Saved = wasSaved
 End Sub
 
+' Only digits and a dash of what is typed reach Python.
+Private Sub StartWithMonth(ByVal macro As String, ByVal question As String)
+    Dim typed As String
+
+    typed = Trim(InputBox(question, "Performance"))
+    If typed = "" Then Exit Sub
+    If AsMonth(typed) = "" Then
+        Say typed & " cannot be read as a month. Write it as Mar 2015."
+    Else
+        StartPython macro & "(month='" & AsMonth(typed) & "')"
+    End If
+End Sub
+
+' The month that is meant, as 2015-03; blank for none. Mar 15 is no day of this year.
+Public Function AsMonth(ByVal typed As String) As String
+    Dim meant As String
+
+    meant = typed
+    If meant Like "[A-Za-z]*[ -]##" Then
+        meant = Left(meant, Len(meant) - 2) & "20" & Right(meant, 2)
+    End If
+    If IsDate(meant) Then AsMonth = Format(CDate(meant), "yyyy-mm")
+End Function
+
 Private Sub StartPython(ByVal macro As String)
     Dim interpreter As String
 
     interpreter = InterpreterPath()
-    If interpreter = "" Then
+    If Not IsExcel() Then
+        Say NOT_EXCEL & vbNewLine & vbNewLine & IN_LIBREOFFICE & vbNewLine & vbNewLine _
+            & "xl-addin refresh " & Chr(34) & ThisWorkbook.Name & Chr(34) & vbNewLine & vbNewLine _
+            & "What does the work of the other buttons is listed by: xl-addin --help"
+    ElseIf interpreter = "" Then
         Say "The sheet " & SETTINGS_SHEET & " does not say where Python is. Nothing was changed." _
             & vbNewLine & vbNewLine & "Put its row INTERPRETER_WIN back, or copy the sheet from a new workbook."
     ElseIf Not FileIsThere(interpreter) Then
@@ -167,6 +181,11 @@ End Sub
 Private Sub Say(ByVal sentence As String)
     MsgBox sentence, vbExclamation, "Performance"
 End Sub
+
+' LibreOffice calls itself Excel 11, which no workbook of this kind opens in.
+Public Function IsExcel() As Boolean
+    IsExcel = (Val(Application.Version) > 11)
+End Function
 
 ' The Python that is to be started, with %NAMES% filled in; blank when none is set.
 Public Function InterpreterPath() As String

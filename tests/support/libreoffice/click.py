@@ -1,7 +1,8 @@
 """The way of a click outside Excel: the workbook's own VBA, LibreOffice, and Python started by it.
 
 In a copy of the workbook, xlwings' VBA module gives way to one with the same public RunPython,
-because LibreOffice cannot compile the calls to DLLs in it. Everything else is as shipped.
+because only Windows has the DLLs that it calls, and the buttons take LibreOffice for Excel.
+Everything else is as shipped.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from xl_addin.excel.template.tables import INTERPRETER
 
 FOLDER = "XL_ADDIN_CLICK"
 """The environment variable with the folder in which VBA and Python leave word for each other."""
+
+TELLS_EXCEL = "IsExcel = (Val(Application.Version) > 11)"
+"""How the buttons tell LibreOffice from Excel."""
 
 STAND_IN = """Attribute VB_Name = "xlwings"
 Option Explicit
@@ -67,6 +71,10 @@ def with_stand_in(book: Path, interpreter: str = sys.executable) -> Path:
     _say_interpreter(book, interpreter)
     with ExcelFile(book) as excel:
         excel.set_module("xlwings", STAND_IN.replace("\n", "\r\n"))
+        modules = {module.name: module.source for module in excel.vba_project().modules}
+        assert TELLS_EXCEL in modules["Performance"]
+        buttons = modules["Performance"].replace(TELLS_EXCEL, "IsExcel = True")
+        excel.set_module("Performance", buttons)
         source = SERVER.replace("\n", "\r\n")
         excel.vba_project().add_module("PythonStandIn", source, kind=VBAModuleKind.other)
         excel.save()

@@ -98,7 +98,7 @@ def test_every_procedure_of_ours_that_is_called_is_there_once(functions):
 
 def test_every_python_function_that_the_vba_starts_is_there():
     source = vba_sources()["Performance"]
-    started = re.findall(r'StartPython "(\w+)\(', source)
+    started = re.findall(r'(?:StartPython|StartWithMonth) "(\w+)[("]', source)
     assert sorted(started) == [
         "check_workbook", "choose_return", "compute_figures", "import_dataset", "refresh_month",
         "settle_hand_edits", "share_copy", "show_month", "sync_notes", "undo_last_change",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +24,7 @@ _RIBBON_RELATIONSHIP = (
     f'Target="{RIBBON}"/>'
 )
 
+_DIRECTIVE = re.compile(r"\s*#(If|ElseIf|Else|End If)\b\s*(.*)")
 
 WITHOUT_FUNCTIONS = ("Performance.bas", "PythonStarter.bas", "ThisWorkbook.cls")
 WITH_FUNCTIONS = ("LastFigures.bas", "Performance.bas", "ThisWorkbook.cls")
@@ -58,7 +61,53 @@ def _module_of_xlwings() -> str:
     spec = find_spec("xlwings")
     assert spec
     assert spec.origin
-    return Path(spec.origin).with_name("xlwings.bas").read_text(encoding="utf-8")
+    source = Path(spec.origin).with_name("xlwings.bas").read_text(encoding="utf-8")
+    return "\n".join(_for_excel_on_windows(source))
+
+
+def _for_excel_on_windows(source: str) -> Iterator[str]:
+    """The lines of xlwings' module that count in Excel on Windows.
+
+    LibreOffice reads every branch of an #If, and stops at what two of them declare: it could run
+    no macro of the workbook at all. No button works on a Mac, and no other program is meant.
+    """
+    branches: list[_Branch] = []
+    for line in source.splitlines():
+        directive = _DIRECTIVE.match(line)
+        falls_away = directive and _settles(branches, directive[1], directive[2])
+        if not falls_away and all(branch.is_taken for branch in branches):
+            yield line
+
+
+@dataclass
+class _Branch:
+    """An #If that is being read: whether we settle it, and whether the branch at hand counts."""
+
+    is_settled: bool
+    is_taken: bool
+    was_taken: bool = False
+
+
+def _settles(branches: list[_Branch], word: str, condition: str) -> bool:
+    """Take a directive into account, and say whether it is settled here and falls away."""
+    if word == "If":
+        answer = _answer(condition)
+        branches.append(_Branch(answer is not None, answer is not False))
+        return answer is not None
+    branch = branches.pop() if word == "End If" else branches[-1]
+    if branch.is_settled and word != "End If":
+        branch.was_taken |= branch.is_taken
+        branch.is_taken = not branch.was_taken and (word == "Else" or bool(_answer(condition)))
+    return branch.is_settled
+
+
+def _answer(condition: str) -> bool | None:
+    """Whether a condition holds in Excel on Windows; None for one that Excel is to decide."""
+    if "App =" in condition:
+        return '"Microsoft Excel"' in condition
+    if "mac" in condition.casefold():
+        return condition.startswith("Not ")
+    return None
 
 
 def _with_crlf(text: str) -> str:
