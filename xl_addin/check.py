@@ -15,6 +15,7 @@ from xl_addin.checks.page import (
     misplaced_markers,
     odd_figures,
     reworded,
+    without_chart,
 )
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
@@ -57,6 +58,7 @@ def _page_findings(
     brought = {entry.observation.month for entry in return_.entries} if return_ else set()
     yield from gaps(workbook.history.months() | brought)
     yield from reworded(workbook)
+    yield from without_chart(workbook.catalogue, workbook.slots)
     # Excel has worked out the derived cells anew where a figure was changed by hand, or not yet.
     recorded = set(changed_derived_cells(page, workbook.dataset))
     shown = changed_derived_cells(as_shown(page, workbook.dataset), workbook.dataset)

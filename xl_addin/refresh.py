@@ -15,8 +15,8 @@ from xl_addin.checks.answered import unanswered as unanswered_by_notes
 from xl_addin.checks.figures import averages_of_some, blanks, missing_figures, unusual_arrivals
 from xl_addin.checks.months import empty_columns, not_recorded
 from xl_addin.checks.notes import reported
-from xl_addin.checks.page import odd_figures, page_problems, reworded
-from xl_addin.checks.returns import no_figures, return_problems
+from xl_addin.checks.page import odd_figures, page_problems, reworded, without_chart
+from xl_addin.checks.returns import left_over, no_figures, return_problems
 from xl_addin.dataset.history import Arrival, History, Outcome, Revision
 from xl_addin.dataset.key_measures import calculated
 from xl_addin.dataset.log_row import LogRow
@@ -110,7 +110,8 @@ def refresh(
         workbook, carried_over = with_wording(workbook)
         wording = (carried_over,)
     newer, kept = without_older(_as_edited(workbook, occasion, hand_edits), return_, answers)
-    return_ = replace(return_, warnings=(*kept, *return_.warnings))
+    told = (*kept, *left_over(return_, workbook), *return_.warnings)
+    return_ = replace(return_, warnings=told)
     merged = _merge(workbook, _returns(workbook, newer, occasion, hand_edits), occasion)
     page = page_of(workbook, merged.history, _month_to_show(workbook, merged), return_)
     update = _bring_in_line(workbook, merged, page, occasion, return_)
@@ -283,6 +284,7 @@ def _warnings(
     yield from missing_figures(page)
     yield from empty_columns(workbook.month, page)
     yield from reworded(workbook)
+    yield from without_chart(workbook.catalogue, workbook.slots)
     yield from odd_figures(page)
 
 
@@ -358,14 +360,15 @@ def _page_changes(workbook: Workbook, page: Page, notes: NoteSync) -> Iterator[C
     page = replace(page, derivation=workbook.settings.derivation)
     carried = workbook.carried
     change = page_change(carried.page, page, notes.markers, carried.renames)
-    if change is None:
+    if change is None and carried.slots == workbook.slots:
         return
     shown = {row.measure.ref: row.shown for row in page.rows}
-    yield change
-    yield SetName(Name.MONTH, ((page.month.first_day,),))
+    if change is not None:
+        yield change
+        yield SetName(Name.MONTH, ((page.month.first_day,),))
     for number, (was, ref) in enumerate(zip(carried.slots, workbook.slots, strict=True), 1):
         if ref != was:
-            yield SetName(Name.key_measure(number), ((ref,),))
+            yield SetName(Name.key_measure(number), ((ref or None,),))
     yield from calculated(workbook.catalogue, workbook.slots, page.labels, shown)
 
 

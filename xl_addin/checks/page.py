@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xl_addin.checks import counts, figures
@@ -13,9 +13,11 @@ from xl_addin.dataset.key_measures import calculated
 from xl_addin.dataset.page import Page, PageRow, is_month_heading
 from xl_addin.dataset.renames import standing_once
 from xl_addin.dataset.wording import find_reworded
-from xl_addin.dataset.workbook import Workbook
+from xl_addin.dataset.workbook import Workbook, chosen
 from xl_addin.errors import Problem
 from xl_addin.layout import Dataset, Sheet
+from xl_addin.layout import Measures as MeasuresTable
+from xl_addin.measure import Catalogue
 from xl_addin.returns.hand_edits import HandEdit, HandEdits, find_hand_edits
 from xl_addin.table import CellValue, Table, is_blank, text_of
 
@@ -139,7 +141,7 @@ def changed_derived_cells(page: Page, table: Table) -> Iterator[Problem]:
 def changed_chart_cells(page: Page, workbook: Workbook) -> Iterator[Problem]:
     """Cells behind the charts that show something else than the page has."""
     rows = {row.measure.ref: row.shown for row in page.rows}
-    due = calculated(workbook.catalogue, workbook.slots, page.labels, rows)
+    due = calculated(workbook.catalogue, chosen(workbook.carried), page.labels, rows)
     wrong = [
         (text_of(shown) or "nothing", text_of(value) or "nothing")
         for part in due
@@ -156,6 +158,22 @@ def changed_chart_cells(page: Page, workbook: Workbook) -> Iterator[Problem]:
             "Move a column of your own that stands between the months and “% change” behind "
             "Notes; where a formula was typed over, copy it from the cell beside it.",
         )
+
+
+def without_chart(catalogue: Catalogue, slots: Sequence[str]) -> Iterator[Problem]:
+    """Key measures that have no chart because no box is free."""
+    others = [ref for ref in slots if ref in catalogue and not catalogue[ref].key]
+    where = f"the chart of {others[0]}, which is not marked" if others else "a chart"
+    remedy = f"Choose it in the box above {where}, or clear its “{MeasuresTable.KEY}” in Measures."
+    for measure in catalogue.key_measures if slots else ():
+        if measure.ref not in slots:
+            yield Problem(
+                Sheet.KEY_MEASURES,
+                f"{measure.ref} is marked as a key measure, but no chart's box is free.",
+                remedy,
+                "{count} key measures have no chart, because no box is free: {items}.",
+                measure.ref,
+            )
 
 
 def misplaced_markers(markers: Mapping[str, str], table: Table) -> Iterator[Problem]:

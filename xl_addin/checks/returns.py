@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from xl_addin.checks import counts
 from xl_addin.checks.months import still_to_come
+from xl_addin.dataset.history import History
 from xl_addin.dataset.printing import as_given
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import Problem
+from xl_addin.errors import Problem, listed
+from xl_addin.layout import Return as ReturnTable
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
@@ -41,6 +43,37 @@ def no_figures(return_: Return) -> Problem:
     """That there is nothing in a return."""
     remedy = "Fill it in, or choose another file."
     return Problem(return_.source, "It holds no figures.", remedy)
+
+
+def left_over(return_: Return, workbook: Workbook) -> Iterator[Problem]:
+    """Figures typed on the workbook's own sheet that are those of the month before.
+
+    One month stands above them all: what was not typed over would be recorded as this month's.
+    One or two may be so by chance.
+    """
+    table = workbook.tables[ReturnTable.TABLE]
+    seen = [entry.observation for entry in return_.entries if return_.source == table.sheet]
+    same = [one for one in seen if _is_as_before(one, workbook.history)]
+    if len(same) < FEW:
+        return
+    before = same[0].month.previous().label
+    yield Problem(
+        table.sheet,
+        f"{len(same)} figures are those of {before} as well: {listed([one.ref for one in same])}.",
+        "If they were left from then, type this month's over them and refresh again.",
+    )
+
+
+FEW = 3
+
+
+def _is_as_before(seen: Observation, history: History) -> bool:
+    """Whether a figure not recorded yet is that of the month before."""
+    before = history.observed(seen.ref, seen.month.previous()).value
+    recorded = history.observed(seen.ref, seen.month).value
+    if seen.value is None or before is None or recorded is not None:
+        return False
+    return seen.agrees_with(before)
 
 
 def combine(returns: Sequence[Return], source: str, digest: str) -> Return:

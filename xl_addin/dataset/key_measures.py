@@ -23,6 +23,16 @@ _ROW = f"MATCH({{ref}},{Dataset.TABLE}[{Dataset.REF}],0)"
 _MEASURE = f"MATCH({{ref}},{Measures.TABLE}[{Measures.REF}],0)"
 
 
+def settled(catalogue: Catalogue, slots: Sequence[str]) -> tuple[str, ...]:
+    """The measure of each chart as Measures has it, given the refs chosen so far.
+
+    What an officer chose stays. The box of a measure that is no longer listed, or a free one,
+    goes to the next key measure without a chart; with none left it is blank.
+    """
+    waiting = iter([m.ref for m in catalogue.key_measures if m.ref not in slots])
+    return tuple(ref if ref in catalogue else next(waiting, "") for ref in slots)
+
+
 def ref_formula(choice: str) -> str:
     """The ref of a chart's measure, given the name of the cell that chooses it."""
     return f'=IF({choice}="","",{choice})'

@@ -11,6 +11,7 @@ from operator import itemgetter
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.editions import PRESENT, completed, edition_of, newer_problem, tables_of
 from xl_addin.dataset.history import History, Revision
+from xl_addin.dataset.key_measures import settled
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.dataset.renames import (
     NOTHING_CARRIED,
@@ -34,9 +35,9 @@ from xl_addin.table import CellError, CellValue, Sheets, Table, is_blank, text_o
 class Workbook:
     """What a workbook says.
 
-    ``month`` is the month shown, None before the first refresh. ``slots`` are the refs chosen
-    for the charts, ``charted`` the cells behind them, by name. ``tables`` are all tables as read,
-    for what keeps its own form; what an older ``edition`` of the workbook lacks is blank in them.
+    ``month`` is the month shown, None before the first refresh. ``slots`` are the refs of the
+    charts, as Measures leaves them, ``charted`` the cells behind them, by name. ``tables`` are all
+    tables as read, for what keeps its own form; what an older ``edition`` lacks is blank in them.
     ``log_end`` is what it says of the log's end, None where it has no place for that.
     A measure that was renamed has its present ref in all of this; ``carried`` is what is to be
     written for that. ``return_month`` stands above the table of the monthly return.
@@ -91,7 +92,7 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         catalogue,
         history.grown(carried.revisions),
         settings,
-        tuple(carried.renames.get(ref, ref) for ref in carried.slots),
+        settled(catalogue, chosen(carried)),
         {**sheets.tables, Dataset.TABLE: renamed(carried.page, carried.renames)},
         edition,
         {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names},
@@ -99,6 +100,11 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         text_of(_first(sheets, Name.LOG_END)) if Name.LOG_END in sheets.names else None,
         _first(sheets, Name.RETURN_MONTH),
     )
+
+
+def chosen(carried: Carried) -> tuple[str, ...]:
+    """The refs chosen for the charts as they stand, renamed measures by their present refs."""
+    return tuple(carried.renames.get(ref, ref) for ref in carried.slots)
 
 
 def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> Carried:

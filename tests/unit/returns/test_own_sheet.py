@@ -156,3 +156,16 @@ def test_a_refresh_and_a_look_back_bring_the_sheet_in_line(sheets):
     again = applied(shorter, show(parse_workbook(shorter), JUNE, OCCASION))
     assert [row[0] for row in again.tables[Return.TABLE].rows] == refs_of(sheets)
     assert again.tables[Return.TABLE].rows[0][4] == 5.0
+
+
+def test_figures_left_from_the_month_before_are_told(sheets):
+    refs = ("M1", "M2", "LAC1")
+    sheets = with_return(sheets, "Jun 2015", *(typed(ref, 393.0) for ref in refs))
+    sheets = applied(sheets, refresh_from_the_sheet(sheets))
+    sheets = replace(sheets, names={**sheets.names, Name.RETURN_MONTH: (("Jul 2015",),)})
+    assert [str(warning) for warning in refresh_from_the_sheet(sheets).warnings][:1] == [
+        "Monthly return: 3 figures are those of Jun 2015 as well: M1, M2, LAC1. "
+        "If they were left from then, type this month's over them and refresh again."
+    ]
+    over = with_return(sheets, "Jul 2015", typed("M1", 401.0), *(typed(r, 393.0) for r in refs[1:]))
+    assert not any("left from" in str(w) for w in refresh_from_the_sheet(over).warnings)
