@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
-_UNSEEN = re.compile(
+from xl_addin.patterns import pattern
+from xl_addin.values import field, value_type
+
+_UNSEEN = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 """What turns the direction of a text, what nobody sees, and what orders a terminal about."""
@@ -16,7 +17,7 @@ NAMED = 40
 """How many of a kind are named in one sentence; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Problem:
     """One thing an officer has to know: where it is, what was found, what to do about it.
 
@@ -96,7 +97,7 @@ def listed(items: Sequence[str], most: int = NAMED) -> str:
     return named if len(items) <= most else f"{named} and {len(items) - most:,} more"
 
 
-_ROW = re.compile(r"row (\d+)")
+_ROW = pattern(r"row (\d+)")
 
 
 def _rows(places: Sequence[str]) -> str:

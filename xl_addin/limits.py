@@ -7,7 +7,7 @@ of the workbook itself are not: it has to be opened before its settings are know
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from xl_addin.values import value_type
 
 MEGABYTE = 1_000_000
 
@@ -30,7 +30,7 @@ MOST_SHEETS = 1_000
 """Sheets of a return."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Limits:
     """How much of a return is read; the files of a folder and the sheets of a file together.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from xl_addin.errors import CatalogueRefused, Problem
+from xl_addin.values import field, value_type
 
 
 class Unit(StrEnum):
@@ -26,7 +26,7 @@ class Polarity(StrEnum):
     NEUTRAL = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Measure:
     """One row of the Measures table.
 
@@ -109,7 +109,7 @@ def _refs(text: str) -> tuple[str, ...]:
     return tuple(ref.strip() for ref in re.split("[;,]", text) if ref.strip()) if text else ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Catalogue:
     """The measures of one dataset, in printed order; ``former`` are present refs by former one.
 

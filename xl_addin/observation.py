@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from xl_addin.period import Month
+from xl_addin.values import value_type
 
 
 class State(StrEnum):
@@ -16,7 +16,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Observation:
     """A measure's figure for a month.
 

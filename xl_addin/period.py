@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import NamedTuple
 
 from xl_addin.errors import MonthUnreadable
+from xl_addin.patterns import pattern
 
 NAMES = (
     "January",
@@ -24,9 +24,9 @@ NAMES = (
 )
 MONTHS_SHOWN = 13
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[ T]00:00(?::00)?(?:\.0+)?)?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-_NAMED = re.compile(r"([A-Za-z]{3,9})\.?[ \-/]+(\d{4}|['’]?\d{2})")
+_ISO = pattern(r"(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[ T]00:00(?::00)?(?:\.0+)?)?)?")
+_DAY_FIRST = pattern(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_NAMED = pattern(r"([A-Za-z]{3,9})\.?[ \-/]+(\d{4}|['’]?\d{2})")
 _LAST_OF_THIS_CENTURY = 29
 """A year of two digits up to this is one of 2000, as Excel reads it; later ones are of 1900."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -14,12 +13,13 @@ from xl_addin.commands.book import Book
 from xl_addin.dataset.settings import Keep
 from xl_addin.table import Sheets
 from xl_addin.update import Update
+from xl_addin.values import value_type
 
 PATIENCE = 1.0
 """Seconds after which a person wonders whether anything happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class BookWithProgress:
     """A workbook that says what is done to it while that takes long."""
 

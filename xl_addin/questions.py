@@ -8,7 +8,6 @@ refresh is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from itertools import pairwise
@@ -24,6 +23,7 @@ from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.returns import Entry, Return, says_something
 from xl_addin.returns.rows import PER_CENTS
+from xl_addin.values import replace, value_type
 
 FAR = 11
 """A month further than this from all that is recorded is asked about: a year was mistyped."""
@@ -49,7 +49,7 @@ class About(Enum):
     WORDING = "--keep-wording"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Question:
     """Something only an officer can decide.
 
@@ -217,7 +217,7 @@ def _month_again(workbook: Workbook, return_: Return) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Older:
     """A figure of a return that would undo what was recorded since."""
 

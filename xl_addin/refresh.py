@@ -7,7 +7,6 @@ Update, plain data that excel/ applies to a closed or an open workbook.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xl_addin import report
@@ -64,13 +63,14 @@ from xl_addin.returns.hand_edits import (
 from xl_addin.returns.own_sheet import follow_measures
 from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
+from xl_addin.values import replace, value_type
 
 RENAMED = "Measures renamed"
 ACCEPTED = "History accepted as it stands"
 """What the log names as the source where there is no return."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Occasion:
     """When a refresh takes place, who does it, and with which version of xl-addin."""
 
@@ -79,7 +79,7 @@ class Occasion:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Merged:
     """Returns met with what was recorded: what became of each figure, and History after."""
 

@@ -8,8 +8,9 @@ from collections import Counter
 
 from xl_addin.errors import Problem
 from xl_addin.measure import Catalogue, Measure
+from xl_addin.patterns import pattern
 
-_DASHES = re.compile("[‐‑‒–—―−]")
+_DASHES = pattern("[‐‑‒–—―−]")
 _LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԚаеѕіјорсухԛΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
     "ABESIJKMHOPCTYXQaesijopcyxqABEZHIKMNOPTYXo",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
 
 class CellError(str):
@@ -24,7 +25,7 @@ CELL_ERRORS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Formula:
     """A cell of a table that calculates.
 
@@ -44,10 +45,10 @@ class Formula:
         return _OWN_ROW.sub(lambda match: address_of(match[1]), self.text)
 
 
-_OWN_ROW = re.compile(r"\[@\[((?:[^\[\]']|'.)+)\]\]")
+_OWN_ROW = pattern(r"\[@\[((?:[^\[\]']|'.)+)\]\]")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Table:
     """An Excel table as read: its name, sheet, headings and rows (each as long as headings)."""
 
@@ -64,7 +65,7 @@ class Table:
                 yield f"{self.sheet}, row {number}", dict(zip(self.headings, row, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Grid:
     """A sheet of a return, or a CSV file: cells row by row, and its name in words."""
 
@@ -73,7 +74,7 @@ class Grid:
     first_row: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Sheets:
     """A workbook as read: its tables and the values of its named ranges, both by name."""
 

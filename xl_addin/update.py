@@ -7,13 +7,13 @@ excel/live to an open one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from xl_addin.errors import Problem
 from xl_addin.table import CellValue, Formula, Table, same_value
+from xl_addin.values import field, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Row:
     """A row a table is to have.
 
@@ -27,7 +27,7 @@ class Row:
     number_formats: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SetRows:
     """Give a table exactly these rows. Columns that are not named keep what they hold.
 
@@ -41,7 +41,7 @@ class SetRows:
     headings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class AppendRows:
     """Add rows at the end of a table. A table whose only row is blank is filled from there."""
 
@@ -50,7 +50,7 @@ class AppendRows:
     rows: tuple[tuple[CellValue, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SetName:
     """Put values into the cells of a named range."""
 
@@ -58,7 +58,7 @@ class SetName:
     values: tuple[tuple[CellValue, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Calculated:
     """What the formulas in a named range will show once Excel has calculated.
 
@@ -73,7 +73,7 @@ class Calculated:
 Change = SetRows | AppendRows | SetName | Calculated
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Update:
     """The changes of one refresh in the order they are made, and what to tell the officer.
 

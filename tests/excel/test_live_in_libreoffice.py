@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import combinations
@@ -48,6 +47,7 @@ from xl_addin.refresh import Occasion
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import CellError
 from xl_addin.update import AppendRows, Row, SetName, SetRows, Update
+from xl_addin.values import replace
 
 OCCASION = Occasion(datetime(2026, 7, 3, 9, 30), "officer", "0.1.0")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -42,6 +41,7 @@ from xl_addin.excel.share_copy import write_share
 from xl_addin.excel.share_copy.audit import seen_rows
 from xl_addin.excel.share_copy.finished_copy import read_copy
 from xl_addin.share.copy import build_copy
+from xl_addin.values import replace
 
 RULE = Rule()
 DATASETS_EACH = 32

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from tests.support.share_histories import (
     told_by_notes,
     with_other_values,
 )
+from xl_addin.values import replace
 
 TEAMS_EACH = 4
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from xl_addin.refresh import Occasion, refresh, show, sync_notes
 from xl_addin.returns import Entry, Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
 from xl_addin.update import AppendRows
+from xl_addin.values import replace
 
 JUN = Month(2015, 6)
 MASH, CARE = "MASH", "Children in care"

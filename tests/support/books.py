@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from xl_addin.dataset.settings import NOT_SAID, ROWS
 from xl_addin.layout import TABLES, Dataset, Measures, Name, Settings
@@ -11,6 +10,7 @@ from xl_addin.layout import Return as ReturnTable
 from xl_addin.measure import Catalogue
 from xl_addin.table import CellValue, Formula, Sheets, Table, same_value
 from xl_addin.update import AppendRows, SetName, SetRows, Update
+from xl_addin.values import replace
 
 PAGE_HEADINGS = (*Dataset.BEFORE_MONTHS, *Dataset.UNNAMED_MONTHS, *Dataset.AFTER_MONTHS)
 AFTER_MONTHS = tuple("n/a" if h in Dataset.DERIVED else None for h in Dataset.AFTER_MONTHS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from xl_addin.doctor.desk import Desk, installed_version
+from xl_addin.values import replace
 
 LOCAL = r"C:\Users\officer\AppData\Local"
 PYTHON = rf"{LOCAL}\xl-addin\Scripts\python.exe"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 
@@ -20,6 +21,7 @@ from xl_addin.refresh import Occasion, questions, refresh, show, sync_notes
 from xl_addin.returns import parse_return
 from xl_addin.table import CellValue, Grid, Sheets
 from xl_addin.update import AppendRows, Row, SetName, SetRows, Update
+from xl_addin.values import replace
 
 OCCASION = Occasion(datetime(2015, 8, 3, 9, 30), "officer", "0.1.0")
 CATALOGUE = Catalogue(
@@ -51,7 +53,7 @@ class Kind:
         old = self.before
         return MemoryBook(
             {sheet: dict(cells) for sheet, cells in old.cells.items()},
-            {name: replace(table) for name, table in old.tabled.items()},
+            {name: dataclasses.replace(table) for name, table in old.tabled.items()},
             dict(old.named),
             dict(old.settings),
         )
@@ -83,7 +85,7 @@ def _as_officers_have_it(sheets: Sheets) -> MemoryBook:
     book = from_sheets(sheets)
     for at, cell in book.cells["Names"].items():
         if isinstance(cell.content, list):
-            book.cells["Names"][at] = replace(cell, number_format="mmm yyyy")
+            book.cells["Names"][at] = dataclasses.replace(cell, number_format="mmm yyyy")
     for number, table in enumerate(book.tabled.values()):
         row, column, rows, _ = table.rect
         book.cells[table.sheet][row + rows + number % 3, column] = Cell("a line below", "0.00")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.support.share_data import (
@@ -39,6 +40,7 @@ from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.share.decision import Wish, decide_copy
 from xl_addin.table import Table
+from xl_addin.values import replace
 
 COPIES = 3
 MONTHS = ISSUE.plus(COPIES - 1).window(7)
@@ -344,8 +346,8 @@ def with_other_values(team: Team, pages: list[Page | None], chance: random.Rando
         for issue, truth in zip(team.issues, truths, strict=True):
             if truth.get(cell) is not None and (others := _others(issue, truth, cell)):
                 truth[cell] = float(chance.choice(others))
-    issues = (replace(i, truth=t) for i, t in zip(team.issues, truths, strict=True))
-    return replace(team, issues=tuple(issues))
+    issues = (dataclasses.replace(i, truth=t) for i, t in zip(team.issues, truths, strict=True))
+    return dataclasses.replace(team, issues=tuple(issues))
 
 
 def _never_shown(team: Team, pages: list[Page | None]) -> Iterator[tuple[str, Month]]:

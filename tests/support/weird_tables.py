@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from hypothesis import strategies as st
 
 from xl_addin.layout import DataNotes, Measures, Settings
 from xl_addin.table import CellError, CellValue, Sheets
+from xl_addin.values import replace
 
 ODD_TEXTS = st.one_of(
     st.sampled_from(

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from tests.support.ready import ready_book
 from xl_addin.cli import COMMANDS, command_named
 from xl_addin.cli_help import build_app
 from xl_addin.command_line import REQUIRED, Option, Parameter, call, parameters_of, read
@@ -102,28 +101,6 @@ def test_what_officers_type_is_plain(line, monkeypatch):
     values = read(parameters, words)
     assert values is not None
     assert gathered(None, parameters, values) == as_typer_reads(name, words, monkeypatch)
-
-
-FRAMEWORKS = """
-import sys
-from xl_addin.__main__ import main
-
-try:
-    main()
-finally:
-    print(sorted({"typer", "click", "rich"} & sys.modules.keys()))
-"""
-
-
-def test_a_refresh_starts_no_framework(tmp_path):
-    book, file = ready_book(tmp_path), tmp_path / "June.csv"
-    file.write_text("Ref,Jun 2015\nM1,1363\n", "utf-8")
-    line = ["refresh", str(book), "--return", str(file), "--yes"]
-    done = subprocess.run(
-        [sys.executable, "-c", FRAMEWORKS, *line], capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("\n[]\n"), done.stdout
 
 
 def test_a_shell_is_told_how_a_line_may_go_on():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from tests.support.books import applied, new_sheets, with_cell
@@ -16,6 +15,7 @@ from xl_addin.period import Month
 from xl_addin.questions import About, Reply
 from xl_addin.refresh import Occasion, questions, refresh
 from xl_addin.returns import Entry, Return
+from xl_addin.values import replace
 
 CATALOGUE = Catalogue(tuple(Measure(f"M{n}", "MASH", f"Count {n}") for n in (1, 2)))
 JUNE, JULY = Month(2015, 6), Month(2015, 7)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -18,6 +17,7 @@ from xl_addin.questions import About, Reply
 from xl_addin.refresh import Occasion, questions, refresh
 from xl_addin.returns import Entry, Return
 from xl_addin.returns.hand_edits import HandEdits
+from xl_addin.values import replace
 
 CATALOGUE = Catalogue(
     (

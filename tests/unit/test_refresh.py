@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from tests.support.books import applied, new_sheets, with_cell
@@ -20,6 +18,7 @@ from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.period import Month
 from xl_addin.refresh import refresh, show, sync_notes
 from xl_addin.returns.hand_edits import HandEdits
+from xl_addin.values import replace
 
 
 def after(*returns, sheets=None):

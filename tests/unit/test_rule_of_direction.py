@@ -33,7 +33,7 @@ LINES = [
     ["dataset"],
     ["dataset.columns", "dataset.derived", "layout", "observation", "refs", "update"],
     ["measure", "period", "rounding", "table"],
-    ["errors", "limits"],
+    ["errors", "limits", "patterns", "values"],
 ]
 LEVEL = {module: level for level, line in enumerate(reversed(LINES)) for module in line}
 TOUCHING = LEVEL["ooxml"]
@@ -114,7 +114,7 @@ def test_the_editor_of_workbooks_knows_nothing_of_measures(path):
     outside = {name.split(".")[0] for name in imports(path)} - {"xl_addin"}
     assert outside <= {*sys.stdlib_module_names, "lxml"}
     assert {room(name) for name in own(path)} <= {
-        "errors", "limits", "ooxml", "rounding", "table", "update"
+        "errors", "limits", "ooxml", "patterns", "rounding", "table", "update", "values"
     }  # fmt: skip
 
 

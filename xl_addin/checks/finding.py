@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from xl_addin.errors import Problem
+from xl_addin.values import value_type
 
 
 class Severity(StrEnum):
@@ -17,7 +17,7 @@ class Severity(StrEnum):
     CHANGE = "would change"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Finding:
     """A problem and how much it weighs."""
 

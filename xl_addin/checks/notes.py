@@ -13,10 +13,11 @@ from xl_addin.notes.data_note import DataNote, NoteState, place_of, wording
 from xl_addin.notes.recorded import NO_REASON, Record
 from xl_addin.notes.syncing import NoteSync
 from xl_addin.observation import State
+from xl_addin.patterns import pattern
 from xl_addin.period import Month
 from xl_addin.table import CellError
 
-_MARKER = re.compile(r"\[note\s+(\d{1,9})\]", re.IGNORECASE)
+_MARKER = pattern(r"\[note\s+(\d{1,9})\]", re.IGNORECASE)
 _ALIKE = 0.5
 _WORDS_ALIKE = 4
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from xl_addin.checks import counts, figures
 from xl_addin.dataset.columns import derived_among
@@ -20,6 +19,7 @@ from xl_addin.layout import Measures as MeasuresTable
 from xl_addin.measure import Catalogue
 from xl_addin.returns.hand_edits import HandEdit, HandEdits, find_hand_edits
 from xl_addin.table import CellValue, Table, is_blank, text_of
+from xl_addin.values import replace
 
 OF_A_ROW: tuple[Callable[[PageRow, Page], Iterator[Problem]], ...] = (
     figures.not_of_its_unit,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from xl_addin.checks import counts
 from xl_addin.checks.months import still_to_come
@@ -16,6 +15,7 @@ from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.returns.parse_return import Entry, Return
+from xl_addin.values import replace
 
 Key = tuple[str, Month]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,12 +40,13 @@ from xl_addin.records.engine import connect, runner
 from xl_addin.records.local import read_local
 from xl_addin.records.read import read_records, records_in
 from xl_addin.returns import Entry, Return
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Ready:
     """Records that were read, what can be computed from them, and the engine that has them."""
 

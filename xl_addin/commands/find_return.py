@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from xl_addin.layout import Return as ReturnTable
 from xl_addin.limits import DEFAULT, Limits
 from xl_addin.returns import Return, parse_return
 from xl_addin.returns.own_sheet import month_problems, own_grid
+from xl_addin.values import replace
 
 
 def find_return(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin.commands.book import Agree, Tell
@@ -21,9 +20,10 @@ from xl_addin.returns.guess_measures import Guessed, guess_measures
 from xl_addin.sources import read_grids
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.sources.measure_list import as_csv
+from xl_addin.values import value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class NewFrom:
     """The dataset a workbook is made from, and what an officer says of it.
 

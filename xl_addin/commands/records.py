@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from xl_addin.definitions.choices import Choices, parse_choices
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.period import Month
 from xl_addin.records.read import Period, parse_period
+from xl_addin.values import field, value_type
 
 Sources = Annotated[
     list[Path] | None,
@@ -40,7 +40,7 @@ Covers = Annotated[
 Local = Annotated[Path | None, Option("--local", "Measures from lists of your own.", "FILE.toml")]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Asked:
     """Where records come from and what is asked of them.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +39,7 @@ from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
 from xl_addin.table import is_blank
 from xl_addin.update import SetName, Update
+from xl_addin.values import value_type
 
 BY_HAND = "Changes by hand on the page"
 """What the log names as the source of a refresh that only settles them."""
@@ -56,7 +56,7 @@ Compute = Callable[[Workbook], Return]
 """What makes a return for a workbook that has been read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class HowToRefresh:
     """What return is brought in, and how what only an officer can decide is decided.
 

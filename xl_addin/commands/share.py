@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +30,7 @@ from xl_addin.share.told import told
 from xl_addin.share.words import PURPOSE, chart_in_words, direction_explained, shorthand_explained
 from xl_addin.table import text_of
 from xl_addin.update import AppendRows, Change, Row, SetRows, Update
+from xl_addin.values import replace, value_type
 
 if TYPE_CHECKING:
     from xl_addin.excel.share_copy.audit import Proof
@@ -77,7 +77,7 @@ def share_book(
             tell(f"{write_as(name, out, path)} is ready.")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Records:
     """The copies of both records, and those that only one of them has.
 

@@ -7,7 +7,6 @@ functions for cells all read this list. A column that is added here is in all of
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
 
@@ -25,6 +24,7 @@ from xl_addin.dataset.derived import (
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Formula
+from xl_addin.values import value_type
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ class Role(Enum):
     ANYTHING = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_type(kw_only=True)
 class Column:
     """A column after the months: its heading, and its width in pixels on the page.
 
@@ -92,7 +92,7 @@ class Column:
     since: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_type(kw_only=True)
 class Derived(Column):
     """A column that is worked out: by ``calculate`` here, by ``formula`` in Excel.
 

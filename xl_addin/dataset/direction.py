@@ -8,12 +8,12 @@ plain number; a conditional format puts the arrow and the colour on it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from xl_addin.dataset.derived import NOT_AVAILABLE
 from xl_addin.measure import Polarity
 from xl_addin.rounding import round_half_away
+from xl_addin.values import value_type
 
 
 class Direction(Enum):
@@ -75,7 +75,7 @@ def change_text(change: float | None, threshold: float) -> str:
     return f"{direction(change, threshold).arrow} {number}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class ArrowFormat:
     """One conditional format of the % change column: when it holds, what it shows."""
 

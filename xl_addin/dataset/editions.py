@@ -30,12 +30,12 @@ to it any more: raise layout.WORKBOOK_FORMAT and keep the released workbooks in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from xl_addin.errors import Problem
 from xl_addin.layout import SINCE, TABLES, WORKBOOK_FORMAT, Settings
 from xl_addin.table import Sheets, Table, text_of
 from xl_addin.update import AppendRows, Calculated, Change, SetName, SetRows
+from xl_addin.values import replace
 
 FIRST, PRESENT = 1, WORKBOOK_FORMAT
 

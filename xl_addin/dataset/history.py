@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -14,9 +13,10 @@ from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue
+from xl_addin.values import value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Revision:
     """One row of the History table. ``number`` is 1 for the first figure of a month."""
 
@@ -65,7 +65,7 @@ class Outcome(Enum):
         return self in (Outcome.ADDED, Outcome.RESTATED, Outcome.REFINED, Outcome.NOT_UPDATED)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Arrival:
     """An observation, what was recorded before, and what becomes of it."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
 from xl_addin.table import CellValue
+from xl_addin.values import fields_of, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class LogRow:
     """What the log says of one piece of work, in the order of layout.RefreshLog.COLUMNS.
 
@@ -31,4 +31,4 @@ class LogRow:
     @property
     def cells(self) -> tuple[CellValue, ...]:
         """Its cells, without the seal."""
-        return astuple(self)
+        return tuple(getattr(self, name) for name in fields_of(self))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from xl_addin.dataset.columns import DERIVED, Derived, derived_among, derived_cells
 from xl_addin.dataset.derived import Derivation
@@ -16,9 +15,10 @@ from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Formula, Table, text_of
 from xl_addin.update import Row, SetRows, stands_already
+from xl_addin.values import field, replace, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class PageRow:
     """A measure's row: what each of the 13 months shows, oldest first, and what that says.
 
@@ -46,7 +46,7 @@ class PageRow:
         return column.value(self.shown)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Page:
     """The page of one month; the row order is the catalogue's. ``derived`` are its columns.
 

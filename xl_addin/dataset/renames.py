@@ -9,22 +9,22 @@ more under the new ref, and say so.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from xl_addin.dataset.history import History, Revision
 from xl_addin.layout import Dataset
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
+from xl_addin.patterns import pattern
 from xl_addin.table import Table, text_of
+from xl_addin.values import field, replace, value_type
 
 Renames = Mapping[str, str]
 """New refs by old ref."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Carried:
     """What is to be written so that figures go along with the measures renamed.
 
@@ -69,7 +69,7 @@ def former_refs(catalogue: Catalogue, history: History) -> Renames:
     return {old: ref for old, ref in told.items() if old not in catalogue}
 
 
-_FORMER = re.compile(r" \(as ([^()]+)\)")
+_FORMER = pattern(r" \(as ([^()]+)\)")
 
 
 def standing_once(texts: Mapping[str, str]) -> dict[str, str]:

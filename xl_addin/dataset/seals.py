@@ -9,11 +9,9 @@ it is no secret and does not stop someone who works out all seals anew.
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -21,7 +19,9 @@ from typing import TYPE_CHECKING
 from xl_addin.dataset.settings import NOT_SAID
 from xl_addin.errors import Problem
 from xl_addin.layout import History, RefreshLog, Settings
+from xl_addin.patterns import pattern
 from xl_addin.table import CellValue, Table, is_blank, text_of
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from xl_addin.dataset.workbook import Workbook
@@ -37,7 +37,7 @@ _ALL = "all "
 _NO_MARKS = "-"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Seal:
     """What a row of the log says of the rows of History that came with it.
 
@@ -74,7 +74,7 @@ class Seal:
         return cls(count, match[3], int(match[4], 16), marks, bool(match[1]))
 
 
-_SEAL = re.compile(r"(all )?(\d{1,9}) ([0-9a-f]{64}) ([0-9a-f]{64}) ([A-Za-z0-9+/]+|-)")
+_SEAL = pattern(r"(all )?(\d{1,9}) ([0-9a-f]{64}) ([0-9a-f]{64}) ([A-Za-z0-9+/]+|-)")
 
 
 def sealed(
@@ -208,7 +208,7 @@ def changed_rows(history: Table, log: Table) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Entry:
     """A row of the log: its place in words, its cells without the seal, and its seal."""
 

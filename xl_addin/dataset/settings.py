@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xl_addin.dataset.derived import Derivation, is_number
 from xl_addin.errors import Problem
@@ -11,6 +10,7 @@ from xl_addin.layout import WORKBOOK_FORMAT
 from xl_addin.layout import Settings as Names
 from xl_addin.limits import DEFAULT, HIGHEST, MEGABYTE, Limits
 from xl_addin.table import CellValue, Table, text_of
+from xl_addin.values import value_type
 
 NOT_SAID = "nothing yet"
 """What stands there for the end of the log until the next row is added."""
@@ -108,7 +108,7 @@ ROWS: tuple[tuple[str, CellValue, str], ...] = (
 """The rows of a new workbook's Settings table: setting, value, meaning."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Keep:
     """Which backups are kept: so many of the newest, and all others for so many days."""
 
@@ -116,7 +116,7 @@ class Keep:
     days: int = 400
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Settings:
     """The settings of a workbook. ``threshold`` is in per cent; ``return_path`` may be blank."""
 

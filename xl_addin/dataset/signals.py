@@ -7,7 +7,6 @@ a figure, whichever came later: limits say nothing across a break.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from xl_addin.dataset.history import History
 from xl_addin.dataset.spc import (
@@ -22,6 +21,7 @@ from xl_addin.dataset.spc import (
 )
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
+from xl_addin.values import value_type
 
 Rebases = Mapping[str, Sequence[Month]]
 """The months from which a measure is counted in another way, by ref."""
@@ -32,7 +32,7 @@ RULES_REACH = LEAST_POINTS
 """No rule looks further back from the latest point than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class MeasureSignal:
     """What a measure's figures say up to a month.
 

@@ -9,14 +9,13 @@ of the values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from math import sqrt
-from statistics import fmean
+from math import fsum, sqrt
 from typing import NamedTuple
 
 from xl_addin.measure import Polarity
+from xl_addin.values import value_type
 
 LEAST_POINTS = 13
 """Limits and icons need so many points (Making Data Count)."""
@@ -108,7 +107,7 @@ class Signal(NamedTuple):
     side: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Point:
     """A value, the limits at it, and the rules it meets, in the order of Rule."""
 
@@ -126,6 +125,10 @@ def moving_ranges(values: Sequence[float]) -> list[float]:
     return [abs(later - earlier) for earlier, later in pairwise(values)]
 
 
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)
+
+
 def xmr_limits(values: Sequence[float], *, screened: bool = False) -> Limits:
     """The limits of an XmR chart: mean ± 2.66 × mean moving range, the same at every point.
 
@@ -137,8 +140,8 @@ def xmr_limits(values: Sequence[float], *, screened: bool = False) -> Limits:
     """
     ranges = moving_ranges(values)
     if screened:
-        ranges = [r for r in ranges if r < SCREENING_FACTOR * fmean(ranges)] or ranges
-    mean, reach = fmean(values), XMR_FACTOR * fmean(ranges)
+        ranges = [r for r in ranges if r < SCREENING_FACTOR * _mean(ranges)] or ranges
+    mean, reach = _mean(values), XMR_FACTOR * _mean(ranges)
     return Limits(mean, mean - reach, mean + reach)
 
 

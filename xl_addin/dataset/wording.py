@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.layout import Dataset, Measures
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.table import CellValue, text_of
 from xl_addin.update import Row, SetRows
+from xl_addin.values import replace, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Reworded:
     """A row of the page whose words are not those of Measures. ``heading`` is its column."""
 

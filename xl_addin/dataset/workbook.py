@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -29,9 +28,10 @@ from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, Month
 from xl_addin.table import CellError, CellValue, Sheets, Table, is_blank, text_of
+from xl_addin.values import field, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Workbook:
     """What a workbook says.
 

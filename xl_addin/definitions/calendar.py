@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from xl_addin.period import Month
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -16,7 +16,7 @@ YEARS_BEFORE = 3
 """Something counted in a month began at most so long before it, save what is late in any case."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Calendar:
     """The months asked for, and the working days of the years around them.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.values import fields_of, value_type
 
 
 class Clock(StrEnum):
@@ -40,7 +40,7 @@ _SENTENCES: dict[str, dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Choices:
     """What may be chosen. Sources: domain notes of each definition.
 
@@ -59,8 +59,8 @@ class Choices:
 
     def in_words(self) -> Iterator[str]:
         """Each choice as it was made, in a sentence."""
-        for one in fields(self):
-            yield _SENTENCES[one.name][str(getattr(self, one.name))]
+        for name in fields_of(self):
+            yield _SENTENCES[name][str(getattr(self, name))]
 
 
 _ANSWERS = {"yes": True, "no": False}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from xl_addin.definitions.choices import Choices
 from xl_addin.definitions.lists import list_in_words
 from xl_addin.definitions.measures import DEFINITIONS, Definition, Gives, Ratio
 from xl_addin.period import Month
+from xl_addin.values import field, value_type
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -26,7 +26,7 @@ Run = Callable[["Table"], list[dict[str, Any]]]
 """Work an expression out: its rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Records:
     """The lists of a source, the months they cover, and the day they were extracted on.
 
@@ -39,7 +39,7 @@ class Records:
     filled: Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Computed:
     """A computed figure, or why there is none. ``value`` is a count, or a fraction of 1.
 
@@ -58,7 +58,7 @@ class Computed:
 Counts = Mapping[Month, tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Work:
     """What is to be computed, and how: consecutive months, definitions, choices, an engine."""
 

@@ -8,9 +8,10 @@ it lacks is empty.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -34,7 +35,7 @@ class Kind(StrEnum):
 YES, NO = "yes", "no"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Column:
     """A column of a list. One that is ``needed`` must be in a source for the list to be read."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from xl_addin.definitions import assessments, care, child_protection, mash
 from xl_addin.definitions.lists import ASSESSMENTS, CARE, CONTACTS, PLANS, REFERRALS, SECTION_47
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -26,7 +26,7 @@ class Gives(Enum):
     SHARE = "how many of them are counted, of all"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Definition:
     """How a measure is computed from records.
 
@@ -43,7 +43,7 @@ class Definition:
     caution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Ratio:
     """A measure that is the ratio of two others, of the same month."""
 

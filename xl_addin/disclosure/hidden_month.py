@@ -18,7 +18,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from xl_addin.disclosure.implies_small_count import (
@@ -32,6 +31,7 @@ from xl_addin.disclosure.rule import Rule
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.values import replace, value_type
 
 Seen = Mapping[str, Observation]
 """What is recorded of each measure in a month."""
@@ -54,7 +54,7 @@ class Reason(StrEnum):
     LINKED = "with other figures it would narrow a small count down"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Beside:
     """What counts beside the figures of a month.
 
@@ -69,7 +69,7 @@ class Beside:
 NOTHING_BESIDE = Beside()
 
 
-@dataclass(frozen=True)
+@value_type
 class HiddenMonth:
     """A month as it is recorded, and what of it a copy hides."""
 

@@ -9,7 +9,6 @@ is sought twice: with every other as it was last shown, and with none of them kn
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
@@ -21,13 +20,14 @@ from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.solver import MOST, Component, Impossible, Line, Sum, Unsettled, components
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
+from xl_addin.values import field, value_type
 
 ROUNDING_SLACK = 1e-9
 
 NOTHING: Mapping[Cell, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SeenRow:
     """A measure's row as a reader has it before her: figures, or marks as text.
 
@@ -39,7 +39,7 @@ class SeenRow:
     derived: Mapping[str, float | str]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Narrow:
     """A hidden count, or the rest beside one, that a reader can bound too well.
 
@@ -64,7 +64,7 @@ class Narrow:
         return self.what, self.month
 
 
-@dataclass(frozen=True)
+@value_type
 class Seen:
     """What a reader has before her, and what she knows besides.
 

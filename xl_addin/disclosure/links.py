@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.disclosure.published import Cell, Mark
 from xl_addin.disclosure.solver import Line
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
+from xl_addin.values import value_type
 
 Months = Mapping[Month, float | str]
 """A measure's row: figures, or marks as text."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Term:
     """A figure in an equation: unknown, or somewhere between two bounds."""
 

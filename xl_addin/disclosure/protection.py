@@ -9,7 +9,6 @@ hides, is not this copy's doing: it is named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from xl_addin.dataset.history import History
 from xl_addin.disclosure.hidden_month import Beside, Reason
@@ -21,12 +20,13 @@ from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import Suppression, suppress
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
+from xl_addin.values import replace, value_type
 
 Told = tuple[str, Month]
 """A count, or the rest beside one, and its month."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Protection:
     """What a copy hides, and what can be worked out from earlier copies whatever it hides."""
 
@@ -34,7 +34,7 @@ class Protection:
     told_anyway: tuple[Narrow, ...] = ()
 
 
-@dataclass(frozen=True)
+@value_type
 class _Figures:
     """The figures that a copy could show, and what came before it."""
 

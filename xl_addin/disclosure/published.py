@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from xl_addin.dataset.columns import CHANGE, COLUMNS, NOTES, Column, Derived
@@ -15,6 +14,7 @@ from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue, text_of
+from xl_addin.values import value_type
 
 
 class Mark(StrEnum):
@@ -63,7 +63,7 @@ def frozen_as(column: Derived, value: CellValue, measure: Measure) -> float | st
     return round_half_away(value, column.decimals)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SharedRow:
     """A measure's row. ``derived`` are its other figures by heading, ``notes`` its markers."""
 
@@ -96,7 +96,7 @@ class SharedRow:
         return (measure.ref, measure.area or Mark.NOT_APPLICABLE, measure.description)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SharedNote:
     """A data note: its number, what it applies to, its words, and whether those are our own."""
 
@@ -111,7 +111,7 @@ class SharedNote:
         return f"[note {self.number}]"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SharedCopy:
     """Everything a share copy says.
 

@@ -15,25 +15,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from xl_addin.disclosure.published import Cell
 from xl_addin.disclosure.suppression import Suppression
 from xl_addin.measure import Catalogue
 from xl_addin.notes import DataNote, Origin, Targets
+from xl_addin.patterns import pattern
 from xl_addin.period import NAMES, Month
+from xl_addin.values import field, replace, value_type
 
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in NAMES)
 _DAY = r"\b(?:from|since|on|at|until|till|before|after|dated) \d{1,2} "
 """A day of a month; without such a word "2 Jan 2015 conferences" may be two."""
 
-_DATED = re.compile(rf"(?:{_DAY})?\b(?:{_MONTHS}) \d{{4}}\b|\[note \d+\]", re.IGNORECASE)
-_SPELL = re.compile(
+_DATED = pattern(rf"(?:{_DAY})?\b(?:{_MONTHS}) \d{{4}}\b|\[note \d+\]", re.IGNORECASE)
+_SPELL = pattern(
     r"(?:\b\d+|\b[a-z]+(?:-[a-z]+)?)(?: ?[½¼¾])?(?: working| calendar| school)? "
     r"(?:days?|weeks?|months?|years?)\b",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"\bages? (?:of )?\d+(?: ?[½¼¾])?\+?|\baged \d+\+?", re.IGNORECASE)
+_AGE = pattern(r"\bages? (?:of )?\d+(?: ?[½¼¾])?\+?|\baged \d+\+?", re.IGNORECASE)
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 _MORE = "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
 _PARTS = "half halve quarter third fourth fifth sixth seventh eighth ninth tenth twentieth"
@@ -42,12 +43,12 @@ _TIMES = "once twice thrice double doubled treble trebled triple tripled quadrup
 _GROUPS = "solo sole solely lone alone only duo trio quartet quintet sextet septet octet twosome"
 _KIN = "threesome foursome twin triplet quadruplet quad sibling brother sister"
 _WORDS = "|".join(f"{_UNITS} {_MORE} {_PARTS} {_MANY} {_TIMES} {_GROUPS} {_KIN}".split())
-_NUMBER = re.compile(rf"[\d%]|\b(?:{_WORDS})s?\b", re.IGNORECASE)
-_CODE = re.compile(r"\b[A-Z]{1,3}\d+[A-Z]?\b")
+_NUMBER = pattern(rf"[\d%]|\b(?:{_WORDS})s?\b", re.IGNORECASE)
+_CODE = pattern(r"\b[A-Z]{1,3}\d+[A-Z]?\b")
 """A code, such as E43: no count is written so."""
 
-_ROMAN = re.compile(r"\b[IVX]{2,}\b")
-_CHANGE = re.compile(
+_ROMAN = pattern(r"\b[IVX]{2,}\b")
+_CHANGE = pattern(
     rf"(?P<ref>.+?): (?P<month>(?:{_MONTHS}) \d{{4}}) "
     r"(?:restated from|withdrawn in|given again in|first given in) .*?"
     rf"\bin the (?P<issue>(?:{_MONTHS}) \d{{4}}) issue\b.*|"
@@ -55,7 +56,7 @@ _CHANGE = re.compile(
     rf"(?:withdrawn|given again|first given) in the (?P<issue_>(?:{_MONTHS}) \d{{4}}) issue\b.*",
     re.DOTALL,
 )
-_FIGURE = re.compile(r"-?\d+(?:\.\d+)?%?")
+_FIGURE = pattern(r"-?\d+(?:\.\d+)?%?")
 
 CONFIDENTIAL = "Confidential [c]"
 WITHHELD = "The words of this note are confidential [c]: they may tell of a hidden figure."
@@ -72,7 +73,7 @@ def kin(catalogue: Catalogue, hidden: Collection[str]) -> set[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Change:
     """What an automatic note on a changed figure tells."""
 
@@ -92,7 +93,7 @@ def change_in(note: DataNote) -> Change | None:
     return Change(ref, Month.parse(month), issue, tuple(_FIGURE.findall(said)))
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Discretion:
     """What must not be said beside what a copy hides.
 

@@ -7,26 +7,26 @@ one of them hid, a figure that was restated or a gentler threshold could bring t
 from __future__ import annotations
 
 import functools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.published import Cell, Mark, SharedCopy
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
+from xl_addin.patterns import pattern
 from xl_addin.period import Month
+from xl_addin.values import field, replace, value_type
 
 COLUMNS = ("Shared", "File", "Issue", "Hidden counts", "Measure Ref", "Month", "Figure")
 NONE_HIDDEN = "none"
 NO_ISSUE = Month(1900, 1)
 
-_THRESHOLD = re.compile(r"1 to (\d+)")
-_FIGURE = re.compile(r"-?\d+(?:\.\d+)?%?")
+_THRESHOLD = pattern(r"1 to (\d+)")
+_FIGURE = pattern(r"-?\d+(?:\.\d+)?%?")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class EarlierCopy:
     """One copy: when and as what it was made, the most it hid, each figure as printed or [c].
 
@@ -56,7 +56,7 @@ class EarlierCopy:
         yield from ((*issue, ref, m.label, text) for (ref, m), text in self.figures.items())
 
 
-@dataclass(frozen=True)
+@value_type
 class EarlierCopies:
     """The copies made so far, oldest first, as whoever kept them all has them."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Settings
 from xl_addin.table import CellValue, Table, text_of
+from xl_addin.values import value_type
 
 LEAST = 3
 """The least threshold and interval: a [c] must not mean one value, nor one of two."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Rule:
     """Counts from 1 to ``threshold`` are hidden.
 

@@ -8,13 +8,13 @@ fits; so most unknowns are seen to be wide without being asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 from xl_addin.disclosure.published import Cell
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.values import value_type
 
 MOST = 100_000.0
 """No count of children is greater."""
@@ -28,7 +28,7 @@ Sum = Mapping[Cell, float]
 Bounds = Mapping[Cell, tuple[float, float]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Line:
     """An equation: the sum of factors times unknowns lies between two bounds."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from xl_addin.dataset.columns import Derived, Role
 from xl_addin.dataset.derived import is_number
@@ -32,9 +31,10 @@ from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
 from xl_addin.table import CellValue
+from xl_addin.values import field, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Suppression:
     """The figures hidden, and why. ``bounds`` is what a reader may know of each without us.
 

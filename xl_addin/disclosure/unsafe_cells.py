@@ -7,7 +7,6 @@ mistake of the rule refuses the file.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.disclosure.intervals import SeenRow
@@ -15,6 +14,7 @@ from xl_addin.disclosure.published import Cell, Mark
 from xl_addin.disclosure.rule import Rule
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
+from xl_addin.values import value_type
 
 SLACK = 1e-12
 """How far a fraction may lie outside its rounding by binary noise."""
@@ -23,7 +23,7 @@ Seen = float | str | None
 """A cell as it stands; None where a measure names no such count."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class UnsafeCell:
     """A figure shown, and what is wrong with that."""
 

@@ -8,15 +8,16 @@ import struct
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from xl_addin.values import value_type
 
 Registry = Callable[[str, str], str | int | None]
 """What Windows' registry says under a key, such as ``HKCU\\Software\\…``, and a name there."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Desk:
     """A computer: its system, what its registry says, its Python and the packages in it.
 

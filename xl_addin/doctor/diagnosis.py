@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from xl_addin.values import value_type
 
 
 class State(StrEnum):
@@ -24,7 +25,7 @@ class Mend(StrEnum):
     FORMATS = "formats"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Diagnosis:
     """One finding in one sentence; the remedy, and what an officer can paste to the council's IT.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin import ooxml
@@ -24,14 +23,16 @@ from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.area import address
 from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.refusals import read_bytes, refusing_damage
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
 _UPGRADE = "Type xl-addin upgrade BOOK, or xl-addin doctor BOOK --fix."
 _FIX = "Type xl-addin doctor BOOK --fix: it puts them back, after a backup."
-_SERIES = re.compile(rb"<c:f>([^<]+)</c:f>")
-_VERSION = re.compile(r"Version: *([0-9][0-9.]*)")
+_SERIES = pattern(rb"<c:f>([^<]+)</c:f>")
+_VERSION = pattern(r"Version: *([0-9][0-9.]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Opened:
     """A workbook taken apart, what it says, and the template made for what it says."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import platform
 
 UNKNOWN = "unknown"
 
@@ -24,4 +23,10 @@ def user_name() -> str:
 
 def computer_name() -> str:
     """The name of the computer; blank where it has none."""
-    return os.environ.get("COMPUTERNAME") or platform.node()
+    if name := os.environ.get("COMPUTERNAME"):
+        return name
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    import platform  # slow to load, and seldom needed
+
+    return platform.node()

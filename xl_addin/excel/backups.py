@@ -7,13 +7,10 @@ backup is known as long as its folder lies beside the workbook, whatever either 
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,14 +19,16 @@ from xl_addin.dataset.settings import Keep
 from xl_addin.errors import XlAddinError
 from xl_addin.ooxml.rights import give_attributes, give_rights
 from xl_addin.ooxml.saving import draft_of, put_in_free_place, remove, rewrite
+from xl_addin.patterns import pattern
+from xl_addin.values import replace, value_type
 
 LIST = "backups.tsv"
 _BEFORE, _AFTER = "before", "after"
 _FOLDER = " backups"
-_DATED = re.compile(r" \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d(?: \(\d{1,3}\))?(\.[^.]*)?\Z")
+_DATED = pattern(r" \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d(?: \(\d{1,3}\))?(\.[^.]*)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Backup:
     """A copy of a workbook: when it was made, and the workbook's SHA-256 before and after.
 
@@ -150,13 +149,21 @@ def _ended(lines: bytes) -> bytes:
 
 def _written(name: str) -> str:
     """A name as the list has it: quoted where a character of it would not be read back."""
-    return name if name.isprintable() and not name.startswith('"') else json.dumps(name)
+    if name.isprintable() and not name.startswith('"'):
+        return name
+    import json  # slow to load, and seldom needed
+
+    return json.dumps(name)
 
 
 def _read_name(written: str) -> str:
     """The name that the list has; what is not quoted as it should be is taken as it stands."""
+    if not written.startswith('"'):
+        return written
+    import json  # slow to load, and seldom needed
+
     with suppress(ValueError):
-        name = json.loads(written) if written.startswith('"') else written
+        name = json.loads(written)
         return name if isinstance(name, str) else written
     return written
 

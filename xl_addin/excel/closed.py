@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,11 +18,12 @@ from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, 
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
 from xl_addin.update import Update
+from xl_addin.values import field, value_type
 
 _UNDO_THERE = "Click Undo last change there (or: xl-addin undo BOOK --live), or close it."
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class ClosedBook:
     """The workbook at a path, with the three things the month's work does to it, and undo.
 

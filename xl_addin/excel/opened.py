@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from xl_addin.excel.live.com import load_xlwings, says
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
 from xl_addin.update import Update
+from xl_addin.values import field, value_type
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -27,7 +27,7 @@ _AS_THE_OFFICER_SET = 2
 """What Excel calls the macros of opening, and macros allowed as its Trust Center says."""
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class OpenBook:
     """The workbook that Excel has open, and what the month's work and undo do to it."""
 

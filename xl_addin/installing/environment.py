@@ -8,17 +8,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin.installing.place import PYTHONS, NotInstalled, Place
+from xl_addin.values import value_type
 
 Tell = Callable[[str], None]
 _LOGS = "Logs"
 _LAST_LINES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Packages:
     """What is installed: the locked list, a wheel or folder of xl-addin, and where wheels lie.
 

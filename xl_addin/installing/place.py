@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from xl_addin.values import value_type
 
 NAME = "xl-addin"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -22,7 +23,7 @@ class NotInstalled(Exception):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Place:
     """An environment of the user's own, and the folder of the Start menu for it on Windows."""
 

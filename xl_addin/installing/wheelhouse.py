@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from packaging.requirements import Requirement
 
 from xl_addin.installing.from_one_file import REQUIREMENTS, WHEELS
 from xl_addin.installing.place import PYTHONS, NotInstalled
+from xl_addin.values import value_type
 
 LOCK = Path("docs", "install", "requirements.txt")
 _DATE = (2000, 1, 1, 0, 0, 0)
@@ -27,7 +27,7 @@ _MODULES = ("__init__", "place", "environment", "start_menu", "from_one_file")
 _MAIN = "import sys\n\nfrom xl_addin.installing.from_one_file import main\n\nsys.exit(main())\n"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Target:
     """A kind of computer: its system as pip calls it, and the version of its Python."""
 

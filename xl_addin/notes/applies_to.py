@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes
 from xl_addin.measure import Catalogue
 from xl_addin.notes.data_note import DataNote, place_of
+from xl_addin.patterns import pattern
 from xl_addin.refs import fold
+from xl_addin.values import replace, value_type
 
-_SEPARATOR = re.compile(r"[;,/&\r\n]|(?<!\S)and(?!\S)", re.IGNORECASE)
+_SEPARATOR = pattern(r"[;,/&\r\n]|(?<!\S)and(?!\S)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Targets:
     """The measures an "Applies to" names, and the parts of it that name nothing."""
 
@@ -24,7 +25,7 @@ class Targets:
     unknown: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Part:
     """A stretch of an "Applies to", and the measures it names; none when it is unknown."""
 

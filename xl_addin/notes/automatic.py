@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xl_addin.measure import Catalogue
@@ -35,9 +34,10 @@ from xl_addin.notes.words import (
 )
 from xl_addin.observation import Observation
 from xl_addin.period import Month
+from xl_addin.values import field, replace, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class NotedPage:
     """What notes are synced with: the page, what History holds, the issue and the day.
 

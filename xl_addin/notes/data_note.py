@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -13,6 +12,7 @@ from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes, Sheet
 from xl_addin.period import Month
 from xl_addin.table import CellError, CellValue, Table, is_blank, text_of
+from xl_addin.values import replace, value_type
 
 
 class NoteState(StrEnum):
@@ -30,7 +30,7 @@ class Origin(StrEnum):
     AUTOMATIC = "automatic"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class DataNote:
     """One row of the DataNotes table.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.returns.figure import gives_reason
+from xl_addin.values import field, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Restatement:
     """A figure recorded before that a return changed: what it was and what it is now."""
 
@@ -35,7 +35,7 @@ def reason_of(observation: Observation) -> str:
     return reason if gives_reason(reason) else NO_REASON
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Record:
     """The months recorded, oldest first, and every revision of a figure, oldest first.
 

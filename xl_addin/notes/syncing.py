@@ -15,7 +15,6 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from xl_addin.errors import listed
 from xl_addin.notes.automatic import NotedPage, adopted, ended, is_seen, opened
@@ -23,13 +22,14 @@ from xl_addin.notes.data_note import DataNote, NoteState, Origin, wording
 from xl_addin.notes.recorded import Restatement
 from xl_addin.notes.words import last_page_with
 from xl_addin.period import Month
+from xl_addin.values import replace, value_type
 
 _SHOWN = 110
 _FEW = 3
 """So many notes that had the same done to them are told one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class ReturnedNote:
     """A note that a return brings for a measure's figure of a month."""
 
@@ -38,7 +38,7 @@ class ReturnedNote:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class NoteSync:
     """The notes as they are to be, and what the page and the officer get of them.
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from xl_addin.measure import Measure
 from xl_addin.notes.recorded import Record, reason_of
 from xl_addin.observation import Observation
+from xl_addin.patterns import pattern
 from xl_addin.period import MONTHS_SHOWN, NAMES, Month
 from xl_addin.rounding import round_half_away
+from xl_addin.values import value_type
 
-_ISSUE = re.compile(rf"in the ((?:{'|'.join(n[:3] for n in NAMES)}) (?:19|[2-9]\d)\d\d) issue")
+_ISSUE = pattern(rf"in the ((?:{'|'.join(n[:3] for n in NAMES)}) (?:19|[2-9]\d)\d\d) issue")
 _REASON_LENGTH = 16_000
 _MOST_DECIMALS = 12
 
@@ -32,7 +33,7 @@ class Kind(Enum):
     RESTATED = "restated"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Subject:
     """What an automatic note is about; ``reason`` only for figures not updated.
 
@@ -45,7 +46,7 @@ class Subject:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Printing:
     """How a measure's figures are printed."""
 

@@ -18,7 +18,6 @@ will do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -38,6 +37,7 @@ from xl_addin.ooxml.table_values import read_tables
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.table import Sheets
 from xl_addin.update import Change, Update
+from xl_addin.values import value_type
 
 __all__ = [
     "ANY",
@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class AsRead:
     """A workbook file as it was read: the SHA-256 of its bytes, and the file taken apart.
 

@@ -6,11 +6,13 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from xl_addin.patterns import pattern
+
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
 _CELL = r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})"
-_AREA = re.compile(rf"{_CELL}(?::{_CELL})?")
+_AREA = pattern(rf"{_CELL}(?::{_CELL})?")
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from xl_addin.ooxml.area import address
@@ -12,12 +11,13 @@ from xl_addin.ooxml.sheet import Sheet
 from xl_addin.ooxml.sheet_values import Read, read_cell
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.table import CellError, CellValue, Formula
+from xl_addin.values import value_type
 
 _DAY_FORMAT = "dd/mm/yyyy"
 _MOMENT_FORMAT = "dd/mm/yyyy hh:mm"
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class CellWriter:
     """Writes cells of one sheet."""
 

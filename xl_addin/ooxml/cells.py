@@ -12,16 +12,17 @@ from functools import cache
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.ooxml.markup import entities, escape, plain
+from xl_addin.patterns import pattern
 from xl_addin.table import CellError, CellValue
 
 LONGEST_TEXT = 32_767
 """What a cell holds at most, in UTF-16 units."""
 
-_TAG = re.compile(rb"<((?:[\w.-]+:)?)\w++([^<>]*?)/?>")
-_FORMULA = re.compile(
+_TAG = pattern(rb"<((?:[\w.-]+:)?)\w++([^<>]*?)/?>")
+_FORMULA = pattern(
     rb"<(?:[\w.-]+:)?f\b(?P<attributes>[^<>]*?)(?:/>|>(?P<text>[^<]*)</(?:[\w.-]+:)?f>)"
 )
-_METADATA = re.compile(rb'\s(?:cm|vm)="[^"]*"')
+_METADATA = pattern(rb'\s(?:cm|vm)="[^"]*"')
 _PREDATES_LEAP_BUG = 60
 _LAST_SERIAL = 2_958_466
 _DAY = timedelta(days=1)

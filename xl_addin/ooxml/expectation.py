@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from xl_addin.values import value_type
 
 Headings = Mapping[str, tuple[str, ...]]
 """The headings of each table, by its name."""
@@ -17,7 +18,7 @@ def _needs_none(table: str, heading: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Expectation:
     """What a workbook must be for a caller, and which of its columns hold what the caller reads.
 

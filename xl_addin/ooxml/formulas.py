@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number, letters
+from xl_addin.patterns import pattern
 
 BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
 QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     rf"{QUOTED}|{BRACKETS}"
     r"|(?<![\w.$\\])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(!\\])"
 )
@@ -68,7 +69,7 @@ def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str],
     return rewrite
 
 
-_HEADING = re.compile(r"\[(@?)((?:[^\[\]'@]|'.)(?:[^\[\]']|'.)*)\]")
+_HEADING = pattern(r"\[(@?)((?:[^\[\]'@]|'.)(?:[^\[\]']|'.)*)\]")
 
 
 def _escape(heading: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.ooxml.area import Area, address, letters
@@ -13,6 +12,7 @@ from xl_addin.ooxml.graft_sheet import Graft
 from xl_addin.ooxml.markup import Element, namespace
 from xl_addin.ooxml.sheet import Sheet
 from xl_addin.ooxml.workbook_file import TablePart
+from xl_addin.values import value_type
 
 _BEFORE_VALIDATIONS = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData"),
@@ -33,7 +33,7 @@ def _after(shell: Element, before: Collection[str]) -> int:
     return 1 + max(place for place, name in enumerate(names) if name in before)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _NewColumn:
     """A column of the source's table, and where it comes to stand in the target's."""
 

@@ -8,6 +8,8 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from lxml import etree
 
+from xl_addin.patterns import pattern
+
 Element = Any
 """An element of lxml, which has no published types."""
 
@@ -24,7 +26,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 _CLEANER = etree.XMLParser(
     resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
 )
-_ROOT = re.compile(rb"<(?![?!])")
+_ROOT = pattern(rb"<(?![?!])")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _UTF8 = (None, "UTF-8", "UTF8", "US-ASCII", "ASCII")
 
@@ -91,9 +93,9 @@ def namespace(element: Element) -> str:
     return str(element.tag).partition("}")[0] + "}"
 
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NEEDS_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(\w+));")
+_ESCAPE = pattern(r"_x([0-9A-Fa-f]{4})_")
+_NEEDS_ESCAPE = pattern("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ENTITY = pattern(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(\w+));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 

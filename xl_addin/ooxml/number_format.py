@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from xl_addin.patterns import pattern
 from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue
 
-_DATE_PARTS = re.compile(r"y+|m+|d+|[^a-z]", re.IGNORECASE)
+_DATE_PARTS = pattern(r"y+|m+|d+|[^a-z]", re.IGNORECASE)
 _MONTHS = (
     "January",
     "February",
@@ -23,7 +24,7 @@ _MONTHS = (
     "November",
     "December",
 )
-_NUMBER = re.compile(r"(#,##)?0(?:\.(0+))?(%?)")
+_NUMBER = pattern(r"(#,##)?0(?:\.(0+))?(%?)")
 
 
 def shown_text(value: CellValue, code: str) -> str:

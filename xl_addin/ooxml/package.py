@@ -12,7 +12,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, count
 from types import MappingProxyType
 from typing import IO
@@ -21,6 +20,7 @@ from urllib.parse import unquote
 from xl_addin.limits import LARGEST_UNPACKED
 from xl_addin.ooxml.markup import Element, Malformed, namespace, parse, serialise
 from xl_addin.ooxml.zip_limits import refuse_bomb, refuse_liars
+from xl_addin.values import value_type
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -42,7 +42,7 @@ _NO_RELATIONSHIPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Relationship:
     """What one part refers to: its id there, its kind (the type's last word), its target."""
 

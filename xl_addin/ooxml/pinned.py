@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.markup import parse, serialise
 from xl_addin.ooxml.workbook_file import WorkbookFile
+from xl_addin.patterns import pattern
 
 # The boxes of notes are VML still (ISO/IEC 29500:2008, 14.4.2.12 ClientData): the cell a note is
 # on by Row (.50) and Column (.15), both from 0, and its box by Anchor (.3), eight numbers.
-_SHAPE = re.compile(rb"<v:shape\b(?:(?!<v:shape\b).)*?</v:shape>", re.DOTALL)
-_ROW = re.compile(rb"(<x:Row>)\s*(\d+)\s*(</x:Row>)")
-_COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
-_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
+_SHAPE = pattern(rb"<v:shape\b(?:(?!<v:shape\b).)*?</v:shape>", re.DOTALL)
+_ROW = pattern(rb"(<x:Row>)\s*(\d+)\s*(</x:Row>)")
+_COLUMN = pattern(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_ANCHOR = pattern(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 _COMMENT_KINDS = ("comments", "threadedComment")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.formulas import BRACKETS, QUOTED
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r'"(?:[^"]|"")*"'
     rf"|(?P<elsewhere>\[[^\[\]]*\](?:[^\W\d]|\d)[\w.]*!\$?[A-Za-z]{{1,3}}\$?\d+|{BRACKETS})"
     r"|(?<![\w.$\\:!])(?P<sheet>(?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?"
@@ -24,7 +25,7 @@ Moved = Callable[[str, Area, bool], Area | None]
 """Where an area of a sheet stands now, None where it is gone; whether it is written as a range."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Setting:
     """Where a formula stands: the sheet its references are to, where they name none.
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from xl_addin.ooxml.area import Area, address, column_number
 from xl_addin.ooxml.cells import attribute, formula_text, shared_index, with_attribute, with_formula
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.markup import Element, Malformed, normalised, parse, serialise
+from xl_addin.patterns import pattern
+from xl_addin.values import field, value_type
 
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
-_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s([^>]*)")
-_ODDLY_ASSIGNED = re.compile(rb"='|\s=|=\s")
+_SHEET_DATA = pattern(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
+_TAG = pattern(rb"<(?:[\w.-]+:)?(?:c|row|f|v|t|is)\s([^>]*)")
+_ODDLY_ASSIGNED = pattern(rb"='|\s=|=\s")
 _ODD_MARKS = {
     b"'": (b"='",),
     b" ": (b" =", b"= "),
@@ -28,13 +29,13 @@ _ODD_MARKS = {
 """What an odd tag holds, by a byte that is rare: to look for that first takes no time."""
 _DECLARATION = 100
 """Bytes in which a declaration ends, with the line break that most writers put after it."""
-_VALUE = re.compile(rb"v>([^<]*)")
+_VALUE = pattern(rb"v>([^<]*)")
 """Each pattern passes over what it has looked through: no file makes it begin anew there."""
 
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed", "outlineLevel")
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class SheetRow:
     """A row: its opening tag, its cells by column number, and what follows them."""
 

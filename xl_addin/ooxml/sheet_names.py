@@ -11,6 +11,7 @@ from xl_addin.ooxml.cells import formula_text, with_formula_text
 from xl_addin.ooxml.markup import Element, entities, parse, serialise
 from xl_addin.ooxml.sheet import Sheet
 from xl_addin.ooxml.workbook_file import WorkbookFile
+from xl_addin.patterns import pattern
 
 Rewrite = Callable[[str], str]
 
@@ -26,7 +27,7 @@ _REFERENCES = ("location", "textlink", "fmlaRange", "fmlaLink", "fmlaGroup", "fm
 _FOLLOWING = ("chart+xml", "drawing+xml", "controlproperties+xml", "table+xml")
 """The kinds of parts, beside sheets, that mention sheets; by the ends of their content types."""
 
-_MENTIONS = re.compile(
+_MENTIONS = pattern(
     r'"(?:[^"]|"")*"'
     r"|'([^']*+(?:''[^']*+)*)'(?!')(!?)"
     r"|(?<![\w.\]'])([^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"

@@ -6,9 +6,7 @@ from the first rows in any other form on, a parser reads the rest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import IO
 from xml.parsers.expat import ParserCreate
@@ -19,6 +17,8 @@ from xl_addin.ooxml.sheet import is_usual
 from xl_addin.ooxml.sheet_values import count_cells
 from xl_addin.ooxml.usual_rows import CELL
 from xl_addin.ooxml.zip_limits import TooLarge
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
 StoredCell = tuple[int, int, bytes, bytes, bool, bytes, bytes]
 """A cell that holds something: row and column from 1, then what the part stores of it.
@@ -31,8 +31,8 @@ _STEP, _OVERLAP = 1 << 18, 200
 _LONGEST = 1 << 20
 """Bytes in which the rows begin, and in which a row ends, where the fast way is taken."""
 
-_ROW_OR_CELL = re.compile(rb'<row r="(\d{1,7})"(?=[ />])[^<>]*>|' + CELL.pattern)
-_SHEET_DATA = re.compile(rb"<sheetData(?: [^<>]*)?(?<!/)>")
+_ROW_OR_CELL = pattern(rb'<row r="(\d{1,7})"(?=[ />])[^<>]*>|' + CELL.pattern)
+_SHEET_DATA = pattern(rb"<sheetData(?: [^<>]*)?(?<!/)>")
 _END_OF_ROW, _END_OF_DATA = b"</row>", b"</sheetData>"
 
 
@@ -49,7 +49,7 @@ def is_usually_spelt(stream: IO[bytes]) -> bool:
     return usual
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class RowsMet:
     """How many rows the sheets of a file have had, blank ones too, and how many they may have."""
 

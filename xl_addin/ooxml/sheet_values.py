@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from typing import Final
@@ -18,12 +17,14 @@ from xl_addin.ooxml.cells import day_of
 from xl_addin.ooxml.markup import Element, Malformed, parse, plain, unescape
 from xl_addin.ooxml.sheet import is_usual, usual
 from xl_addin.ooxml.usual_rows import CELL, Decoded, Odd, Row, UsualRows
+from xl_addin.patterns import pattern
 from xl_addin.table import CellError, CellValue
+from xl_addin.values import field, value_type
 
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
-_ROOT = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b([^<>]*)>")
-_PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
-_ROW_NUMBER = re.compile(rb'\s*<row r="(\d+)"')
+_SHEET_DATA = pattern(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
+_ROOT = pattern(rb"<((?:[\w.-]+:)?)worksheet\b([^<>]*)>")
+_PLAIN_STRING = pattern(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_ROW_NUMBER = pattern(rb'\s*<row r="(\d+)"')
 _BLOCK = 1 << 18
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -39,7 +40,7 @@ Grid = list[Row[Read]]
 _Rows = list[list[list[Read]]]
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class Reader:
     """Turns what cells store into values.
 
@@ -114,7 +115,7 @@ def _iso_day(text: str) -> CellValue:
     return moment if moment.time() != datetime.min.time() else moment.date()
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SheetRead:
     """What areas of a sheet hold, one grid for each; and whether all its rows are of usual form.
 

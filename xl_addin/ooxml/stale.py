@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import attribute
@@ -16,17 +15,19 @@ from xl_addin.ooxml.formulas import BRACKETS
 from xl_addin.ooxml.markup import plain
 from xl_addin.ooxml.sheet import usual
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
+from xl_addin.patterns import pattern
 from xl_addin.table import Formula
 from xl_addin.update import AppendRows, Calculated, Change, SetRows
+from xl_addin.values import value_type
 
-_FORMULA = re.compile(
+_FORMULA = pattern(
     rb'<(?:\w+:)?c\b[^>]*?\sr="(\w+)"[^>]*>\s*(<(?:\w+:)?f\b[^>]*?)(?:/>|>([^<]*)<)', re.DOTALL
 )
 _END_OF_FORMULA = b"f>"
-_SILENT = re.compile(rf'"(?:[^"]|"")*"|{BRACKETS}')
+_SILENT = pattern(rf'"(?:[^"]|"")*"|{BRACKETS}')
 """Texts, and what stands in the brackets of a table: its name stands before them."""
 
-_MENTION = re.compile(
+_MENTION = pattern(
     r"(?:(?P<sheet>'(?:[^']|'')+'|[\w.]+)!)?"
     r"(?:(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(]))"
     r"|(?P<lines>\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\w)|\$?\d+:\$?\d+)|(?P<name>[^\W\d][\w.\\]*)(?!\())"
@@ -81,7 +82,7 @@ def _settled(book: WorkbookFile, changes: Sequence[Change]) -> Iterator[Place]:
                     yield Place(table.sheet, Area(body.first_row, column, body.last_row, column))
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Changed:
     """What has changed: cells by sheet, tables by name; and what the names stand for."""
 

@@ -9,6 +9,7 @@ from copy import deepcopy
 from lxml import etree
 
 from xl_addin.ooxml.markup import Element, namespace, parse, serialise
+from xl_addin.patterns import pattern
 
 BUILT_IN = {
     "General": 0,
@@ -38,8 +39,8 @@ _FIRST_CUSTOM = 164
 _ELAPSED_HOURS = 46
 _USUAL_SIZE = 11.0
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
-_NOT_DATE_LETTERS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
-_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_NOT_DATE_LETTERS = pattern(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
+_ELAPSED = pattern(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
 def is_date_format(code: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from xl_addin.ooxml.area import Area, address
 from xl_addin.ooxml.cell_writer import CellWriter
@@ -26,6 +25,7 @@ from xl_addin.ooxml.sheet import Sheet, SheetRow
 from xl_addin.ooxml.workbook_file import Rearranged, TablePart, WorkbookFile
 from xl_addin.table import CellValue
 from xl_addin.update import AppendRows, Row, SetRows
+from xl_addin.values import value_type
 
 _GROUP = "outlineLevel"
 _FOLLOWS_RECORD = ("hidden", "ht", "customHeight", _GROUP)
@@ -58,7 +58,7 @@ def unshare(sheet: Sheet, body: Area, columns: Iterable[int]) -> None:
     sheet.unshare({index for cell in cells if (index := shared_index(cell)) is not None})
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Record:
     """A row of a table: where it stands, its cells by column, what of its row goes with it."""
 
@@ -260,7 +260,7 @@ def _is_blank(book: WorkbookFile, sheet: Sheet, body: Area) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Likeness:
     """The last row of a table, which rows added to it resemble."""
 

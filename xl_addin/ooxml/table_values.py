@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin.ooxml.area import LAST_ROW, Area, address
@@ -12,12 +11,13 @@ from xl_addin.ooxml.refusals import refuse
 from xl_addin.ooxml.sheet_values import NOT_CALCULATED, Grid, SheetRead, read_areas
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.table import CellValue, Sheets, Table
+from xl_addin.values import value_type
 
 LARGEST_NAME = 100_000
 """A named range of more cells than this holds no setting and is not read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Cells:
     """What an area holds, and whether all formulas of its sheet had been worked out."""
 

@@ -7,13 +7,13 @@ are known to be well-formed; a row in any other form is left to others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from xl_addin.ooxml.area import Area, column_number
 from xl_addin.ooxml.markup import refuse_broken
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
 Value = TypeVar("Value")
 Row = list[Value | None] | tuple[Value | None, ...]
@@ -24,16 +24,16 @@ _CONTENT = (
     rb"(?:<v>([^<]*)</v>|<v/>|"
     rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"' + _CONTENT)
+CELL = pattern(rb'<c r="([A-Z]{1,3})(\d+)"' + _CONTENT)
 """A cell as nearly every writer writes it: letters, row, style, type, formula, value, text."""
-_BEHIND_ADDRESS = re.compile(_CONTENT)
-_NOT_PLAIN = re.compile(
+_BEHIND_ADDRESS = pattern(_CONTENT)
+_NOT_PLAIN = pattern(
     rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]|\]\]>|&(?!(?:amp|lt|gt|quot|apos);)"
 )
 """What XML forbids in a text, and what stands for another character by its number."""
 _TAG = rb'<row r="(\d{1,7})"(?: [\w:.-]+="[^"<>&]*")*'
-_TAGS = re.compile(rb"(?:" + _TAG.replace(b"(", b"(?:", 1) + rb"/>)*(?:" + _TAG + rb">)?")
-_ADDRESS = re.compile(rb'([A-Z]{1,3})(\d+)"')
+_TAGS = pattern(rb"(?:" + _TAG.replace(b"(", b"(?:", 1) + rb"/>)*(?:" + _TAG + rb">)?")
+_ADDRESS = pattern(rb'([A-Z]{1,3})(\d+)"')
 _ROW_BEGINS, _ROW_ENDS, _CELL_BEGINS = b'<row r="', b"</row>", b'<c r="'
 _MOST_KEPT = 1 << 15
 
@@ -71,7 +71,7 @@ def _keep(kept: dict[bytes, Value], key: bytes, value: Value) -> None:
     kept[key] = value
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class _Wanted(Generic[Value]):
     """An area of a sheet, its rows so far, and what a row is that nothing was put into."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from xl_addin.errors import Problem, WorkbookRefused
@@ -24,12 +23,14 @@ from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.sheet import Sheet
 from xl_addin.ooxml.sheet_values import Read, Reader, parse_strings, read_cell
 from xl_addin.ooxml.styles import Styles
+from xl_addin.patterns import pattern
+from xl_addin.values import field, value_type
 
-_PLAIN_RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]:\s(),]+))!(\$?[A-Za-z$\d:]+)")
+_PLAIN_RANGE = pattern(r"(?:'((?:[^']|'')+)'|([^'!\[\]:\s(),]+))!(\$?[A-Za-z$\d:]+)")
 _YES = ("1", "true", "on")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Place:
     """An area of a sheet, the sheet by its name."""
 
@@ -59,7 +60,7 @@ class Unclear(Exception):
     """An area whose rows no longer stand one under the other has no certain place."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Rearranged:
     """A table's rows before, where each is to stand, and the row they end with then.
 

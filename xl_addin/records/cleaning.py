@@ -7,10 +7,10 @@ is set aside, of rows that are exact copies the first counts: each is in the tab
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xl_addin.definitions.lists import BORN, CHILD, LISTS, ROW, SOURCE, SPANS, STARTS, Column, Kind
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,7 +42,7 @@ NEWER_COUNTS = "That one counts."
 KEPT = "The row counts."
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class RawList:
     """Rows of a list as text, in a table of DuckDB: which column of it is which of the list.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin.definitions.lists import LISTS
 from xl_addin.errors import Problem, RecordsRefused
+from xl_addin.values import value_type
 
 HEADER = """\
 # Which sheets (or files) and headings of {source} are which list and column.
@@ -21,7 +21,7 @@ HEADER = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SourceMapping:
     """For each list, the sheet or file it is, and the heading of each column."""
 
@@ -32,7 +32,7 @@ class SourceMapping:
 NOTHING_MAPPED = SourceMapping({}, {})
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Unmatched:
     """A list of which columns were not found, and the headings that are there."""
 

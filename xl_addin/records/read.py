@@ -6,7 +6,6 @@ import csv
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from statistics import median_low
@@ -22,6 +21,7 @@ from xl_addin.records.engine import lists_in
 from xl_addin.records.mapping import Unmatched, mapping_beside, read_mapping, write_mapping
 from xl_addin.records.sources import files_of, read_file
 from xl_addin.records.ssda903 import Episodes, periods_of_care
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Period:
     """The months a source covers, where the analyst says so; None is found out."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from xl_addin.records.cleaning import RawList, literal, quoted
 from xl_addin.records.columns import list_named, match_columns, not_found
 from xl_addin.records.mapping import SourceMapping, Unmatched
 from xl_addin.table import text_of
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,7 +22,7 @@ MOST_HEADER_ROWS = 20
 """So many rows of a sheet are looked at for its headings."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Found:
     """What a file holds: its lists, lists of which columns were not found, SSDA903 episodes."""
 
@@ -89,7 +89,7 @@ def _list_of(sheet: str, path: Path, mapping: SourceMapping) -> str | None:
     return mapped.get(sheet) or list_named(sheet) or (list_named(path.stem) if not sheet else None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class RawSheet:
     """Rows of text in a table of DuckDB, and the headings they stand under.
 

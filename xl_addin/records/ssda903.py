@@ -9,7 +9,6 @@ authority's, and the newest of them counts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xl_addin.definitions.care import SHORT_BREAKS
@@ -23,6 +22,7 @@ from xl_addin.records.cleaning import (
     RawList,
     literal,
 )
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,7 +42,7 @@ def is_episodes(headings: Sequence[str]) -> bool:
     return set(headings) >= NEEDED
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Episodes:
     """The episodes of a file as rows of text, in a table of DuckDB."""
 

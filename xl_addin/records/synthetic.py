@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from xl_addin.definitions.calendar import last_day
@@ -25,6 +24,7 @@ from xl_addin.definitions.lists import (
     YES,
 )
 from xl_addin.period import Month
+from xl_addin.values import field, value_type
 
 Row = dict[str, str]
 """A row of a list: dates as dd/mm/yyyy, empty text for what is not given."""
@@ -35,7 +35,7 @@ WELL_BEYOND = 120
 """Calendar days that are more than 45 working days whatever holidays there are."""
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class Synthetic:
     """The rows of each list, and the true figures: how many of how many, by ref and month.
 
@@ -52,7 +52,7 @@ class Synthetic:
         self.counted[ref, month] += is_counted * times
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Wanted:
     """What is to be made: about so many children, consecutive months, a seed."""
 
@@ -164,7 +164,7 @@ def _conferences(maker: _Maker) -> None:
             maker.made.enter("CP1", month)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Stay:
     """A time with a plan, or in care: when it began and ended, and how it is counted."""
 

@@ -7,13 +7,14 @@ Whatever is none of the three is refused. A cell that looks like a number but is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from xl_addin.errors import Problem, XlAddinError
 from xl_addin.measure import Measure
+from xl_addin.patterns import pattern
 from xl_addin.table import CELL_ERRORS, CellError, CellValue
+from xl_addin.values import field, value_type
 
 NOT_CALCULATED = CellError("#NOT CALCULATED")
 """Stands for a formula whose value was never stored in the file."""
@@ -33,22 +34,22 @@ MARKS = {
 WITHOUT_REASON = frozenset(["tbc", "?", NOT_AVAILABLE.casefold(), *MARKS]) - {"*", "**", "[c]"}
 """Text that officers put where a figure is not updated, without saying why."""
 
-_IN_WORDS = re.compile(
+_IN_WORDS = pattern(
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|"
     "eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|and"
 )
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = pattern(r"[^\W\d_]{3,}")
 
 _AMBIGUOUS = frozenset(["nil", "none", "zero", "null", "true", "false", "yes", "no"])
-_NOT_A_NUMBER = re.compile(r"[+-]?(?:inf(?:inity)?|nan|∞)", re.IGNORECASE)
-_ERROR = re.compile(r"#[A-ZÀ-Þ][A-ZÀ-Þ0-9/_]*[!?]?|#+|Err:[0-9]+")
+_NOT_A_NUMBER = pattern(r"[+-]?(?:inf(?:inity)?|nan|∞)", re.IGNORECASE)
+_ERROR = pattern(r"#[A-ZÀ-Þ][A-ZÀ-Þ0-9/_]*[!?]?|#+|Err:[0-9]+")
 _GROUPED = "[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
-_NUMBER = re.compile(rf"([+-]?)({_GROUPED}|[0-9]+|(?=\.))(?:\.([0-9]+))? ?(%?)")
+_NUMBER = pattern(rf"([+-]?)({_GROUPED}|[0-9]+|(?=\.))(?:\.([0-9]+))? ?(%?)")
 _TOO_LARGE = 1e15  # Excel keeps 15 digits
-_MINUS = re.compile(r"^[−–—](?=[0-9.])")
+_MINUS = pattern(r"^[−–—](?=[0-9.])")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Figure:
     """What a cell says.
 
@@ -80,7 +81,7 @@ class NotCalculated(FigureRefused):
     """A formula counts only with the value it was calculated to."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Number:
     value: float
     decimals: int

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from xl_addin.measure import Measure, Unit
+from xl_addin.patterns import pattern
 from xl_addin.returns.figure import is_error, plain_text
 from xl_addin.returns.headings import Cells, Headings, names_ref_column, read_headings
 from xl_addin.table import CellValue, Grid, text_of
+from xl_addin.values import field, value_type
 
 MOST_KEY_MEASURES = 9
 """So many charts there are; the first measures have them until the officer chooses others."""
@@ -22,14 +23,14 @@ _DESCRIPTIONS = (
     *("indicator description", "name", "title", "definition"),
 )
 _AREAS = ("performance area", "area", "section", "domain", "theme", "category", "service", "group")
-_SAYS_PERCENTAGE = re.compile(r"percent|per cent|%|\bproportion\b", re.IGNORECASE)
-_SAYS_OTHERWISE = re.compile(r"\b(?:average|mean|rate|ratio|days|weeks|score)\b", re.IGNORECASE)
-_PER_CENT = re.compile(r"-?\d[\d,]*(?:\.(\d+))?\s*%")
-_NUMBER = re.compile(r"-?[\d,]*\d(?:\.(\d+))?")
+_SAYS_PERCENTAGE = pattern(r"percent|per cent|%|\bproportion\b", re.IGNORECASE)
+_SAYS_OTHERWISE = pattern(r"\b(?:average|mean|rate|ratio|days|weeks|score)\b", re.IGNORECASE)
+_PER_CENT = pattern(r"-?\d[\d,]*(?:\.(\d+))?\s*%")
+_NUMBER = pattern(r"-?[\d,]*\d(?:\.(\d+))?")
 _MOST_DECIMALS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Guessed:
     """The measures of one page, in its order; its title where one stands above it."""
 
@@ -38,7 +39,7 @@ class Guessed:
     measures: tuple[Measure, ...]
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class _Page:
     """A page as it is read, row by row."""
 

@@ -7,7 +7,6 @@ never silently overwrites one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from xl_addin.dataset.printing import LISTED, printed
@@ -20,6 +19,7 @@ from xl_addin.period import Month
 from xl_addin.returns import Entry, Return
 from xl_addin.returns.figure import FigureRefused, parse_figure
 from xl_addin.table import CellValue, same_value, text_of
+from xl_addin.values import value_type
 
 
 class HandEdits(StrEnum):
@@ -30,7 +30,7 @@ class HandEdits(StrEnum):
     PUT_BACK = "put-back"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class HandEdit:
     """A cell of the Dataset page that shows something other than what is recorded.
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from xl_addin.errors import MonthUnreadable, Problem
 from xl_addin.layout import History, KeyMeasures, Return
+from xl_addin.patterns import pattern
 from xl_addin.period import NAMES, Month
 from xl_addin.returns.figure import is_error, plain_text
 from xl_addin.table import CellValue, text_of
+from xl_addin.values import value_type
 
 Cells = tuple[CellValue, ...]
 
@@ -30,16 +31,16 @@ _NOT_A_RETURN = {History.REVISION, KeyMeasures.LABEL_LATEST}
 
 _NAME = "(?:" + "|".join(f"{name}|{name[:3]}" for name in NAMES) + "|Sept)"
 _BEGINS = "(?:" + "|".join(name[:3] for name in NAMES) + ")[a-z]*"
-_NEARLY_A_MONTH = re.compile(
+_NEARLY_A_MONTH = pattern(
     rf"{_NAME}|{_BEGINS}\W*[0-9].*|[0-9]+\W*{_NAME}\b.*|[0-9][0-9\W]*",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:\W*([0-9]{2}))?")
-_SERIAL = re.compile(r"[0-9]{5}(?:\.0+)?")
+_YEAR = pattern(r"((?:19|20)[0-9]{2})(?:\W*([0-9]{2}))?")
+_SERIAL = pattern(r"[0-9]{5}(?:\.0+)?")
 _EXCEL_DAY_0 = date(1899, 12, 30)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Headings:
     """The columns of a return, counted from 0.
 

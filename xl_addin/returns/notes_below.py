@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 
 from xl_addin.errors import Problem
+from xl_addin.patterns import pattern
 from xl_addin.refs import RefFinder
 from xl_addin.returns.figure import plain_text
 from xl_addin.table import CellValue, text_of
@@ -13,8 +14,8 @@ from xl_addin.table import CellValue, text_of
 FEWEST_WORDS = 4
 """Fewer words are a heading or a label."""
 
-_NUMBER = re.compile(r"\A(?:\[?notes?\s*\d*\]?\s*[:.)-]?|\[?\d+[\].):]|\*+)\s+", re.IGNORECASE)
-_KEY = re.compile(r"key\b|source\b", re.IGNORECASE)
+_NUMBER = pattern(r"\A(?:\[?notes?\s*\d*\]?\s*[:.)-]?|\[?\d+[\].):]|\*+)\s+", re.IGNORECASE)
+_KEY = pattern(r"key\b|source\b", re.IGNORECASE)
 
 Below = tuple[str, str]
 """A remark and where it stands."""

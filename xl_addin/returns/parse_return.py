@@ -8,7 +8,6 @@ measure ref (sections, totals) and rows that only name a measure are passed over
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 
 from xl_addin.errors import Problem
 from xl_addin.layout import Return as Tidy
@@ -26,9 +25,10 @@ from xl_addin.returns.headings import (
 from xl_addin.returns.notes_below import Below, note_below, placed
 from xl_addin.returns.rows import Findings, read_tidy_row, read_wide_row
 from xl_addin.table import Grid, Table, is_blank, text_of
+from xl_addin.values import field, replace, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Entry:
     """One figure as a return gives it, and where it stands there ("June return.csv, row 14").
 
@@ -43,7 +43,7 @@ class Entry:
     as_of: Month | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Return:
     """What a return says, and what of it cannot be read.
 
@@ -65,7 +65,7 @@ class Return:
         return max((e.observation.month for e in self.entries if says_something(e)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Sheet:
     place: str
     entries: tuple[Entry, ...]
@@ -136,7 +136,7 @@ def _read_sheet(grid: Grid, refs: RefFinder, per_cents: bool) -> _Sheet | None:
     return reading.sheet()
 
 
-@dataclass
+@value_type(frozen=False)
 class _Reading:
     """The rows of a sheet read so far; ``below`` are remarks since the last measure."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from xl_addin.errors import Problem, listed
 from xl_addin.layout import Return
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation, agrees
+from xl_addin.patterns import pattern
 from xl_addin.period import Month
 from xl_addin.refs import RefFinder
 from xl_addin.returns.figure import (
@@ -28,6 +28,7 @@ from xl_addin.returns.figure import (
 )
 from xl_addin.returns.headings import Cells, Headings, month_problem, parse_month
 from xl_addin.table import CellValue, text_of
+from xl_addin.values import field, value_type
 
 Given = tuple[Observation, str, str]
 """What a cell or row gives: the observation, its place and its note."""
@@ -35,7 +36,7 @@ Given = tuple[Observation, str, str]
 _LONGEST_NOTE = 32_767
 """What a cell of the workbook holds at most, in UTF-16 units."""
 
-_MARKERS = re.compile(r"(?:\[note [0-9]+\] ?)*", re.IGNORECASE)
+_MARKERS = pattern(r"(?:\[note [0-9]+\] ?)*", re.IGNORECASE)
 
 PER_CENTS = "--per-cents"
 """The option that has every percentage of a return read as it is typed: 39 is 39%."""
@@ -43,7 +44,7 @@ PER_CENTS = "--per-cents"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Mark:
     """A mark in place of a figure, such as “*”, and what it is read as; blank is missing."""
 
@@ -69,7 +70,7 @@ def _plain(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-@dataclass
+@value_type(frozen=False)
 class Findings:
     """The problems found so far, and the places of formulas that were never calculated.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from xl_addin.checks.months import not_recorded
 from xl_addin.dataset.columns import CHANGE, COLUMNS, Column, Derived
 from xl_addin.dataset.derived import is_number
@@ -25,6 +23,7 @@ from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, problems_of
 from xl_addin.share.notes import build_notes
+from xl_addin.values import replace, value_type
 
 
 def month_to_share(workbook: Workbook, month: Month | None) -> Month:
@@ -92,7 +91,7 @@ def _with_notes(
     return replace(copy, rows=rows, notes=found.notes, withheld=found.withheld)
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Sharing:
     """How the rows of a page are shared."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.intervals import Narrow
@@ -17,9 +15,10 @@ from xl_addin.layout import Settings
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import build_copy, month_to_share
+from xl_addin.values import value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Wish:
     """What an officer wants of a copy.
 
@@ -36,7 +35,7 @@ class Wish:
     formats: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class DecidedCopy:
     """A share copy decided, and what it was decided from.
 

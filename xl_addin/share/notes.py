@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import SharedNote
@@ -21,9 +20,10 @@ from xl_addin.notes import (
 )
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
+from xl_addin.values import replace, value_type
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class CopysNotes:
     """The notes of a copy, the markers of its rows, and withheld notes as they were."""
 

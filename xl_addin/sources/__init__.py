@@ -9,7 +9,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from itertools import islice
@@ -33,6 +32,7 @@ from xl_addin.sources.sheet import (
     too_large,
 )
 from xl_addin.table import Grid
+from xl_addin.values import value_type
 
 Reader = Callable[[str, bytes, Limits], tuple[SourceSheet, ...]]
 
@@ -58,7 +58,7 @@ _OTHERS = 10
 _NOT_RETURNS = ("~$", ".", "thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SourceFile:
     """One file of a return: its name and its sheets."""
 
@@ -66,7 +66,7 @@ class SourceFile:
     grids: tuple[Grid, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class RawReturn:
     """A return as it was read, before anything is made of it.
 

@@ -5,8 +5,6 @@ A cell or a row may be repeated any number of times by one number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from xl_addin.limits import Limits
 from xl_addin.ooxml.markup import local
 from xl_addin.returns.figure import NOT_CALCULATED, is_error
@@ -19,12 +17,13 @@ from xl_addin.sources.sheet import (
 )
 from xl_addin.sources.streamed import StreamedPart
 from xl_addin.table import CellError
+from xl_addin.values import field, value_type
 
 _ENOUGH = 100  # of one error repeated: the first is enough to refuse the return
 _CELLS = ("table-cell", "covered-table-cell")
 
 
-@dataclass(slots=True)
+@value_type(frozen=False)
 class _Cell:
     """A cell that is being read: how often it is repeated and what it shows so far."""
 

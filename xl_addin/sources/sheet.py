@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from xl_addin.dataset.settings import UPPER_BOUNDS
@@ -12,6 +11,7 @@ from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Settings
 from xl_addin.limits import MEGABYTE, Limits
 from xl_addin.table import CellError, CellValue
+from xl_addin.values import value_type
 
 Rows = tuple[tuple[CellValue, ...], ...]
 
@@ -20,7 +20,7 @@ EXCEL_MIDNIGHT = datetime(1899, 12, 30)
 """What day a time of day alone is on."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SourceSheet:
     """A sheet of a file; its cells are read when they are asked for.
 

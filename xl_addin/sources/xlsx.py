@@ -7,7 +7,6 @@ from a blank, which would be recorded as missing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from xl_addin.limits import Limits
@@ -19,6 +18,7 @@ from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.sources.sheet import Rows, SourceSheet, refuse_long_texts
 from xl_addin.sources.xlsx_cells import SheetRows, moment_of
 from xl_addin.sources.zipped import open_package, refuse_large_and_odd, refusing_damaged_return
+from xl_addin.values import value_type
 
 _WORKBOOK = "xl/workbook.xml"
 _TEXTS = "xl/sharedStrings.xml"
@@ -31,7 +31,7 @@ _LISTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Opened:
     """A workbook that is being read."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -17,6 +16,7 @@ from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, refresh
 from xl_addin.returns import Entry, Return
+from xl_addin.values import replace
 
 JUN = Month(2015, 6)
 OCCASION = Occasion(datetime(2015, 9, 7, 9, 30), "officer", "0.1.0")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from xl_addin.checks.returns import check_return, combine
@@ -13,6 +11,7 @@ from xl_addin.period import Month
 from xl_addin.returns import Entry, Return, parse_return
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import Grid
+from xl_addin.values import replace
 
 CATALOGUE = read_catalogue()[1]
 MAY, JUNE, JULY = Month(2015, 5), Month(2015, 6), Month(2015, 7)

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -61,6 +60,7 @@ from xl_addin.share.copy import build_copy
 from xl_addin.share.decision import Wish
 from xl_addin.table import Table
 from xl_addin.update import Row, SetRows, Update
+from xl_addin.values import replace
 
 CHANGE = "% change from same period last year"
 MONTHS = [month.label for month in ISSUE.window()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.support.books import new_sheets, with_cell
@@ -17,6 +15,7 @@ from xl_addin.layout import SINCE, TABLES, DataNotes, Measures, Name, Sheet
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, SetName, Update
+from xl_addin.values import replace
 
 TEMPLATE = ROOT / "workbook_template.xlsm"
 CATALOGUE = Catalogue((Measure("M1", "MASH", "Contacts"), Measure("M2", "MASH", "Referrals")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
@@ -17,6 +16,7 @@ from xl_addin.measure import Catalogue, Measure
 from xl_addin.refresh import Occasion, refresh
 from xl_addin.returns import parse_return
 from xl_addin.table import Grid
+from xl_addin.values import replace
 
 OCCASION = Occasion(datetime(2015, 7, 3), "officer", "test")
 

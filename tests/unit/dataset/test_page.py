@@ -1,6 +1,5 @@
 """The printed issue, row for row, from the plain functions alone."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -18,6 +17,7 @@ from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
 from xl_addin.table import Table
+from xl_addin.values import replace
 
 JUNE = Month(2015, 6)
 RATIOS = {"M3": ("M2", "M1"), "LAC5-QL": ("LAC4-QL", "LAC3")}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.support.books import applied, new_sheets, with_cell
@@ -14,6 +12,7 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import DataNotes, History, Measures
 from xl_addin.refresh import refresh, sync_notes
 from xl_addin.returns.hand_edits import find_hand_edits
+from xl_addin.values import replace
 
 
 def renamed(sheets, old, new):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import openpyxl
@@ -25,6 +24,7 @@ from xl_addin.refresh import Occasion, accept_history, show
 from xl_addin.refresh import refresh as decide
 from xl_addin.returns import Entry, Return
 from xl_addin.table import Sheets, Table
+from xl_addin.values import replace
 
 MAY, JUNE = Month(2015, 5), Month(2015, 6)
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -9,6 +8,7 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import TABLES
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.table import CellError, Sheets
+from xl_addin.values import replace
 
 CATALOGUE = Catalogue(
     (

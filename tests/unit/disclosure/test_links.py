@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -16,6 +15,7 @@ from xl_addin.disclosure.rule import Rule
 from xl_addin.errors import CatalogueRefused
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
+from xl_addin.values import replace
 
 BEFORE, NOW = ISSUE.previous(), ISSUE
 CARE = Catalogue((count("S", inflow="I", outflow="O"), count("I"), count("O")))

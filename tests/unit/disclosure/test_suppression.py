@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -19,6 +18,7 @@ from xl_addin.layout import Settings
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
 from xl_addin.table import Table
+from xl_addin.values import replace
 
 CHAIN = SHAPES["chain"]
 SMALL, REST, PART, RATIO = Reason.SMALL, Reason.REST, Reason.PART, Reason.RATIO

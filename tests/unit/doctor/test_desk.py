@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from tests.support.desks import LOCAL, WELL, with_registry
 from xl_addin.doctor import State, examine
 from xl_addin.doctor.security import EXCEL_CHOICE, EXCEL_POLICY, RULES_BY_INTUNE, RULES_BY_POLICY
+from xl_addin.values import replace
 
 CHILD = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A"
 CALLS = "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from xl_addin.doctor import Mend, State, backups, examine, place, security, work
 from xl_addin.doctor.security import EXCEL_POLICY
 from xl_addin.excel.closed import held
 from xl_addin.excel.lock import one_at_a_time
+from xl_addin.values import replace
 
 DESK = replace(WELL, system="linux")
 MARK = "[ZoneTransfer]\r\nZoneId=3\r\nHostUrl=https://mail.example/\r\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -42,6 +41,7 @@ from xl_addin.refresh import Occasion, refresh
 from xl_addin.returns import parse_return
 from xl_addin.table import CellError, CellValue, Grid, Sheets, Table
 from xl_addin.update import AppendRows, Calculated, Row, SetName, SetRows, Update
+from xl_addin.values import replace
 
 
 def test_a_workbook_is_read_as_its_tables_and_named_cells():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from openxml_audit import OpenXmlValidator
@@ -37,6 +36,7 @@ from xl_addin.measure import Catalogue
 from xl_addin.share.copy import build_copy
 from xl_addin.share.decision import Wish, decide_copy
 from xl_addin.table import text_of
+from xl_addin.values import replace
 
 SECRETS = Secrets(frozenset({"j.okafor"}), frozenset({"/srv/team"}), frozenset({"0.545454"}))
 PAGE, CHARTS, NOTES = (f"xl/worksheets/sheet{n}.xml" for n in (1, 2, 3))

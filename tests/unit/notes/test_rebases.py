@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, refresh
 from xl_addin.returns import Entry, Return
+from xl_addin.values import replace
 
 CATALOGUE = Catalogue(
     (Measure("M1", "MASH", "Contacts"), Measure("M2", "MASH", "Referrals"), Measure("X", "CP", "X"))

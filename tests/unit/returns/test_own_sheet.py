@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from xl_addin.returns.own_sheet import follow_measures
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.table import text_of
 from xl_addin.update import Update
+from xl_addin.values import replace
 
 OCCASION = Occasion(datetime(2015, 7, 3), "officer", "test")
 JUNE = Month(2015, 6)

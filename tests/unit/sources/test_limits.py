@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -27,6 +26,7 @@ from xl_addin.returns import Return
 from xl_addin.sources import digest_of, read_grids
 from xl_addin.sources.catalogue import read_catalogue
 from xl_addin.update import Row, SetRows, Update
+from xl_addin.values import replace
 
 SHEETS = new_sheets(read_catalogue(None)[1])
 NAMES = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.live.com import engine_of
 from xl_addin.ooxml.cells import LONGEST_TEXT
+from xl_addin.patterns import pattern
 from xl_addin.table import CELL_ERRORS, CellError, CellValue
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _FIRST_DAY = datetime(1900, 1, 1)
 Contents = list[list[Any]]
 """What is handed to Excel for a block of cells, row by row."""
 
-_PLAIN_WORDS = re.compile(r"[^\W\d_][^\d]*")
+_PLAIN_WORDS = pattern(r"[^\W\d_][^\d]*")
 _YES_OR_NO = ("TRUE", "FALSE")
 
 

@@ -7,7 +7,6 @@ changes. More measures, months or notes make the blocks longer, not more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -28,6 +27,7 @@ from xl_addin.excel.live.table import Block, Place
 from xl_addin.ooxml.area import letters
 from xl_addin.table import CellValue, Formula, is_blank
 from xl_addin.update import AppendRows, Row, SetName, SetRows
+from xl_addin.values import replace
 
 
 def set_rows(undo: Undo, place: Place, change: SetRows) -> list[range]:

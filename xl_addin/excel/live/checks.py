@@ -9,7 +9,6 @@ answers is not checked without it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xl_addin.dataset.editions import FIRST, tables_of
@@ -19,6 +18,7 @@ from xl_addin.excel.live.table import Block, Place, find_tables, read_table
 from xl_addin.layout import TABLES, DataNotes, Dataset, History, RefreshLog
 from xl_addin.ooxml.area import LAST_ROW
 from xl_addin.table import Table
+from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -29,7 +29,7 @@ ALWAYS_CHANGED = frozenset({Dataset.TABLE, DataNotes.TABLE, History.TABLE, Refre
 """The tables that every refresh changes."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Seen:
     """The tables of an open workbook: where each stands, and what it holds."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from xl_addin.excel.live.cells import Contents, same_content
 from xl_addin.excel.live.slots import runs
+from xl_addin.values import value_type
 
 At = tuple[int, int]
 """A row and a column, counted from 0."""
@@ -43,7 +43,7 @@ def _is_text(content: Any) -> bool:
     return isinstance(content, str) and not content.startswith("=")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Differing:
     """Cells that change, and cells that must not be written."""
 

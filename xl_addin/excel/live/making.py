@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xl_addin.excel.live.changes import append_rows, set_name, set_rows
@@ -13,6 +12,7 @@ from xl_addin.excel.live.rows import delete_rows
 from xl_addin.excel.live.table import Block, Place, locate
 from xl_addin.ooxml.area import Area
 from xl_addin.update import AppendRows, SetName, SetRows
+from xl_addin.values import field, value_type
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LiveChange = SetRows | AppendRows | SetName
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Work:
     """A workbook being changed: where its tables and names stood before, and what has moved since.
 

@@ -5,7 +5,6 @@ Two calls for each of them and four for each sheet: an officer's own names take 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import reduce
 from itertools import count
@@ -15,12 +14,13 @@ from xl_addin.excel.live.cells import read_values
 from xl_addin.excel.live.com import EXCEPTION
 from xl_addin.layout import Name
 from xl_addin.ooxml.area import Area
+from xl_addin.patterns import pattern
 from xl_addin.table import CellValue
 
 if TYPE_CHECKING:
     from xlwings import main
 
-_ONE_BLOCK = re.compile(r"=('(?:[^']|'')+'|[\w.]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
+_ONE_BLOCK = pattern(r"=('(?:[^']|'')+'|[\w.]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
 LARGEST_NAME = 100_000
 """A named range of more cells than this holds no setting and is not read."""
 

@@ -7,7 +7,6 @@ step is taken, and finds out by itself whether there is anything to undo.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from xl_addin.excel.live.cells import Contents, read_contents, write_contents
 from xl_addin.excel.live.formats import Format, put_formats, read_formats
 from xl_addin.excel.live.quiet import Undo, insist
 from xl_addin.excel.live.table import Block, Place, locate, rows_of
+from xl_addin.values import replace, value_type
 
 MARK = "…"
 """What stands for a moment in a blank cell below a table, to tell whether it has moved."""
@@ -95,7 +95,7 @@ class _Room:
         return rows_of(self._place) > self._place.whole.rows
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class _Leaving:
     """Rows of a table that are about to leave it, what they hold, and room to bring them back."""
 

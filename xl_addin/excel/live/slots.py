@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from xl_addin.values import value_type
 
-@dataclass(frozen=True, slots=True)
+
+@value_type
 class Slot:
     """A row of the table while it is being changed, before the rows that leave are gone.
 

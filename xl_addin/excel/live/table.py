@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xl_addin.excel.live.cells import read_values
 from xl_addin.ooxml.area import Area, letters
 from xl_addin.table import CellValue, Table, text_of
+from xl_addin.values import replace, value_type
 
 if TYPE_CHECKING:
     from xlwings import main
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Block:
     """Cells of a sheet: first row and column counted from 1, and how many there are of each."""
 
@@ -47,7 +47,7 @@ class Block:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Place:
     """Where a table stands now. ``body`` are its rows without headings and totals.
 

@@ -15,12 +15,13 @@ from xl_addin.disclosure.published import WORDS
 from xl_addin.errors import Problem
 from xl_addin.excel.share_copy.finished_copy import ReadCopy, ReadSheet, ReadTable, read_copy
 from xl_addin.layout import Dataset, Sheet
+from xl_addin.patterns import pattern
 
 REMEDY = "Please report this: the copy would not be readable by everybody."
 LEAST_CONTRAST = 4.5
 
-_MARKER = re.compile(r"\[note (\d+)\]")
-_SHORTHAND = re.compile(r"\[[a-z]+\]")
+_MARKER = pattern(r"\[note (\d+)\]")
+_SHORTHAND = pattern(r"\[[a-z]+\]")
 _ARROWS = {"↑": "Increase", "↓": "Decrease", "→": "Similar"}
 
 

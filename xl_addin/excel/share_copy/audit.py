@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from lxml import etree
@@ -25,8 +24,10 @@ from xl_addin.errors import Problem
 from xl_addin.excel.share_copy.finished_copy import ReadChart, ReadCopy, ReadSheet, read_copy
 from xl_addin.layout import Dataset, Sheet
 from xl_addin.measure import Catalogue
+from xl_addin.patterns import pattern
 from xl_addin.period import Month
 from xl_addin.share.words import chart_heading, chart_in_words
+from xl_addin.values import field, value_type
 
 REMEDY = (
     "The copy was not handed over. Where the words are yours (a title, a note, a description), "
@@ -38,7 +39,7 @@ NARROW_REMEDY = (
     "hidden around it."
 )
 
-_ALLOWED = re.compile(
+_ALLOWED = pattern(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(?:app|core)\.xml|"
     r"xl/(?:workbook|styles|sharedStrings)\.xml|xl/theme/theme1\.xml|"
     r"xl/(?:worksheets/sheet|tables/table|charts/chart|drawings/drawing)\d+\.xml|"
@@ -60,10 +61,10 @@ _FORBIDDEN: tuple[tuple[str, str], ...] = (
     (r"<(?:Company|Manager)>[^<]", "the name of a company"),
     (r"<definedName (?!name=\"_xlnm\.Print_Titles\")", "a defined name"),
 )
-_PATHS = re.compile(r"[A-Za-z]:\\|file:/|\\\\[A-Za-z]|(?<![\w.])/(?:home|Users|tmp|root|mnt|srv)/")
+_PATHS = pattern(r"[A-Za-z]:\\|file:/|\\\\[A-Za-z]|(?<![\w.])/(?:home|Users|tmp|root|mnt|srv)/")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Secrets:
     """What must not be found: account names, paths, and figures with all their digits."""
 
@@ -72,7 +73,7 @@ class Secrets:
     figures: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Proof:
     """What is needed to solve the equations again.
 
@@ -113,8 +114,8 @@ def _part_findings(parts: Mapping[str, bytes]) -> Iterator[str]:
             yield f"It holds a part that does not belong there: {name}."
         text = content.decode("utf-8", "replace")
         searched = _without_charts_own(text) if name.startswith("xl/charts/") else text
-        for pattern, what in _FORBIDDEN:
-            if re.search(pattern, searched):
+        for words, what in _FORBIDDEN:
+            if re.search(words, searched):
                 yield f"It holds {what} ({name})."
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
 
 from xl_addin.excel.template.packing import read_parts
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
 Place = tuple[int, int]
 """A cell: its row and its column, from 1."""
 
-_PLACE = re.compile(r"([A-Z]+)(\d+)")
+_PLACE = pattern(r"([A-Z]+)(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class ReadTable:
     """A table of a sheet: its name, its headings, and where it stands."""
 
@@ -28,7 +28,7 @@ class ReadTable:
     heading_rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class ReadChart:
     """A chart: its alternative text, and every figure and every text it keeps."""
 
@@ -37,7 +37,7 @@ class ReadChart:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class ReadSheet:
     """A sheet: its cells by place, the number of each cell's style, its tables and charts."""
 
@@ -55,7 +55,7 @@ class ReadSheet:
             yield {h: self.cells[row, c] for c, h in places if (row, c) in self.cells}
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class ReadCopy:
     """A share copy as its parts and its sheets, in order."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from xml.sax.saxutils import escape
 
 from xl_addin.disclosure.published import SharedCopy
 from xl_addin.excel.template.packing import pack, read_parts
+from xl_addin.patterns import pattern
 
 CORE = "docProps/core.xml"
 WORKBOOK = "xl/workbook.xml"
 LANGUAGE = "en-GB"
 
-_CALCULATION = re.compile(rb"<calcPr[^>]*/>")
+_CALCULATION = pattern(rb"<calcPr[^>]*/>")
 
 _CORE_XML = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

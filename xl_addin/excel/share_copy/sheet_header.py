@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import title_size
 from xl_addin.excel.template.style import Looks
 from xl_addin.ooxml.row_heights import wrapped
+from xl_addin.values import value_type
 
 PURPOSE_SIZE = style.PURPOSE["font_size"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class SheetHeader:
     """The title of a sheet, which stands in A1, and the lines under it."""
 

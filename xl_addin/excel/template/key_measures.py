@@ -7,7 +7,6 @@ stand the figures behind the charts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -20,6 +19,7 @@ from xl_addin.layout import Dataset, KeyMeasures, Name, Sheet
 from xl_addin.measure import Catalogue
 from xl_addin.period import MONTHS_SHOWN
 from xl_addin.table import CellValue
+from xl_addin.values import value_type
 
 ACROSS = 3
 CARD_COLUMNS = 7
@@ -42,7 +42,7 @@ PURPOSE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Grid:
     """Where everything stands, given the refs of the charts. Rows and columns count from 0."""
 

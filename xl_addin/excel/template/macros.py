@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
 from xl_addin.excel.template.functions import MODULE, build_functions
 from xl_addin.excel.template.packing import CONTENT_TYPES, Parts, pack, read_parts
+from xl_addin.patterns import pattern
+from xl_addin.values import value_type
 
 RELATIONSHIPS = "_rels/.rels"
 RIBBON = "customUI/customUI.xml"
@@ -24,7 +24,7 @@ _RIBBON_RELATIONSHIP = (
     f'Target="{RIBBON}"/>'
 )
 
-_DIRECTIVE = re.compile(r"\s*#(If|ElseIf|Else|End If)\b\s*(.*)")
+_DIRECTIVE = pattern(r"\s*#(If|ElseIf|Else|End If)\b\s*(.*)")
 
 WITHOUT_FUNCTIONS = ("Performance.bas", "PythonStarter.bas", "ThisWorkbook.cls")
 WITH_FUNCTIONS = ("LastFigures.bas", "Performance.bas", "ThisWorkbook.cls")
@@ -79,7 +79,7 @@ def _for_excel_on_windows(source: str) -> Iterator[str]:
             yield line
 
 
-@dataclass
+@value_type(frozen=False)
 class _Branch:
     """An #If that is being read: whether we settle it, and whether the branch at hand counts."""
 

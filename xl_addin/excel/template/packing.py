@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from xl_addin.excel.template.dataset import MACROS_OFF, MACROS_OFF_ALT_TEXT
+from xl_addin.patterns import pattern
 
 CONTENT_TYPES = "[Content_Types].xml"
 
-_TABLE_TARGET = re.compile(rb'Target="\.\./(tables/[^"]+)"')
-_TABLE_ROWS = re.compile(rb' ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
-_ROW = re.compile(rb'<row r="(\d+)"[^>]*>')
-_SHAPE_NAME = re.compile(rf'name="[^"]*"(?= descr="{MACROS_OFF_ALT_TEXT}")')
-_SHAPE_END = re.compile(rf'(descr="{MACROS_OFF_ALT_TEXT}".*?)<xdr:clientData/>', re.DOTALL)
+_TABLE_TARGET = pattern(rb'Target="\.\./(tables/[^"]+)"')
+_TABLE_ROWS = pattern(rb' ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
+_ROW = pattern(rb'<row r="(\d+)"[^>]*>')
+_SHAPE_NAME = pattern(rf'name="[^"]*"(?= descr="{MACROS_OFF_ALT_TEXT}")')
+_SHAPE_END = pattern(rf'(descr="{MACROS_OFF_ALT_TEXT}".*?)<xdr:clientData/>', re.DOTALL)
 
 Parts = dict[str, bytes]
 

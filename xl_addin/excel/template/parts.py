@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from xl_addin.excel.template import style
 from xl_addin.excel.template.style import Look, Looks
 from xl_addin.ooxml.row_heights import fitted_size, wrapped
+from xl_addin.values import field, value_type
 
 A3 = 8
 MARGINS = {"left": 0.25, "right": 0.25, "top": 0.45, "bottom": 0.55}
@@ -19,7 +19,7 @@ LONGEST_TABLE = 5000
 """Drop-downs reach this row, so that rows a table gains have them too."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Column:
     """A column of a table: its heading, width in pixels and the look of its cells.
 

@@ -7,7 +7,6 @@ their own edition, stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from xl_addin import ooxml
@@ -37,6 +36,7 @@ from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.ooxml.sheet_names import rename_sheet
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Sheets, Table
+from xl_addin.values import value_type
 
 FIRST_HISTORY_SHEET = "History"
 """How the first edition called the sheet of the table History: Excel in English reserves that."""
@@ -45,7 +45,7 @@ _LEVEL_TEXT, _LEVEL_TEXT_NOW = b'rot="21600000"', b'rot="0"'
 """A chart axis whose text is level, as the first edition said it and as Excel does."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Upgraded:
     """A workbook of the present edition: its bytes, and what is new in it, a line each."""
 

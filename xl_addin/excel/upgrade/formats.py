@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from copy import deepcopy
 
@@ -11,8 +10,9 @@ from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.graft_column import add_conditional_format
 from xl_addin.ooxml.graft_sheet import Graft
 from xl_addin.ooxml.markup import Element
+from xl_addin.patterns import pattern
 
-_CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
+_CELL = pattern(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
 
 
 def missing_formats(template: WorkbookFile, book: WorkbookFile) -> list[Element]:
