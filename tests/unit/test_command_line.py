@@ -104,7 +104,7 @@ def test_what_officers_type_is_plain(line, monkeypatch):
 
 
 def test_a_shell_is_told_how_a_line_may_go_on():
-    asked = {"COMP_WORDS": "xl-addin re", "COMP_CWORD": "1"}
+    asked = {"COMP_WORDS": "xl-addin syn", "COMP_CWORD": "1"}
     code = "import sys; sys.argv = ['xl-addin']; from xl_addin.cli import main; main()"
     told = subprocess.run(
         [sys.executable, "-c", code],
@@ -112,4 +112,4 @@ def test_a_shell_is_told_how_a_line_may_go_on():
         encoding="utf-8",
         env={**os.environ, "_XL_ADDIN_COMPLETE": "complete_bash", **asked},
     )
-    assert told.stdout.split() == ["refresh"], told.stderr
+    assert told.stdout.split() == ["synthesize"], told.stderr
