@@ -59,3 +59,11 @@ def test_nothing_is_decided_by_the_clock(path):
             assert node.attr == "process_time", f"{path.name}, {node.lineno}"
         if isinstance(node, ast.keyword) and node.arg in ("timeout", "deadline"):
             assert ast.unparse(node.value) in ("None", "HANGS"), f"{path.name}, {node.lineno}"
+
+
+def test_a_value_of_the_product_is_changed_by_its_own_replace():
+    """That of ``dataclasses`` is for dataclasses, which only tests have."""
+    for path in modules():
+        names = imported(path)
+        if "dataclasses.replace" in names:
+            assert "dataclasses.dataclass" in names, f"{path.name}: see xl_addin.values.replace"

@@ -18,7 +18,7 @@ from pathlib import Path
 from xl_addin.dataset.settings import Keep
 from xl_addin.errors import XlAddinError
 from xl_addin.ooxml.rights import give_attributes, give_rights
-from xl_addin.ooxml.saving import draft_of, put_in_free_place, remove, rewrite
+from xl_addin.ooxml.saving import add_to_end, draft_of, put_in_free_place, remove, rewrite
 from xl_addin.patterns import pattern
 from xl_addin.values import replace, value_type
 
@@ -106,11 +106,13 @@ def _copy(path: Path, data: bytes, copy: Path) -> None:
 def record_outcome(copy: Path, path: Path) -> None:
     """Note in the list what a workbook became after its copy was made.
 
-    It has been changed by then: a note that cannot be written is left out, and an undo asks.
+    It has been changed by then: a note that cannot be written, or that a power cut takes, is
+    left out, and an undo asks.
     """
     with suppress(OSError, XlAddinError):
-        now = digest(path.read_bytes())
-        _add_line(copy.parent, path, datetime.now(), _AFTER, _written(copy.name), now)
+        now, known = digest(path.read_bytes()), (copy.parent / LIST).read_bytes()
+        line = _line(datetime.now(), _AFTER, _written(copy.name), now)
+        add_to_end(copy.parent / LIST, _ended(known)[len(known) :] + line)
 
 
 def discard(copy: Path, path: Path) -> None:
@@ -138,8 +140,12 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 def _add_line(folder: Path, path: Path, when: datetime, *fields: str) -> None:
-    line = "\t".join([f"{when:%Y-%m-%dT%H:%M:%S}", *fields]).rstrip("\t")
-    rewrite(folder / LIST, lambda was: _ended(was) + line.encode() + b"\n", path, path)
+    line = _line(when, *fields)
+    rewrite(folder / LIST, lambda was: _ended(was) + line, path, path)
+
+
+def _line(when: datetime, *fields: str) -> bytes:
+    return "\t".join([f"{when:%Y-%m-%dT%H:%M:%S}", *fields]).rstrip("\t").encode() + b"\n"
 
 
 def _ended(lines: bytes) -> bytes:

@@ -194,7 +194,9 @@ def _say_who(path: Path, place: Path, file: int) -> None:
         ctypes.windll.kernel32.SetFileAttributesW(str(place), _HIDDEN)
     said = f"{_STARTED} {datetime.now():%H:%M} by {user_name()} on {computer_name()}."
     with suppress(OSError):
-        os.ftruncate(file, 0)
+        # Cut only where a killed process left words: some disks flush what was cut at its close.
+        if os.fstat(file).st_size:
+            os.ftruncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)
         os.write(file, said.encode(errors="replace"))
 

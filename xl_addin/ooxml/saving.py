@@ -36,6 +36,15 @@ _NEW_FILE = (
     | getattr(os, "O_NOINHERIT", 0)
 )
 
+_AT_THE_END = (
+    os.O_WRONLY
+    | os.O_APPEND
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOINHERIT", 0)
+)
+
 
 def replace_file(
     path: Path,
@@ -89,6 +98,18 @@ def rewrite(
                 put_in_place(draft, path)
                 return
     raise refuse(path, "Other programs keep writing it.", "Close it there and do it again.")
+
+
+def add_to_end(path: Path, more: bytes) -> None:
+    """Add to a list that is there, without waiting for the disk.
+
+    A power cut may take what was added, never what was there before. Raises OSError.
+    """
+    descriptor = os.open(path, _AT_THE_END)
+    try:
+        os.write(descriptor, more)
+    finally:
+        os.close(descriptor)
 
 
 def _saved_meanwhile(path: Path) -> WorkbookRefused:

@@ -239,3 +239,13 @@ def test_what_a_killed_process_left_is_cleared_by_the_next_and_nothing_else(tmp_
     with held(book):
         assert not left.exists()
         assert others.exists()
+
+
+def test_a_new_lock_is_not_cut_and_one_that_a_killed_process_left_is(tmp_path, monkeypatch):
+    book, cut = tmp_path / "Monthly.xlsm", []
+    monkeypatch.setattr("os.ftruncate", lambda file, size: cut.append(size))
+    with one_at_a_time(book):
+        assert not cut
+    (tmp_path / ".Monthly.xlsm.at-work").write_text("Started 09:30 by Sam on a computer.")
+    with one_at_a_time(book):
+        assert cut == [0]
