@@ -20,6 +20,7 @@ class Sheet:
     HISTORY = "Figures recorded"
     """Excel in English keeps the name History for itself; the table is called so."""
 
+    PUT_ON_FIGURES = "Put on figures"
     REFRESH_LOG = "Refresh log"
     SHARED_COPIES = "Shared copies"
     SETTINGS = "Settings"
@@ -184,6 +185,19 @@ class DataNotes:
     COLUMNS = (NOTE, APPLIES_TO, TEXT, FROM, TO, STATE, ORIGIN, CHANGED)
 
 
+class PutOnFigures:
+    """The table ``PutOnFigures``: comments, colours and rules that left the page with a month."""
+
+    TABLE = "PutOnFigures"
+    REF = "Measure Ref"
+    MONTH = "Month"
+    KIND = "Kind"
+    SAYS = "Says"
+    LEFT = "Left the page"
+    KEPT = "Kept as"
+    COLUMNS = (REF, MONTH, KIND, SAYS, LEFT, KEPT)
+
+
 class RefreshLog:
     """The table ``RefreshLog``: one row per refresh."""
 
@@ -261,6 +275,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     Return.TABLE: Return.OF_TABLE,
     Measures.TABLE: Measures.COLUMNS,
     History.TABLE: History.COLUMNS,
+    PutOnFigures.TABLE: PutOnFigures.COLUMNS,
     RefreshLog.TABLE: RefreshLog.COLUMNS,
     SharedCopies.TABLE: SharedCopies.COLUMNS,
     Settings.TABLE: Settings.COLUMNS,
@@ -269,6 +284,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 SINCE: dict[str | tuple[str, str], int] = {
     SharedCopies.TABLE: 2,
+    PutOnFigures.TABLE: 2,
+    Sheet.PUT_ON_FIGURES: 2,
     **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
     Sheet.SHARED_COPIES: 2,
     Name.LOG_END: 2,

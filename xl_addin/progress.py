@@ -11,8 +11,9 @@ from threading import Event, Thread
 
 from xl_addin.commands.book import Book
 from xl_addin.dataset.settings import Keep
+from xl_addin.errors import Problem
 from xl_addin.table import Sheets
-from xl_addin.update import Update
+from xl_addin.update import OnCells, PutOn, Update
 from xl_addin.values import value_type
 
 PATIENCE = 1.0
@@ -40,10 +41,19 @@ class BookWithProgress:
         with progress(f"Reading {self.name}"):
             return self.book.read()
 
-    def apply(self, update: Update) -> None:
-        """Change what an update says and nothing else."""
+    def put_on(self) -> OnCells | None:
+        """What is put on single figures of the page."""
+        with progress(f"Reading {self.name}"):
+            return self.book.put_on()
+
+    def can_put_back(self, thing: PutOn) -> bool:
+        """Whether it can be put on a figure again, as the workbook is now."""
+        return self.book.can_put_back(thing)
+
+    def apply(self, update: Update) -> tuple[Problem, ...] | None:
+        """Change what an update says and nothing else, and say what to look at afterwards."""
         with progress(f"Writing {self.name}"):
-            self.book.apply(update)
+            return self.book.apply(update)
 
     def back_up(self, when: datetime, keep: Keep, change: str = "") -> Path:
         """Copy it before it is changed."""

@@ -7,10 +7,50 @@ excel/live to an open one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from xl_addin.errors import Problem
 from xl_addin.table import CellValue, Formula, Table, same_value
 from xl_addin.values import field, value_type
+
+
+class Kind(StrEnum):
+    """What kind of thing is put on a cell."""
+
+    COMMENT = "comment"
+    CONVERSATION = "comment with replies"
+    LINK = "link"
+    LOOK = "formatting"
+    LIST = "validation"
+    RULE = "conditional format"
+
+
+@value_type
+class PutOn:
+    """Something that someone has put on one cell of a table.
+
+    ``says`` is what a person reads of it, ``kept`` all it takes to put it on a cell again.
+    """
+
+    kind: Kind
+    says: str
+    kept: str
+
+
+OnCells = Mapping[tuple[int, str], tuple[PutOn, ...]]
+"""What is put on cells of a table: by the row, from 0, and the heading. Row -1 is the headings."""
+
+
+@value_type
+class Carry:
+    """What becomes of what is put on single cells of the columns with these headings to be.
+
+    Where such a column is renamed, what is put on its cells goes with its heading, or leaves
+    with it. Then ``back`` is put on the rows to be. New rows have nothing put on them.
+    """
+
+    columns: tuple[str, ...]
+    back: OnCells = field(default_factory=dict)
 
 
 @value_type
@@ -33,12 +73,16 @@ class SetRows:
 
     ``headings`` renames columns first, from old heading to new; ``columns`` are new headings.
     A row of the old table that no row names in ``was`` leaves the table.
+
+    ``put_on`` says what becomes of what someone has put on single cells; None leaves it where
+    it stands.
     """
 
     table: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     headings: Mapping[str, str] = field(default_factory=dict)
+    put_on: Carry | None = None
 
 
 @value_type

@@ -12,6 +12,7 @@ from typing import Any
 import xlwings as xw
 
 from tests.support.object_model import Engine, Rect, open_book, rect_of, typed
+from tests.support.on_cells import Put
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.table import Sheets
 
@@ -54,6 +55,9 @@ class MemoryBook:
     fullname: str = "C:/Monthly/Dataset.xlsm"
     merges: dict[str, set[Corner]] = field(default_factory=dict)
     """The cells of each sheet that are merged with others."""
+
+    puts: dict[tuple[str, Corner], Put] = field(default_factory=dict)
+    """What is put on single cells, by sheet and cell."""
 
     def state(self) -> tuple[Any, ...]:
         """All of it, to be compared; cells that are as if never touched are left out."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from xl_addin import __version__
 from xl_addin.dataset.editions import beyond
+from xl_addin.dataset.on_figures import is_concerned, with_put_on
 from xl_addin.dataset.settings import Keep
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, WorkbookRefused, grouped
@@ -20,7 +21,8 @@ from xl_addin.excel.account import user_name
 from xl_addin.layout import RefreshLog
 from xl_addin.refresh import Occasion
 from xl_addin.table import Sheets
-from xl_addin.update import AppendRows, Update
+from xl_addin.update import AppendRows, OnCells, PutOn, Update
+from xl_addin.values import replace
 
 Tell = Callable[[str], None]
 
@@ -42,6 +44,12 @@ class Book(Protocol):
     def read(self) -> Sheets:
         """Its tables and named ranges."""
 
+    def put_on(self) -> OnCells | None:
+        """What is put on single figures of the page; None where that cannot be told."""
+
+    def can_put_back(self, thing: PutOn) -> bool:
+        """Whether it can be put on a figure again, as the workbook is now."""
+
     def apply(self, update: Update) -> tuple[Problem, ...] | None:
         """Change what an update says and nothing else, and say what to look at afterwards."""
 
@@ -52,6 +60,21 @@ class Book(Protocol):
 def occasion() -> Occasion:
     """Now, by whoever is at work."""
     return Occasion(datetime.now().replace(microsecond=0), user_name(), __version__)
+
+
+def carrying(book: Book, workbook: Workbook, update: Update, occasion: Occasion) -> Update:
+    """An update that takes along what is put on the figures it moves."""
+    if not is_concerned(update, workbook):
+        return update
+    try:
+        on_page = book.put_on()
+    except WorkbookRefused:
+        found = "Comments and colours on single figures could not be read: they stay in place."
+        unread = Problem(book.name, found, "See whether they stand on the right month.")
+        return replace(update, warnings=(*update.warnings, unread))
+    if on_page is None:
+        return update
+    return with_put_on(update, workbook, on_page, occasion.when.date(), book.can_put_back)
 
 
 def in_lines(update: Update) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
+from xl_addin.commands.book import Agree, Book, Tell, carrying, change_book, in_lines
 from xl_addin.console import BookPath, DryRun, Yes, agreeing, closed, occasion, say
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.refresh import Occasion, sync_notes
@@ -13,7 +13,7 @@ def sync_notes_in(
 ) -> bool:
     """Bring the data notes in line with the page, and say whether anything was changed."""
     workbook = parse_workbook(book.read())
-    update = sync_notes(workbook, occasion)
+    update = carrying(book, workbook, sync_notes(workbook, occasion), occasion)
     for line in in_lines(update):
         tell(line)
     if update.is_empty:

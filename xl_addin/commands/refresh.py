@@ -9,7 +9,7 @@ from typing import Annotated
 
 from xl_addin.checks.page import changed_by_hand
 from xl_addin.command_line import Option
-from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
+from xl_addin.commands.book import Agree, Book, Tell, carrying, change_book, in_lines
 from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
 from xl_addin.commands.upgrade import offer
 from xl_addin.console import (
@@ -101,6 +101,7 @@ def refresh_book(
             partial(find_return, workbook, book.folder, how.file, how.sheet), how.ask
         )
     update = _decided_update(workbook, return_, occasion, mode, how.ask) if return_ else None
+    update = carrying(book, workbook, update, occasion) if update else None
     if return_ is None or update is None or not _is_agreed(book, update, tell, agree, how.dry_run):
         return False
     if not how.computed:

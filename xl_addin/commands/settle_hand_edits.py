@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_addin.checks.page import changed_by_hand
-from xl_addin.commands.book import Book, Tell, change_book, in_lines
+from xl_addin.commands.book import Book, Tell, carrying, change_book, in_lines
 from xl_addin.commands.refresh import BY_HAND, Decide
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.refresh import Occasion, refresh
@@ -23,7 +23,8 @@ def settle_hand_edits(book: Book, occasion: Occasion, *, tell: Tell, decide: Dec
         return False
     if (mode := decide(edits)) is None:
         return False
-    update = refresh(workbook, Return((), BY_HAND, ""), occasion, mode)
+    settled = refresh(workbook, Return((), BY_HAND, ""), occasion, mode)
+    update = carrying(book, workbook, settled, occasion)
     for line in in_lines(update):
         tell(line)
     for line in change_book(book, workbook, update, occasion.when, BY_HAND):

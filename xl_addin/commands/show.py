@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from xl_addin.command_line import Option
-from xl_addin.commands.book import Book, Tell, change_book, in_lines
+from xl_addin.commands.book import Book, Tell, carrying, change_book, in_lines
 from xl_addin.console import BookPath, closed, occasion, say
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.period import Month
@@ -15,7 +15,7 @@ from xl_addin.refresh import Occasion, show
 def show_month(book: Book, month: Month, occasion: Occasion, *, tell: Tell) -> bool:
     """Move the page of a workbook to a month, and say whether anything was changed."""
     workbook = parse_workbook(book.read())
-    update = show(workbook, month, occasion)
+    update = carrying(book, workbook, show(workbook, month, occasion), occasion)
     if update.is_empty:
         tell(f"{book.name} shows {month.label} already. Nothing was changed.")
         return False

@@ -17,7 +17,7 @@ from xl_addin.ooxml import AsRead
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
-from xl_addin.update import Update
+from xl_addin.update import OnCells, PutOn, Update
 from xl_addin.values import field, value_type
 
 _UNDO_THERE = "Click Undo last change there (or: xl-addin undo BOOK --live), or close it."
@@ -48,6 +48,17 @@ class ClosedBook:
         """Its tables and named ranges. Raises WorkbookRefused."""
         sheets, self._seen = dataset_file.read_to_change(self.path, read_bytes(self.path))
         return sheets
+
+    def put_on(self) -> OnCells:
+        """What is put on single figures of the page. Raises WorkbookRefused."""
+        known = dataset_file.put_on(self._seen) if self._seen else None
+        if known is None:
+            return dataset_file.read_put_on(self.path, read_bytes(self.path))
+        return known
+
+    def can_put_back(self, thing: PutOn) -> bool:
+        """Whether it can be put on a figure again: in a file all can."""
+        return True
 
     def apply(self, update: Update) -> tuple[Problem, ...]:
         """Change what an update says and nothing else, and say what to look at afterwards.

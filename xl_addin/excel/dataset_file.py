@@ -11,8 +11,9 @@ from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import TABLES, Dataset, History, Measures, Return
 from xl_addin.ooxml import AsRead, Expectation, Headings
+from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.table import Sheets
-from xl_addin.update import Update
+from xl_addin.update import OnCells, Update
 
 _RESTORE = "Bring it back from a backup."
 
@@ -35,6 +36,18 @@ def read_to_change(path: Path, data: bytes) -> tuple[Sheets, AsRead]:
 def apply(path: Path, update: Update, seen: AsRead | None = None) -> tuple[Problem, ...]:
     """Make the changes of an Update in a workbook of ours; ooxml.apply says what is raised."""
     return ooxml.apply(path, update, OURS, seen)
+
+
+def put_on(seen: AsRead) -> OnCells | None:
+    """What is put on the months of a file that was read; None where it has been changed since."""
+    return seen.put_on(Dataset.TABLE, is_month_heading)
+
+
+def read_put_on(path: Path, data: bytes) -> OnCells:
+    """What is put on single cells of the months on the page, from the bytes of a file."""
+    with refusing_damage(path):
+        book = ooxml.open_workbook(path, data, OURS)
+        return ooxml.read_put_on(book, Dataset.TABLE, is_month_heading)
 
 
 def refuse_unless_ours(file: str, tables: Headings) -> None:

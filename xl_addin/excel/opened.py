@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from xl_addin.dataset.settings import Keep
 from xl_addin.errors import Problem, StaysClosed, WorkbookRefused, XlAddinError
-from xl_addin.excel import error_log, live
+from xl_addin.excel import dataset_file, error_log, live
 from xl_addin.excel.backups import back_up
 from xl_addin.excel.kept_at import path_of
 from xl_addin.excel.live.com import load_xlwings, says
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
-from xl_addin.update import Update
+from xl_addin.update import OnCells, PutOn, Update
 from xl_addin.values import field, value_type
 
 if TYPE_CHECKING:
@@ -65,6 +65,18 @@ class OpenBook:
         """Its tables and named ranges as they stand, saved or not. Raises WorkbookRefused."""
         self._seen = live.check(self.book, self.app)
         return live.read(self.book, self._seen)
+
+    def put_on(self) -> OnCells | None:
+        """What is put on single figures of the page; None where Excel gives no copy of it.
+
+        Raises WorkbookRefused for a copy that cannot be read, as of a workbook with a password.
+        """
+        data = live.read_copy(self.book)
+        return None if data is None else dataset_file.read_put_on(Path(self.name), data)
+
+    def can_put_back(self, thing: PutOn) -> bool:
+        """Whether Excel can be asked to put it on a figure again; what it cannot stays kept."""
+        return live.can_put_back(thing)
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""

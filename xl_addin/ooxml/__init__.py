@@ -3,7 +3,8 @@
 It keeps: every part that no change concerns, byte for byte (macros, ribbon, pictures, shapes,
 sparklines, threaded comments, settings), and in a part that changes every element but those
 concerned. Tables grow, and with them drop-downs, conditional formats, sparklines and the figures
-that charts remember; what points at a row follows it, links and comments move with it. A file is
+that charts remember; what points at a row follows it, links and comments move with it. Where that
+is asked for, what is put on single cells moves with the headings of a table's columns. A file is
 replaced at one stroke after it has been read back, or not at all.
 
 It does not calculate: a formula shows the value it is given, or the one it showed, until Excel
@@ -17,7 +18,7 @@ will do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -30,13 +31,14 @@ from xl_addin.ooxml.expectation import ANY, Expectation, Headings
 from xl_addin.ooxml.fit_rows import fit_rows
 from xl_addin.ooxml.follow import left_alone
 from xl_addin.ooxml.package import Package
+from xl_addin.ooxml.put_on import read_put_on
 from xl_addin.ooxml.read_back import refuse_unless_written
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refusing_damage
 from xl_addin.ooxml.saving import replace_file
 from xl_addin.ooxml.table_values import read_tables
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.table import Sheets
-from xl_addin.update import Change, Update
+from xl_addin.update import Change, OnCells, Update
 from xl_addin.values import value_type
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "open_workbook",
     "parse",
     "read",
+    "read_put_on",
     "read_tables",
     "read_to_change",
     "save",
@@ -65,6 +68,10 @@ class AsRead:
 
     digest: bytes
     _book: WorkbookFile | None = None
+
+    def put_on(self, table: str, is_wanted: Callable[[str], bool]) -> OnCells | None:
+        """What put_on.read_put_on says of the file; None where it was changed before."""
+        return read_put_on(self._book, table, is_wanted) if self._book else None
 
     def take(self) -> WorkbookFile | None:
         """The file taken apart, to be changed; None where it was changed before."""

@@ -170,6 +170,22 @@ class Package:
 
     def relate(self, owner: str, kind: str, part: str) -> str:
         """Let one part refer to another, ``kind`` being the whole type, and give the id of that."""
+        target = posixpath.relpath(part, posixpath.dirname(owner) or ".")
+        return self._relate(owner, {"Type": kind, "Target": target})
+
+    def link(self, owner: str, kind: str, target: str) -> str:
+        """Let a part refer to what is outside the package, and give the id of that."""
+        known = {address: id for id, address in self.links(owner).items()}
+        wanted = {"Type": kind, "Target": target, "TargetMode": "External"}
+        return known.get(target) or self._relate(owner, wanted)
+
+    def links(self, owner: str) -> dict[str, str]:
+        """What a part refers to outside the package, by the id of that."""
+        name = rels_name(owner)
+        root = parse(self.part(name)) if name in self else ()
+        return {e.get("Id"): e.get("Target") for e in root if e.get("TargetMode") == "External"}
+
+    def _relate(self, owner: str, attributes: Mapping[str, str]) -> str:
         name = rels_name(owner)
         if name not in self:
             self.add(name, _NO_RELATIONSHIPS, "")
@@ -178,8 +194,8 @@ class Package:
         taken = {element.get("Id") for element in root}
         element = root.makeelement(f"{namespace(root)}Relationship")
         element.set("Id", next(id for n in count(1) if (id := f"rId{n}") not in taken))
-        element.set("Type", kind)
-        element.set("Target", posixpath.relpath(part, posixpath.dirname(owner) or "."))
+        for attribute, value in attributes.items():
+            element.set(attribute, value)
         root.append(element)
         self.replace(name, serialise(root, original))
         self._relationships.pop(owner, None)

@@ -14,7 +14,7 @@ from xl_addin.patterns import pattern
 # on by Row (.50) and Column (.15), both from 0, and its box by Anchor (.3), eight numbers.
 _SHAPE = pattern(rb"<v:shape\b(?:(?!<v:shape\b).)*?</v:shape>", re.DOTALL)
 _ROW = pattern(rb"(<x:Row>)\s*(\d+)\s*(</x:Row>)")
-_COLUMN = pattern(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_COLUMN = pattern(rb"(<x:Column>)\s*(\d+)\s*(</x:Column>)")
 _ANCHOR = pattern(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 _COMMENT_KINDS = ("comments", "threadedComment")
@@ -30,9 +30,22 @@ def move_comments(
     if all(old == new for old, new in places.items()):
         return
 
-    def moved(row: int, column: int) -> int | None:
-        return places.get(row, row) if column in body.columns else row
+    def moved(row: int, column: int) -> Corner | None:
+        new = places.get(row, row) if column in body.columns else row
+        return None if new is None else (new, column)
 
+    move_pinned(book, sheet, moved)
+
+
+Corner = tuple[int, int]
+"""A cell: row and column, from 1."""
+
+Moved = Callable[[int, int], Corner | None]
+"""Where what is pinned to a cell goes; None where it leaves the sheet."""
+
+
+def move_pinned(book: WorkbookFile, sheet: str, moved: Moved) -> None:
+    """Move links and comments of a sheet, or take them out."""
     _move_links(book, sheet, moved)
     part = book.sheet_parts[sheet]
     for relationship in book.package.relationships(part):
@@ -43,20 +56,15 @@ def move_comments(
             book.package.replace(relationship.target, _move_shapes(original, moved))
 
 
-Moved = Callable[[int, int], int | None]
-
-
 def _move_links(book: WorkbookFile, name: str, moved: Moved) -> None:
     sheet = book.sheet(name)
     for element in list(sheet.shell.iterfind("{*}hyperlinks/{*}hyperlink")):
         area = Area.parse(element.get("ref", ""))
-        row = moved(area.first_row, area.first_column) if area else None
-        if area is None or row == area.first_row:
+        new = moved(*area[:2]) if area else None
+        if area is None or new == area[:2]:
             continue
-        if row is not None:
-            distance = row - area.first_row
-            new = area._replace(first_row=row, last_row=area.last_row + distance)
-            element.set("ref", str(new))
+        if new is not None:
+            element.set("ref", str(_at(area, new)))
         elif len(parent := element.getparent()) > 1:
             parent.remove(element)
         else:
@@ -64,19 +72,25 @@ def _move_links(book: WorkbookFile, name: str, moved: Moved) -> None:
         sheet.shell_changed()
 
 
+def _at(area: Area, corner: Corner) -> Area:
+    """The same area with another first cell."""
+    row, column = corner
+    return Area(row, column, row + area.height - 1, column + area.width - 1)
+
+
 def _move_references(book: WorkbookFile, part: str, moved: Moved) -> None:
     original = book.package.part(part)
     root, changed = parse(original), False
     for element in list(root.iter("{*}comment", "{*}threadedComment")):
         area = Area.parse(element.get("ref", ""))
-        row = moved(area.first_row, area.first_column) if area else None
-        if area is None or row == area.first_row:
+        new = moved(*area[:2]) if area else None
+        if area is None or new == area[:2]:
             continue
         changed = True
-        if row is None:
+        if new is None:
             element.getparent().remove(element)
         else:
-            element.set("ref", str(area._replace(first_row=row, last_row=row)))
+            element.set("ref", str(_at(area, new)))
     if changed:
         book.package.replace(part, serialise(root, original))
 
@@ -89,19 +103,22 @@ def _move_shapes(data: bytes, moved: Moved) -> bytes:
         row, column = _ROW.search(shape), _COLUMN.search(shape)
         if row is None or column is None or b'ObjectType="Note"' not in shape:
             return shape
-        new = moved(int(row[2]) + 1, int(column[1]) + 1)
+        old = int(row[2]) + 1, int(column[2]) + 1
+        new = moved(*old)
         if new is None:
             return b""
-        distance = new - 1 - int(row[2])
-        shape = _ROW.sub(lambda m: m[1] + str(new - 1).encode() + m[3], shape)
-        return _ANCHOR.sub(lambda m: m[1] + _shifted_anchor(m[2], distance) + m[3], shape)
+        down, across = new[0] - old[0], new[1] - old[1]
+        shape = _ROW.sub(lambda m: m[1] + str(new[0] - 1).encode() + m[3], shape)
+        shape = _COLUMN.sub(lambda m: m[1] + str(new[1] - 1).encode() + m[3], shape)
+        return _ANCHOR.sub(lambda m: m[1] + _shifted_anchor(m[2], down, across) + m[3], shape)
 
     return _SHAPE.sub(move, data)
 
 
-def _shifted_anchor(anchor: bytes, rows: int) -> bytes:
+def _shifted_anchor(anchor: bytes, rows: int, columns: int) -> bytes:
     """Column, offset, row, offset of the box's top left corner, then of its bottom right."""
     numbers = [int(number) for number in anchor.split(b",")]
-    for place in (2, 6) if len(numbers) == 8 else ():
-        numbers[place] = max(0, numbers[place] + rows)
+    if len(numbers) == 8:
+        for place, by in ((0, columns), (2, rows), (4, columns), (6, rows)):
+            numbers[place] = max(0, numbers[place] + by)
     return ", ".join(map(str, numbers)).encode()

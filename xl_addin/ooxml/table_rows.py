@@ -19,6 +19,7 @@ from xl_addin.ooxml.cells import (
 from xl_addin.ooxml.follow import follow
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.pinned import move_comments
+from xl_addin.ooxml.put_on import put_all, slide
 from xl_addin.ooxml.rename_headings import rename_headings
 from xl_addin.ooxml.resize import end_table_at, refuse_unless_free
 from xl_addin.ooxml.sheet import Sheet, SheetRow
@@ -37,6 +38,7 @@ def set_rows(book: WorkbookFile, change: SetRows) -> None:
     Raises WorkbookRefused where the table has no room or lacks a column.
     """
     table = book.table(change.table)
+    slide(book, change)
     rename_headings(book, table, change.headings)
     sheet, body = book.sheet(table.sheet), table.body
     columns = [table.column(heading) for heading in change.columns]
@@ -48,6 +50,7 @@ def set_rows(book: WorkbookFile, change: SetRows) -> None:
     if not stays:
         _move_records(book, table, rows)
     _write_rows(book, table, columns, rows)
+    put_all(book, change)
 
 
 def unshare(sheet: Sheet, body: Area, columns: Iterable[int]) -> None:

@@ -68,6 +68,11 @@ def method(function: Callable[..., Any]) -> Member:
     return Member(com_name(function), call=function)
 
 
+def method_since(version: str) -> Callable[[Callable[..., Any]], Member]:
+    """A method that older versions do not have."""
+    return lambda function: replace(method(function), since=version)
+
+
 def com_name(function: Callable[..., Any]) -> str:
     return camel(function.__name__)
 

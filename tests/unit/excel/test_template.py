@@ -33,6 +33,7 @@ SHEETS = [
     "Monthly return",
     "Measures",
     "Figures recorded",
+    "Put on figures",
     "Refresh log",
     "Shared copies",
     "Settings",

@@ -20,6 +20,7 @@ from xl_addin.excel.live.cells import (
 )
 from xl_addin.excel.live.differing import differing_blocks
 from xl_addin.excel.live.formats import Format, put_formats, read_formats
+from xl_addin.excel.live.put_on import put_back_things
 from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.rows import insert_rows
 from xl_addin.excel.live.slots import Slot, build_slots, runs
@@ -42,6 +43,9 @@ def set_rows(undo: Undo, place: Place, change: SetRows) -> list[range]:
     place = _make_room(undo, place, slots)
     _copy_moved_rows(place, slots)
     _format_new_rows(place, slots, rows)
+    if change.put_on:
+        at = {slot.target: number for number, slot in enumerate(slots) if slot.target is not None}
+        put_back_things(undo, place, change.put_on.back, at)
     before = read_contents(place.body.cells)
     after = _contents_to_be(place, slots, change.columns, rows, before)
     columns = [place.headings.index(column) for column in change.columns]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xl_addin.excel.live.changes import append_rows, set_name, set_rows
 from xl_addin.excel.live.names import area_of, refers_to_of
+from xl_addin.excel.live.put_on import slide_put_on
 from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.rows import delete_rows
 from xl_addin.excel.live.table import Block, Place, locate
@@ -76,6 +77,7 @@ def make_changes(work: Work, changes: Sequence[LiveChange]) -> None:
         if isinstance(change, AppendRows):
             append_rows(work.undo, place, change)
         else:
+            slide_put_on(work.undo, work.book, place, change)
             leaving[name] = set_rows(work.undo, place, change)
     for name, rows in leaving.items():
         delete_rows(work.undo, work.tables[name], rows)

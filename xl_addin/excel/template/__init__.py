@@ -79,6 +79,7 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
         tables.add_monthly_return(workbook, looks, title, catalogue)
         tables.add_measures(workbook, looks, title, catalogue)
         tables.add_history(workbook, looks, title)
+        tables.add_put_on_figures(workbook, looks, title)
         tables.add_refresh_log(workbook, looks, title)
         tables.add_shared_copies(workbook, looks, title)
         tables.add_settings(workbook, looks, title, functions=functions)

@@ -17,6 +17,7 @@ from xl_addin.layout import (
     History,
     Measures,
     Name,
+    PutOnFigures,
     RefreshLog,
     Return,
     Settings,
@@ -215,6 +216,25 @@ def add_history(workbook: Any, looks: Looks, title: str) -> None:
     )
     sheet = _add_sheet(workbook, looks, title, Sheet.HISTORY, purpose, "record")
     _fill(sheet, looks, History.TABLE, columns, [[None] * len(columns)], filters=True)
+
+
+def add_put_on_figures(workbook: Any, looks: Looks, title: str) -> None:
+    """Add the list of what was put on figures that are not on the page, empty."""
+    columns = [
+        Column(PutOnFigures.REF, 110, style.CELL | {"bold": True}),
+        Column(PutOnFigures.MONTH, 100, style.MONTH),
+        Column(PutOnFigures.KIND, 150),
+        Column(PutOnFigures.SAYS, 460, WIDE),
+        Column(PutOnFigures.LEFT, 120, style.DAY),
+        Column(PutOnFigures.KEPT, 120, CLIPPED | {"font_color": style.MUTED}),
+    ]
+    purpose = (
+        "Comments, colours, links and rules of figures whose month has left the page. They come "
+        "back when the month is shown again; please do not edit them."
+    )
+    sheet = _add_sheet(workbook, looks, title, Sheet.PUT_ON_FIGURES, purpose, "record")
+    _fill(sheet, looks, PutOnFigures.TABLE, columns, [[None] * len(columns)])
+    sheet.print_area(0, 0, LAST_ROW - 1, len(columns) - 2)
 
 
 def add_refresh_log(workbook: Any, looks: Looks, title: str) -> None:

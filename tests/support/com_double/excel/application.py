@@ -77,6 +77,9 @@ class Excel(ComObject):
         self.cut_off: list[str] = []
         """Workbooks that were closed while a macro of theirs was running."""
 
+        self.copied: Any = None
+        """The cells that were copied and can be pasted."""
+
         self.security = 1
         self.bare: Window | None = None
         desktop.processes[self.pid] = self
@@ -145,6 +148,15 @@ class Excel(ComObject):
             raise refused("Unable to set the Calculation property of the Application class")
         wanted = {number: name for name, number in CALCULATION.items()}
         self.settings["calculation"] = wanted[int(value)]
+
+    @get
+    def cut_copy_mode(self) -> Any:
+        return self.copied is not None
+
+    @cut_copy_mode.put
+    def cut_copy_mode(self, value: Any) -> None:
+        if not value:
+            self.copied = None
 
     @method
     def calculate(self) -> None:

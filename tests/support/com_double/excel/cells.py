@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.com_double import variants
 from tests.support.com_double.errors import refused
+from tests.support.com_double.excel import on_cells
 from tests.support.com_double.excel.moves import refuse_shift
-from tests.support.com_double.members import ComObject, also, get, get_since, method
+from tests.support.com_double.members import ComObject, also, get, get_since, method, method_since
 from tests.support.com_double.spreadsheet import Rect, model_range, typed
+from tests.support.on_cells import Put
 
 if TYPE_CHECKING:
     from tests.support.com_double.excel.application import Excel
@@ -253,22 +255,93 @@ class Range(ComObject):
         refuse_shift(self.sheet, self.rect, by)
         act()
         book, name = self.sheet.book, self.sheet.name
+        puts = book.memory.puts
+        book.memory.puts = {
+            (s, _moved(at, self.rect, by) if s == name else at): put
+            for (s, at), put in puts.items()
+            if by > 0 or s != name or at not in self._corners()
+        }
         book.rich = {(s, _moved(at, self.rect, by) if s == name else at) for s, at in book.rich}
         book.changed()
 
     @method
     def copy(self, destination: Range | None = None) -> None:
         if destination is None:
+            self.excel.copied = self
             return
         destination.sheet.refuse_if_protected()
         row, column = destination.rect[:2]
         to = (row, column, *self.rect[2:])
         self.sheet.book.memory.copy(self.sheet.name, self.rect, to)
+        puts, name = self.sheet.book.memory.puts, self.sheet.name
+        for at in self._corners():
+            new = (at[0] + to[0] - self.rect[0], at[1] + to[1] - self.rect[1])
+            if (name, at) in puts:
+                puts[destination.sheet.name, new] = puts[name, at].copied()
         destination.sheet.book.changed()
 
     @method
     def clear_contents(self) -> None:
         self.value = None
+
+    @property
+    def put(self) -> Put:
+        """What is put on its first cell."""
+        return self.sheet.book.memory.puts.setdefault((self.sheet.name, self.rect[:2]), Put())
+
+    def change_put(self, **changes: Any) -> None:
+        self.sheet.refuse_if_protected()
+        for name, value in changes.items():
+            setattr(self.put, name, value)
+        self.sheet.book.changed()
+
+    @method
+    def paste_special(self, paste: float, *_: Any) -> None:
+        if self.excel.copied is None:
+            raise refused("PasteSpecial method of Range class failed")
+        on_cells.pasted(self.excel.copied.put, self, int(paste))
+
+    @method
+    def clear_comments(self) -> None:
+        self.change_put(comment="", replies=False)
+
+    @method
+    def add_comment(self, text: str = "") -> None:
+        """Refused where there is one (Microsoft's page)."""
+        if self.put.comment:
+            raise refused()
+        self.change_put(comment=text)
+
+    @method_since("365")
+    def add_comment_threaded(self, text: str) -> None:
+        if self.put.comment:
+            raise refused()
+        self.change_put(comment=text, replies=True)
+
+    @method
+    def clear_hyperlinks(self) -> None:
+        """The format stays, which Hyperlinks.Delete would take away (Microsoft's page)."""
+        self.change_put(link=("", ""))
+
+    @get
+    def validation(self) -> on_cells.Validation:
+        return on_cells.Validation(self)
+
+    @get
+    def format_conditions(self) -> on_cells.FormatConditions:
+        return on_cells.FormatConditions(self)
+
+    @get
+    def interior(self) -> on_cells.Interior:
+        return on_cells.Interior(self)
+
+    @get
+    def font(self) -> on_cells.Font:
+        return on_cells.Font(self)
+
+    @get
+    def borders(self) -> on_cells.Borders:
+        return on_cells.Borders(self)
 
 
 class Lines(ComObject):

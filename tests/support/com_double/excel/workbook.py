@@ -10,6 +10,7 @@ from tests.support.com_double.excel.names import Names
 from tests.support.com_double.excel.worksheet import Worksheet
 from tests.support.com_double.members import ComObject, also, get, get_as, get_since, method
 from tests.support.com_double.spreadsheet import MemoryBook, Spreadsheet
+from tests.support.on_cells import write_copy
 
 if TYPE_CHECKING:
     from tests.support.com_double.desktop import Window
@@ -134,6 +135,12 @@ class Workbook(ComObject):
             raise refused(f"'{self.name}' is read-only.")
         self.memory.save()
         self._say("Saved", True)
+
+    @method
+    def save_copy_as(self, filename: str) -> None:
+        """A copy as it would be saved now; the workbook stays unsaved (Microsoft's page)."""
+        memory: Any = self.memory
+        write_copy(Path(filename), memory.cells, memory.tabled, memory.puts)
 
     @method
     def close(self, save_changes: Any = None, *_: Any) -> None:

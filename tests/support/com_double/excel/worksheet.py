@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.com_double.errors import bad_index, refused
 from tests.support.com_double.excel.cells import Range
+from tests.support.com_double.excel.on_cells import Hyperlinks
 from tests.support.com_double.excel.tables import ListObject
 from tests.support.com_double.members import ComObject, get, get_as, method
 from tests.support.com_double.spreadsheet import rect_of
@@ -76,6 +77,10 @@ class Worksheet(ComObject):
         """Whether rows of the sheet are hidden by a filter (Microsoft's page)."""
         tables = self.book.memory.tables_on(self._name)
         return any(self.book.memory.says("FilterMode", table) for table in tables)
+
+    @get
+    def hyperlinks(self) -> Hyperlinks:
+        return Hyperlinks(self)
 
     @get
     def list_objects(self) -> ListObjects:

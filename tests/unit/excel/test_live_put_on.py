@@ -1,0 +1,110 @@
+"""What is put on figures of the open workbook goes where it goes in the closed one.
+
+Over xlwings' own Windows code and the double of Excel; Excel itself is not asked.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.books import with_cell
+from tests.support.com_double import running_excel
+from tests.support.com_double.spreadsheet import MemoryBook, from_sheets
+from tests.support.desk_things import decorate, on_page
+from tests.support.on_cells import read_puts, write_copy
+from tests.support.ready import NAME, ready_book, refresh
+from xl_addin import macros, ooxml
+from xl_addin.demo import RETURN
+from xl_addin.layout import PutOnFigures, Settings
+
+pytestmark = pytest.mark.usefixtures("own_log")
+
+
+@dataclass
+class Desk:
+    """An open workbook to May, and the same one closed."""
+
+    memory: MemoryBook
+    closed: Path
+
+    def seen(self) -> dict[tuple[str, str], set[str]]:
+        path = self.closed.with_name("seen.xlsx")
+        write_copy(path, self.memory.cells, self.memory.tabled, self.memory.puts)
+        return on_page(path)
+
+
+def _kept(sheets: ooxml.Sheets) -> list[tuple[object, ...]]:
+    return [row[:4] for row in sheets.tables[PutOnFigures.TABLE].rows]
+
+
+def _kept_in(memory: MemoryBook) -> list[tuple[object, ...]]:
+    table = memory.tabled[PutOnFigures.TABLE]
+    row, column, rows, _ = table.rect
+    block = memory.values(table.sheet, (row + 1, column, rows - 1, 4))
+    return [tuple(block_row) for block_row in block]
+
+
+@pytest.fixture
+def desk(tmp_path) -> Iterator[Desk]:
+    shutil.copy(RETURN, tmp_path / "June.csv")
+    path = ready_book(tmp_path)
+    decorate(path)
+    memory = from_sheets(
+        with_cell(ooxml.read(path), Settings.TABLE, Settings.RETURN, "Value", "June.csv")
+    )
+    memory.fullname, memory.puts = str(path), read_puts(path)
+    closed = tmp_path / "closed" / "Closed.xlsm"
+    closed.parent.mkdir()
+    shutil.copy(path, closed)
+    return Desk(memory, closed)
+
+
+def texts(memory: MemoryBook) -> list[object]:
+    return [cell.content for cell in memory.cells["Dataset"].values()]
+
+
+def press(excel, macro=macros.refresh_month, **options) -> str:
+    excel.answer("yes")
+    with excel.pressed(NAME):
+        macro(**options)
+    return excel.boxes[-1].text
+
+
+def test_it_goes_where_it_goes_in_a_closed_workbook(desk):
+    before = desk.seen()
+    assert before == on_page(desk.closed)
+    refresh(desk.closed)
+    with running_excel("2016", books=[desk.memory]) as excel:
+        assert press(excel).startswith("Done.")
+        assert desk.seen() == on_page(desk.closed) != before
+        assert len(_kept_in(desk.memory)) == len(_kept(ooxml.read(desk.closed))) == 5
+        assert press(excel, macros.show_month, month="2015-05")
+        assert desk.seen() == before
+        assert "https://example.org/old" not in texts(desk.memory)  # its cell is blank
+
+
+def test_a_refresh_that_fails_halfway_puts_everything_back(desk):
+    before, state = desk.seen(), desk.memory.state()
+    with running_excel("365", books=[desk.memory]) as excel:
+        calls = excel.calls
+        calls.fails = lambda number: calls.made[-1] == "Application.CutCopyMode ="
+        said = press(excel)
+        calls.fails = lambda number: False
+        assert "Application.CutCopyMode =" in calls.made
+        assert "Nothing was changed" in said
+        assert desk.seen() == before
+        assert desk.memory.state() == state
+
+
+def test_a_workbook_on_whose_figures_nothing_is_put_is_only_looked_at(desk):
+    desk.memory.puts.clear()
+    with running_excel("365", books=[desk.memory]) as excel:
+        press(excel)
+        changed = [name for name in excel.calls.made if "Comment" in name or "Interior" in name]
+        assert excel.calls.made.count("Workbook.SaveCopyAs()") == 1
+    assert changed == []
