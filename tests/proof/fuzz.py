@@ -146,6 +146,13 @@ class Tried:
         for most, took in ((self.slowest, usage.seconds), (self.largest, usage.megabytes)):
             most[kind] = max(most.get(kind, (0.0, 0)), (took, seed))
 
+    def join(self, other: Tried) -> None:
+        """Add what was found of more inputs."""
+        self.counts += other.counts
+        self.failures += other.failures
+        for most, more in ((self.slowest, other.slowest), (self.largest, other.largest)):
+            most.update({kind: max(most.get(kind, (0.0, 0)), took) for kind, took in more.items()})
+
 
 def fuzz(times: int, first_seed: int = 0) -> Tried:
     """Damage and try so often: how often what became of it, and each error with its seed."""
@@ -281,7 +288,10 @@ def main() -> int:
     """Try as often as the command line says; files alone where it ends with --files."""
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     times, first_seed = (*numbers, *(10_000, 0)[len(numbers) :])
-    became = fuzz(times, first_seed)
+    became = Tried()
+    for start in range(first_seed, first_seed + times, AT_ONCE):
+        became.join(fuzz(min(AT_ONCE, first_seed + times - start), start))
+        print(f"{start - first_seed + AT_ONCE} of {times}", file=sys.stderr)
     if "--files" not in sys.argv:
         tries, wrong = try_properties(times, first_seed)
         became.counts += tries

@@ -52,10 +52,7 @@ def _read_one(
     engine: DuckDBPyConnection, path: Path, ref: str, entry: Any, number: int
 ) -> Definition:
     place = f"{path.name}, [{ref}]"
-    missing = [key for key in ("file", "date", "child") if not entry.get(key)]
-    if missing:
-        remedy = "Name the file, and its headings of the date and the child."
-        raise RecordsRefused([Problem(place, f"It does not say: {', '.join(missing)}.", remedy)])
+    _refuse_unless_said(place, entry)
     file = path.parent / entry["file"]
     sheet = next(iter(read_sheets(engine, file, f"raw_local_{number}")), None)
     headings = sheet.headings if sheet else []
@@ -69,6 +66,15 @@ def _read_one(
     clean(engine, list_of(ref), [raw], COLUMNS)
     engine.execute(f"drop table {sheet.table}")
     return local_definition(ref, _gives(entry))
+
+
+def _refuse_unless_said(place: str, entry: Any) -> None:
+    """Raise RecordsRefused where an entry does not name, in texts, what it has to."""
+    said = entry if isinstance(entry, Mapping) else {}
+    needed = ("file", "date", "child", *(key for key in ("counted",) if key in said))
+    if missing := [key for key in needed if not (isinstance(said.get(key), str) and said[key])]:
+        remedy = "Name the file, and its headings of the date and the child."
+        raise RecordsRefused([Problem(place, f"It does not say: {', '.join(missing)}.", remedy)])
 
 
 def _gives(entry: Mapping[str, Any]) -> Gives:

@@ -81,7 +81,16 @@ def read_sheets(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[
     if reader is None or not path.exists():
         remedy = f"It is one of {', '.join(FILES)}, beside what names it."
         raise _refused(path, "There is no such file of records.", remedy)
-    return reader(engine, path, table)
+    return _of_text(path, reader(engine, path, table))
+
+
+def _of_text(path: Path, sheets: Iterator[RawSheet]) -> Iterator[RawSheet]:
+    """The same sheets; a file of which a heading holds a NUL is refused: no text has one."""
+    for sheet in sheets:
+        if any("\0" in heading for heading in sheet.headings):
+            found = "A heading holds a character that is no text: the file is damaged."
+            raise _refused(path, found, "Export it again.")
+        yield sheet
 
 
 def _list_of(sheet: str, path: Path, mapping: SourceMapping) -> str | None:

@@ -249,6 +249,31 @@ def test_measures_without_a_national_source_come_from_lists_of_ones_own(tmp_path
     assert (found["LAC8-QL", JUNE].numerator, found["LAC8-QL", JUNE].denominator) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'M4 = "a.csv"',
+        "M4 = 3",
+        "[[M4]]",
+        '[M4]\nfile = 3\ndate = "D"\nchild = "C"',
+        "[M4]\nfile = []",
+    ]
+    + ['[M4]\nfile = "a.csv"\ndate = "D"\nchild = "C"\ncounted = 1'],
+)
+def test_an_entry_that_is_no_list_of_ones_own_is_refused_in_a_sentence(tmp_path, entry):
+    write_csv(tmp_path / "a.csv", ("C", "D"), ("A", "05/06/2015"))
+    (tmp_path / "own.toml").write_text(entry, encoding="utf-8")
+    with pytest.raises(RecordsRefused, match=r"own\.toml, \[M4\]: It does not say: "):
+        computed_from(local=tmp_path / "own.toml")
+
+
+def test_a_heading_with_a_character_that_is_no_text_is_refused(tmp_path):
+    source = tmp_path / "List 1.csv"
+    source.write_bytes(b"Child Unique ID,Date of\0Contact\nA,05/06/2015\n")
+    with pytest.raises(RecordsRefused, match=r"List 1\.csv: A heading holds a character"):
+        computed_from(source)
+
+
 def test_a_heading_that_a_list_of_ones_own_does_not_have_is_named(tmp_path):
     write_csv(tmp_path / "exploitation.csv", ("ID", "Day"), ("A", "01/06/2015"))
     contacts = write_csv(
