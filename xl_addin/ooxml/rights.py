@@ -29,11 +29,14 @@ def give_rights(file: Path, like: Path) -> None:
 
     Owner and group are given as far as the system lets us. Where the group has to be another
     one, it may do what everybody may: a group is never let in by mistake. Windows has its own
-    lists of rights, which a new file takes from its folder.
+    lists of rights, which a new file takes from its folder; its mark "read-only" is not given, for
+    such a file could be neither removed nor replaced again.
     """
+    if sys.platform == "win32":
+        return
     status = like.stat()
     mode = stat.S_IMODE(status.st_mode)
-    if sys.platform != "win32" and not _owned_alike(file, status):
+    if not _owned_alike(file, status):
         mode = _without_group(mode)
     if _ACCESS_LIST in _attributes_of(like) and not _copies_access_list(like, file):
         mode = _without_group(mode)
