@@ -33,6 +33,8 @@ CATALOGUE = Catalogue(
         Measure("M4", "MASH", "Referrals with a risk of exploitation"),
     )
 )
+
+pytestmark = pytest.mark.usefixtures("way")
 PAST = [month.label for month in Month(2015, 5).window(12)]
 M1 = ["1000", "1010", "990", "1005", "995", "1000", "1010", "990", "1005", "995", "1000", "1010"]
 M4 = ["*", "*", "*", "15", "7", "7", "9", "9", "5", "7", "6", "7"]

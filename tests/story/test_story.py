@@ -287,6 +287,7 @@ def test_a_closed_file_tells_the_same_story(plain, tmp_path):
     same_tables(plain[0].read(), ClosedBook(path).read())
 
 
+@pytest.mark.usefixtures("way")
 def test_an_open_workbook_tells_the_same_story(plain):
     """In memory nothing calculates, so the derived columns are left to LibreOffice."""
     book = LiveBook(open_in_memory(from_sheets(new_sheets(CATALOGUE))))

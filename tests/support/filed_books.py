@@ -23,6 +23,7 @@ class FiledBook(MemoryBook):
 
     def save(self) -> None:
         super().save()
+        self.said.pop(("Saved", ""), None)
         Path(self.fullname).write_bytes(self.held())
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ class OfficerAtExcel:
     def __init__(self, excel: RunningExcel, answers: Sequence[str | None]) -> None:
         self._desktop = excel.desktop
         self._before = len(excel.desktop.boxes)
-        self._desktop.answers[:] = [answer or "cancel" for answer in answers]
+        self._desktop.answers[:0] = [answer or "cancel" for answer in answers]
         self.while_asked = lambda: None
 
     @property

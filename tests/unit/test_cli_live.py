@@ -9,7 +9,8 @@ import pytest
 import xlwings as xw
 
 from tests.support.command_line import run_here
-from tests.support.officer import saved_book, window_with, write_return
+from tests.support.memory_engine import open_in_memory
+from tests.support.officer import page, saved_book, window_with, write_return
 from xl_addin.commands.book import occasion
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.demo import HISTORY
@@ -28,18 +29,16 @@ pytestmark = pytest.mark.usefixtures("own_log")
 
 
 @pytest.fixture
-def excel(tmp_path, monkeypatch):
-    """Excel with two workbooks open; the other one is active."""
+def excel(tmp_path, monkeypatch, way):
+    """Excel with two workbooks open, in memory or through COM; the other one is active."""
     memories = [saved_book(tmp_path, name=name) for name in (NAME, "Other.xlsm")]
-    engine, _ = window_with(memories)
-    monkeypatch.setattr(xw.engines, "active", engine)
+    if way == "memory":
+        monkeypatch.setattr(xw.engines, "active", window_with(memories)[0])
+    else:
+        for memory in memories:
+            open_in_memory(memory)
     write_return(tmp_path)
     return memories
-
-
-def headings(memory) -> tuple[str, ...]:
-    engine, _ = window_with([memory])
-    return live.read(xw.Book(impl=engine.impl.app.books.active)).tables[Dataset.TABLE].headings
 
 
 def test_live_changes_the_workbook_where_it_is_open_after_asking(
@@ -53,7 +52,7 @@ def test_live_changes_the_workbook_where_it_is_open_after_asking(
     code, said = run_here(monkeypatch, capsys, "refresh", tmp_path / NAME, "--live", "--yes")
     assert code == 0
     assert "Done." in said
-    assert headings(book)[15] == "Jun 2015"
+    assert page(book).headings[15] == "Jun 2015"
     assert other.state() == before[1]
 
 

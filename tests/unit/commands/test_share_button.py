@@ -12,6 +12,8 @@ from xl_addin import macros
 from xl_addin.excel import error_log
 from xl_addin.excel.opened import OpenBook
 
+pytestmark = pytest.mark.usefixtures("way")
+
 
 @pytest.fixture(autouse=True)
 def own_log(tmp_path_factory, monkeypatch) -> None:

@@ -31,7 +31,7 @@ from xl_addin.layout import DataNotes, Dataset, Measures
 QUESTION = "Bring it back? Excel closes the workbook and opens it again."
 
 
-pytestmark = pytest.mark.usefixtures("own_log")
+pytestmark = pytest.mark.usefixtures("own_log", "way")
 
 
 @pytest.fixture
@@ -257,6 +257,7 @@ def fail(name: str, *, after: bool = False, times: int = 1) -> Callable[[Engine]
     return break_it
 
 
+@pytest.mark.in_memory
 @pytest.mark.parametrize("after", [False, True], ids=["before it acts", "after it has acted"])
 @pytest.mark.parametrize("step", ["Book.save", "Book.close"])
 def test_a_step_that_fails_before_the_file_is_replaced_changes_nothing(tmp_path, step, after):
@@ -268,6 +269,7 @@ def test_a_step_that_fails_before_the_file_is_replaced_changes_nothing(tmp_path,
     assert (outcome.is_open, outcome.memory.held()) == (True, outcome.june)
 
 
+@pytest.mark.in_memory
 @pytest.mark.parametrize("after", [False, True], ids=["before it acts", "after it has acted"])
 def test_a_workbook_that_does_not_open_at_once_is_opened_or_found_open(tmp_path, after):
     outcome = Outcome(tmp_path / "book", fail("Books.open", after=after))
@@ -277,6 +279,7 @@ def test_a_workbook_that_does_not_open_at_once_is_opened_or_found_open(tmp_path,
     assert outcome.calls.count("Books.open") == (1 if after else 2)
 
 
+@pytest.mark.in_memory
 def test_when_excel_does_not_open_it_again_the_file_is_right_and_the_officer_opens_it(tmp_path):
     outcome = Outcome(tmp_path / "book", fail("Books.open", times=2))
     outcome.check()
@@ -293,6 +296,7 @@ def test_when_excel_does_not_open_it_again_the_file_is_right_and_the_officer_ope
     assert on_disk(outcome.memory) == outcome.june
 
 
+@pytest.mark.in_memory
 @pytest.mark.parametrize("opens", [True, False], ids=["opens again", "does not open again"])
 def test_when_the_file_cannot_be_replaced_the_workbook_is_opened_again_as_it_was(
     tmp_path, monkeypatch, opens
@@ -317,6 +321,7 @@ def test_when_the_file_cannot_be_replaced_the_workbook_is_opened_again_as_it_was
         assert "Nothing was changed." in outcome.told
 
 
+@pytest.mark.in_memory
 def test_a_workbook_that_excel_does_not_close_is_left_as_it_is(tmp_path, monkeypatch):
     def break_it(engine: Engine) -> None:
         monkeypatch.setattr(OfficerApp, "has_book", Always(), raising=False)
@@ -337,6 +342,7 @@ class Always:
         pass
 
 
+@pytest.mark.in_memory
 @pytest.mark.parametrize("after", [False, True], ids=["before it acts", "after it has acted"])
 def test_whichever_call_to_excel_fails_nothing_is_lost(tmp_path, after):
     counted = Outcome(tmp_path / "counted", lambda engine: None)
@@ -356,6 +362,7 @@ def test_whichever_call_to_excel_fails_nothing_is_lost(tmp_path, after):
     assert calls > 5
 
 
+@pytest.mark.in_memory
 @pytest.mark.skipif(sys.platform == "win32", reason="the failing disk is a POSIX one")
 def test_whatever_call_to_the_disk_fails_the_file_is_the_old_or_the_new_one(tmp_path):
     counted = _with_failing_disk(tmp_path / "counted", None)
@@ -383,6 +390,7 @@ def _with_failing_disk(folder: Path, at: int | None) -> tuple[FailingDisk, str, 
     return disk, which, "open" if officer.has_book else "closed"
 
 
+@pytest.mark.in_memory
 def test_macros_are_allowed_as_the_officer_set_it_and_those_of_opening_are_run(book, monkeypatch):
     seen: list[object] = []
     security = property(lambda api: 1, lambda api, value: seen.append(value))
@@ -397,6 +405,7 @@ def test_macros_are_allowed_as_the_officer_set_it_and_those_of_opening_are_run(b
     assert seen == [2, "opened", 1, ("run", 1)]
 
 
+@pytest.mark.in_memory
 def test_macros_of_opening_that_fail_are_logged_and_the_undo_is_done(book, monkeypatch, own_log):
     def fails(api: Api, which: int) -> None:
         raise RuntimeError("macros are off")

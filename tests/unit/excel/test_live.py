@@ -43,6 +43,8 @@ from xl_addin.table import CellError, CellValue, Grid, Sheets, Table
 from xl_addin.update import AppendRows, Calculated, Row, SetName, SetRows, Update
 from xl_addin.values import replace
 
+pytestmark = pytest.mark.usefixtures("way")
+
 
 def test_a_workbook_is_read_as_its_tables_and_named_cells():
     sheets = live.read(open_in_memory(book_of(2, 1)))
@@ -132,7 +134,8 @@ CELLS = [
 @pytest.mark.parametrize(("held", "read"), CELLS)
 def test_each_kind_of_cell_is_read_as_what_it_is(held, read):
     book = book_of(1)
-    book.cells[PAGE][5, 6] = Cell(held)
+    is_day = isinstance(held, list) and held[0] == "d"
+    book.cells[PAGE][5, 6] = Cell(held, "dd/mm/yyyy hh:mm" if is_day else "General")
     cell = live.read(open_in_memory(book)).tables["Dataset"].rows[0][4]
     assert cell == read
     assert type(cell) is type(read)
@@ -247,6 +250,7 @@ def month(measures: int, notes: int) -> Update:
     )
 
 
+@pytest.mark.in_memory
 def test_the_number_of_calls_does_not_grow_with_measures_months_or_notes():
     reads = {n: calls_of(book_of(n, n), live.read) for n in (3, 22, 220)}
     applies = {
@@ -261,6 +265,7 @@ READ_CALLS = 39
 APPLY_CALLS = 64
 
 
+@pytest.mark.in_memory
 def test_a_refresh_of_22_measures_takes_as_many_calls_as_one_of_220():
     counts = {measures: calls_of_refreshes(measures) for measures in (22, 220)}
     assert counts[22] == counts[220] == [139, 129]
@@ -284,6 +289,7 @@ def calls_of_refreshes(measures: int) -> list[int]:
     return counts
 
 
+@pytest.mark.in_memory
 def test_only_blocks_that_change_are_written():
     memory = book_of()
     book = open_in_memory(memory)
@@ -306,6 +312,7 @@ def test_a_workbook_that_is_calculated_by_hand_is_calculated_once(mode, calculat
     assert (memory.calculations, memory.settings["calculation"]) == (calculations, mode)
 
 
+@pytest.mark.in_memory
 def test_an_update_that_changes_nothing_makes_no_call():
     assert calls_of(book_of(), lambda book: live.apply(book, Update())) == 0
     only = Update((Calculated("DatasetTitle", (("x",),)),))

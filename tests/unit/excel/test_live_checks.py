@@ -14,6 +14,8 @@ from xl_addin.excel.opened import OpenBook
 from xl_addin.layout import TABLES
 from xl_addin.update import AppendRows, Update
 
+pytestmark = pytest.mark.usefixtures("way")
+
 
 def our_book() -> MemoryBook:
     """A workbook with every table a workbook of ours has, each on a sheet of its own."""
@@ -69,6 +71,7 @@ def test_another_workbook_is_refused():
         live.check(open_in_memory(MemoryBook({"Sheet1": {}})))
 
 
+@pytest.mark.in_memory
 def test_excel_that_turns_calls_away_is_busy_and_another_failure_is_no_secret(monkeypatch):
     class TurnedAway(Exception):
         hresult = -2147418111
@@ -93,6 +96,7 @@ class Raising:
 
 def test_an_open_book_is_read_backed_up_and_changed_like_a_closed_one(tmp_path):
     memory = our_book()
+    memory.said["Saved", ""] = False
     memory.fullname = (tmp_path / "Dataset=ü 'x'.xlsm").as_posix()
     (tmp_path / "Dataset=ü 'x'.xlsm").write_bytes(b"as saved")
     book = OpenBook(open_in_memory(memory))

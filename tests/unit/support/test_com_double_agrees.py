@@ -17,6 +17,7 @@ from tests.support.officer import at_work
 from tests.support.places import ROOT
 from tests.support.ready import NAME, OCCASION
 from xl_addin import macros
+from xl_addin.errors import HalfChanged, XlAddinError
 from xl_addin.excel import live
 from xl_addin.update import AppendRows, SetName, Update
 
@@ -66,6 +67,32 @@ def test_whichever_call_of_com_fails_the_workbook_is_as_before_or_complete(kind,
         now, error, made = applied(kind, when, number)
         assert now in (kind.before.state(), kind.complete), f"{number}: {made[number - 1]}"
         assert error or now == kind.complete, f"{number}: {made[number - 1]}"
+
+
+def lasting(kind, number: int, answers: int):
+    """Excel answers nothing from a call on, for so many calls; the state, and what is told."""
+    memory = kind.book()
+    with running_excel(books=[memory]) as excel:
+        book = excel.book("Dataset.xlsm")
+        excel.calls.made.clear()
+        excel.calls.fails = lambda call: number <= call < number + answers
+        try:
+            live.apply(book, kind.update)
+        except (ComError, XlAddinError) as error:
+            return memory.state(), error
+    return memory.state(), None
+
+
+@pytest.mark.parametrize("name", ["the next month", "a measure retired", "rows moved"])
+def test_when_com_answers_nothing_for_a_while_all_is_as_before_or_the_officer_is_told(name):
+    kind = kinds()[name]
+    calls, told = len(applied(kind)[2]), 0
+    for number in range(2, calls, EVERY // 7):
+        now, error = lasting(kind, number, (2, 4, 12, 10_000)[number % 4])
+        between = now[:3] not in (kind.before.state()[:3], kind.complete[:3])
+        assert not between or isinstance(error, HalfChanged), f"call {number}"
+        told += isinstance(error, HalfChanged)
+    assert told
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
