@@ -12,7 +12,7 @@ from xl_addin.errors import Problem, XlAddinError
 COMMANDS = {
     "new": "new",
     "import": "bring_in",
-    "refresh": "refresh",
+    "refresh": "refresh_typed",
     "show": "show",
     "check": "check",
     "notes": "notes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +74,17 @@ def progress(stage: str) -> Iterator[None]:
         done.set()
         if watch.is_alive():
             watch.join()
+
+
+@contextmanager
+def counting(stage: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show on the terminal how many of several things are done; what is given counts one more."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(stage, total=total)
+        yield lambda: bar.advance(task)
 
 
 def _show(stage: str, done: Event) -> None:

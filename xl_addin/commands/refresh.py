@@ -5,28 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 from xl_addin.checks.page import changed_by_hand
-from xl_addin.command_line import Option
 from xl_addin.commands.book import Agree, Book, Tell, carrying, change_book, in_lines
 from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
 from xl_addin.commands.upgrade import offer
-from xl_addin.console import (
-    BookPath,
-    DryRun,
-    MonthsAreRight,
-    PerCents,
-    SheetName,
-    TakeOlder,
-    Yes,
-    agreeing,
-    answering,
-    closed,
-    occasion,
-    opened,
-    say,
-)
 from xl_addin.dataset.editions import PRESENT
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem
@@ -64,7 +47,8 @@ class HowToRefresh:
     else the sheet for the monthly return; ``computed`` makes the return for the workbook instead.
     ``hand_edits`` may be a question, asked only where figures were changed by hand; ``ask``
     answers the others. ``upgrade_first`` is asked of an older workbook; without it the upgrade is
-    only offered in a sentence. A ``dry_run`` changes nothing.
+    only offered in a sentence. ``decided`` is given what a return changes, before it is told. A
+    ``dry_run`` changes nothing.
     """
 
     file: Path | None = None
@@ -73,6 +57,7 @@ class HowToRefresh:
     hand_edits: HandEdits | Decide = HandEdits.LIST
     ask: Ask = lambda _: NO_ANSWERS
     upgrade_first: UpgradeFirst | None = None
+    decided: Callable[[Update], None] = lambda _: None
     dry_run: bool = False
 
 
@@ -102,7 +87,10 @@ def refresh_book(
         )
     update = _decided_update(workbook, return_, occasion, mode, how.ask) if return_ else None
     update = carrying(book, workbook, update, occasion) if update else None
-    if return_ is None or update is None or not _is_agreed(book, update, tell, agree, how.dry_run):
+    if return_ is None or update is None:
+        return False
+    how.decided(update)
+    if not _is_agreed(book, update, tell, agree, how.dry_run):
         return False
     if not how.computed:
         path = return_path(workbook, book.folder, how.file)
@@ -193,81 +181,3 @@ def shown_after(workbook: Workbook, update: Update) -> str:
         if isinstance(change, SetName) and change.name == Name.MONTH:
             month = Month.parse(change.values[0][0])
     return f", {month.label}" if month else ""
-
-
-ReturnFile = Annotated[
-    Path | None,
-    Option(
-        "--return",
-        "The month's return. Left out: the one in Settings, or the Monthly return sheet.",
-        "FILE-OR-FOLDER",
-    ),
-]
-WithHandEdits = Annotated[
-    HandEdits,
-    Option(
-        "--hand-edits",
-        "What to do with figures changed by hand on the page: list them and stop, "
-        "record them, or put the recorded figures back.",
-    ),
-]
-Live = Annotated[bool, Option("--live", "Change the workbook where it is open in Excel.")]
-KeepWording = Annotated[
-    bool,
-    Option(
-        "--keep-wording",
-        "Write descriptions and areas that were rewritten on the page in Measures.",
-    ),
-]
-ToCompute = Annotated[
-    list[Path] | None, Option("--compute", "Compute the return from these records.", "SOURCE")
-]
-ComputedMonth = Annotated[str | None, Option("--month", "The month to compute, with --compute.")]
-
-
-def command(
-    book: BookPath,
-    return_: ReturnFile = None,
-    sheet: SheetName = None,
-    dry_run: DryRun = False,
-    hand_edits: WithHandEdits = HandEdits.LIST,
-    live: Live = False,
-    take_older: TakeOlder = None,
-    months_are_right: MonthsAreRight = False,
-    per_cents: PerCents = False,
-    keep_wording: KeepWording = False,
-    compute: ToCompute = None,
-    month: ComputedMonth = None,
-    yes: Yes = False,
-) -> None:
-    """Do the month's work: check the return, say what will change, ask, back up, refresh."""
-    ask = answering(
-        take_older,
-        months_are_right=months_are_right,
-        per_cents=per_cents,
-        keep_wording=keep_wording,
-    )
-    with opened(book) if live else closed(book, to_change=not dry_run) as chosen:
-        refresh_book(
-            chosen,
-            occasion(),
-            tell=say,
-            agree=agreeing(yes, "Refresh the workbook?"),
-            how=HowToRefresh(
-                file=return_,
-                sheet=sheet,
-                computed=_computing(compute, month),
-                hand_edits=hand_edits,
-                ask=ask,
-                dry_run=dry_run,
-            ),
-        )
-
-
-def _computing(sources: list[Path] | None, month: str | None) -> Compute | None:
-    """What computes the return; None where it is not to be computed."""
-    if not sources and not month:
-        return None
-    from xl_addin.commands.compute import computed
-
-    return computed(sources, month)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xl_addin.commands import refresh
-from xl_addin.commands.refresh import ReturnFile
+from xl_addin.commands import refresh_typed
+from xl_addin.commands.refresh_typed import ReturnFile
 from xl_addin.console import MonthsAreRight, PerCents, TakeOlder, Yes
 from xl_addin.excel.find_open import path_in_front
 
@@ -16,7 +16,7 @@ def command(
     yes: Yes = False,
 ) -> None:
     """Do the month's work in the workbook that is in front in Excel, which starts no program."""
-    refresh.command(
+    refresh_typed.command(
         path_in_front(),
         return_,
         live=True,

@@ -1,0 +1,307 @@
+"""Refresh every workbook of a folder, each with its own return, on all cores at once."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from xl_addin.commands.book import Agree, occasion
+from xl_addin.commands.refresh import HowToRefresh, refresh_book
+from xl_addin.console import answering, say
+from xl_addin.errors import Problem, ReturnRefused, XlAddinError, grouped, visible
+from xl_addin.excel import error_log
+from xl_addin.excel.closed import held
+from xl_addin.ooxml.refusals import read_any, refuse
+from xl_addin.progress import counting
+from xl_addin.returns.hand_edits import HandEdits
+from xl_addin.sources import SUFFIXES, digest_of
+from xl_addin.update import Update
+
+WORKBOOK = ".xlsm"
+_LEFT_BEHIND = ("~$", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the options of the command line decide for all workbooks alike."""
+
+    sheet: str | None = None
+    hand_edits: HandEdits = HandEdits.LIST
+    take_older: tuple[str, ...] = ()
+    agreed: tuple[tuple[str, bool], ...] = ()
+    dry_run: bool = False
+
+    @property
+    def how(self) -> HowToRefresh:
+        """The same as refresh_book takes it."""
+        ask = answering([*self.take_older], **dict(self.agreed))
+        return HowToRefresh(
+            sheet=self.sheet, hand_edits=self.hand_edits, ask=ask, dry_run=self.dry_run
+        )
+
+
+class Became(StrEnum):
+    """What became of a workbook."""
+
+    REFRESHED = "refreshed"
+    WOULD_BE = "would be refreshed"
+    UNCHANGED = "nothing new"
+    REFUSED = "refused"
+    NOT_BEGUN = "not begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A workbook and its return: None for the one in its own Settings, or on its own sheet.
+
+    ``known_by`` is what both were, as a SHA-256, when the officer was told what would change;
+    blank where nobody was told anything yet.
+    """
+
+    book: Path
+    return_: Path | None = None
+    known_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a workbook: what changed or why not, and how much there is to look at."""
+
+    task: Task
+    became: Became
+    said: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether an officer has to do something before it can be refreshed."""
+        return self.became in (Became.REFUSED, Became.NOT_BEGUN)
+
+
+def find_tasks(books: Path, returns: Path | None) -> tuple[list[Task], list[Outcome]]:
+    """The workbooks of a folder with their returns, and what is refused before any is opened.
+
+    A workbook's return is the file of its name, or the folder of its name, in the folder of
+    returns; without one, each workbook's own. Raises WorkbookRefused for a folder without any
+    workbook, ReturnRefused where the returns are in no folder.
+    """
+    found = sorted((p for p in books.iterdir() if _is(p, (WORKBOOK,))), key=_in_order)
+    if not found:
+        raise refuse(books, f"The folder holds no workbook ({WORKBOOK}).", "Name another folder.")
+    if returns is None:
+        return [Task(book) for book in found], []
+    if not returns.is_dir():
+        wrong = "Several workbooks cannot all have one return."
+        raise ReturnRefused([Problem(returns.name, wrong, "Name the folder with their returns.")])
+    by_name: dict[str, list[Path]] = {}
+    for path in sorted(returns.iterdir()):
+        if _is(path, SUFFIXES) or (path.is_dir() and not path.name.startswith(_LEFT_BEHIND)):
+            name = path.name if path.is_dir() else path.stem
+            if path not in found:
+                by_name.setdefault(name.casefold(), []).append(path)
+    tasks = [(book, by_name.pop(book.stem.casefold(), [])) for book in found]
+    refused = [_unclear(book, given, returns) for book, given in tasks if len(given) != 1]
+    refused += [_without_book(path) for left in by_name.values() for path in left if path.is_file()]
+    return [Task(book, given[0]) for book, given in tasks if len(given) == 1], refused
+
+
+def _in_order(path: Path) -> list[tuple[int, str]]:
+    """Team 2 stands before Team 10."""
+    return [
+        (int(digits or 0), text) for text, digits in re.findall(r"(\D*)(\d*)", path.name.lower())
+    ]
+
+
+def _is(path: Path, suffixes: Sequence[str]) -> bool:
+    ends_so = path.suffix.lower() in suffixes
+    return ends_so and not path.name.startswith(_LEFT_BEHIND) and path.is_file()
+
+
+def _unclear(book: Path, given: list[Path], returns: Path) -> Outcome:
+    if given:
+        names = " and ".join(path.name for path in given)
+        found, remedy = f"There are several returns for it: {names}.", "Leave one of them there."
+    else:
+        found = f"“{returns.name}” holds no return for it."
+        remedy = f"Put it there as a file or folder called {book.stem}."
+    return Outcome(Task(book), Became.REFUSED, (f"{found} {remedy}",))
+
+
+def _without_book(path: Path) -> Outcome:
+    found = f"There is no workbook called {path.stem}{WORKBOOK}."
+    said = f"{found} Give the return the name of its workbook."
+    return Outcome(Task(path.with_suffix(WORKBOOK), path), Became.REFUSED, (said,))
+
+
+def refresh_one(task: Task, decided: Decided) -> Outcome:
+    """Refresh a workbook, all or nothing; what is wrong with it is told and never raised."""
+    updates: list[Update] = []
+    how = replace(decided.how, file=task.return_, decided=updates.append)
+    try:
+        with held(task.book, to_change=not decided.dry_run) as book:
+            known_by = _digest(task)
+            if task.known_by not in ("", known_by):
+                found = "It or its return was changed after it had been checked."
+                raise refuse(task.book, found, "Refresh again to see what is new.")
+            refresh_book(book, occasion(), tell=_to_nobody, agree=lambda: True, how=how)
+    except Exception as error:
+        return Outcome(task, Became.REFUSED, tuple(_sentences(task.book, error)))
+    (update,) = updates
+    if update.is_empty:
+        return Outcome(task, Became.UNCHANGED)
+    became = Became.WOULD_BE if decided.dry_run else Became.REFRESHED
+    task = replace(task, known_by=known_by)
+    return Outcome(task, became, tuple(update.summary), tuple(update.warnings))
+
+
+def _to_nobody(line: str) -> None:
+    """The table says it."""
+
+
+def _digest(task: Task) -> str:
+    """What a workbook and its return are, so that it can be told whether they still are."""
+    of_return = digest_of(task.return_) if task.return_ else ""
+    return sha256(read_any(task.book)).hexdigest() + of_return
+
+
+def _sentences(book: Path, error: Exception) -> Iterator[str]:
+    """What is wrong, each in a sentence without the name of the workbook, which stands beside."""
+    if isinstance(error, XlAddinError):
+        for problem in grouped(error.problems):
+            yield str(problem).removeprefix(f"{book.name}: ")
+    elif isinstance(error, OSError):
+        yield f"{error.filename or book.name}: {error.strerror or error}."
+    else:
+        kept = error_log.record(f"refresh {book.name}", error)
+        yield f"xl-addin stopped with an error, and nothing was changed. A log is kept: {kept}"
+
+
+def refresh_all(
+    tasks: Sequence[Task], decided: Decided, processes: int | None = None
+) -> list[Outcome]:
+    """Refresh workbooks at the same time, and say what became of each, in the same order.
+
+    After Ctrl+C those begun are finished and no other is begun; so too when a process dies.
+    """
+    outcomes: dict[Task, Outcome] = {}
+    waiting, begun = iter(tasks), dict[Future[Outcome], Task]()
+    count = min(processes or _cores(), len(tasks)) or 1
+    with _processes(count) as pool, counting("Refreshing workbooks", len(tasks)) as one_more:
+        with suppress(KeyboardInterrupt, BrokenProcessPool):
+            while len(outcomes) < len(tasks):
+                for task in islice(waiting, count - len(begun)):
+                    begun[pool.submit(refresh_one, task, decided)] = task
+                for future in wait(begun, return_when=FIRST_COMPLETED).done:
+                    outcomes[begun[future]] = _outcome(future, begun[future])
+                    del begun[future]
+                    one_more()
+        outcomes |= {task: _outcome(future, task) for future, task in begun.items()}
+    return [outcomes.get(task, _not_begun(task)) for task in tasks]
+
+
+def _cores() -> int:
+    """How many processors this process may use, which can be fewer than there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _outcome(future: Future[Outcome], task: Task) -> Outcome:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        said = "The process at work on it was ended. It is as it was, or refreshed whole."
+        return Outcome(task, Became.REFUSED, (f"{said} Refresh again.",))
+
+
+def _not_begun(task: Task) -> Outcome:
+    return Outcome(task, Became.NOT_BEGUN, ("Refresh again.",))
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes of our own: a fork has all modules already; a Mac's libraries do not bear one."""
+    kind = "fork" if sys.platform == "linux" else "spawn"
+    with ProcessPoolExecutor(count, get_context(kind), initializer=_begin) as pool:
+        yield pool
+
+
+def _begin() -> None:
+    """Leave Ctrl+C to the process that asked, and give back memory: many workbooks come."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.enable()
+
+
+def refresh_folder(
+    books: Path, returns: Path | None, decided: Decided, agree: Agree | None
+) -> bool:
+    """Refresh a folder's workbooks, and say whether none was refused.
+
+    What will change is told and asked about first, unless ``agree`` is None; then what was told
+    is done, or nothing: a return that is another by then is refused.
+    """
+    tasks, refused = find_tasks(books, returns)
+    is_first_told = agree is not None and not decided.dry_run
+    first = replace(decided, dry_run=True) if is_first_told else decided
+    told = [*refused, *refresh_all(tasks, first)]
+    print_outcomes(told)
+    ready = [outcome.task for outcome in told if outcome.became is Became.WOULD_BE]
+    done = []
+    if is_first_told and ready and agree and agree():
+        done = refresh_all(ready, decided)
+        print_outcomes(done)
+    elif first.dry_run:
+        say("Nothing was changed.")
+    return not any(outcome.is_refused for outcome in (*told, *done))
+
+
+def print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Print what became of each workbook, and how many there are of each kind."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_lines=True)
+    for heading in ("Workbook", "Return", "", "What"):
+        table.add_column(heading)
+    for outcome in sorted(outcomes, key=_refused_last):
+        task, looks = outcome.task, _to_look_at(outcome)
+        given = task.return_.name if task.return_ else ""
+        words = (task.book.name, given, outcome.became.value, "\n".join((*outcome.said, *looks)))
+        table.add_row(*(Text(visible(text)) for text in words))
+    Console().print(table)
+    counted = Counter(outcome.became for outcome in outcomes)
+    say(
+        ", ".join(f"{counted[became]} {became.value}" for became in Became if counted[became]) + "."
+    )
+
+
+def _refused_last(outcome: Outcome) -> bool:
+    """The end of a long table is what is seen of it."""
+    return outcome.is_refused
+
+
+def _to_look_at(outcome: Outcome) -> Iterator[str]:
+    """How many warnings there are, and where they stand: a row has no room for them."""
+    if count := len(grouped(outcome.warnings)):
+        where = (
+            "in its Refresh log, under Warnings"
+            if outcome.became is Became.REFRESHED
+            else "refresh it alone with --dry-run to see them"
+        )
+        yield f"{count} to look at: {where}."
