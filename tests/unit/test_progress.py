@@ -82,3 +82,11 @@ def test_nothing_is_shown_where_nobody_looks(monkeypatch, capsys):
     BookWithProgress(Book(until=lambda: during.append(active_count()))).read()
     assert during == [before]
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_to_be_looked_at_after_a_change_is_passed_on():
+    class Changed(Book):
+        def apply(self, update):
+            return ("look here",)
+
+    assert BookWithProgress(Changed()).apply(Update(())) == ("look here",)
