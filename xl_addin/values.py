@@ -131,7 +131,21 @@ def _compared(fields: Mapping[str, _Field], frozen: bool) -> dict[str, Any]:
         inner = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
         return f"{self.__class__.__qualname__}({inner})"
 
-    return {"__eq__": is_equal, "__hash__": hashed if frozen else None, "__repr__": in_words}
+    made_again = {"__hash__": hashed if frozen else None, "__reduce__": _reduced}
+    return {"__eq__": is_equal, "__repr__": in_words, **made_again}
+
+
+def _reduced(self: Any) -> tuple[Any, ...]:
+    """How another process, or a copy, makes the same value again: field by field."""
+    values = {name: getattr(self, name) for name in self.__fields__ if hasattr(self, name)}
+    return _made_again, (type(self), values)
+
+
+def _made_again(of: type[T], values: Mapping[str, Any]) -> T:
+    made = object.__new__(of)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _getter(names: Iterable[str]) -> Callable[[Any], Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
 import re
 import subprocess
 import sys
@@ -13,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.ready import ready_book
+from xl_addin.errors import Problem
 from xl_addin.patterns import pattern
+from xl_addin.period import Month
 from xl_addin.values import field, fields_of, replace, value_type
 
 
@@ -67,6 +71,15 @@ class Counted:
     @cached_property
     def double(self) -> int:
         return self.number * 2
+
+
+def test_another_process_and_a_copy_make_the_same_of_it():
+    for value in (Problem("here", "wrong", "mend it", "several", "one"), Month(2015, 6)):
+        for made in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value)):
+            assert made == value
+            assert repr(made) == repr(value)
+    with pytest.raises(AttributeError):
+        pickle.loads(pickle.dumps(Problem("here", "wrong", "mend it"))).place = "there"
 
 
 def test_it_is_a_key_and_takes_by_place_what_is_given_by_place():

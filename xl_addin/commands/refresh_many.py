@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from itertools import islice
@@ -30,12 +29,13 @@ from xl_addin.progress import counting
 from xl_addin.returns.hand_edits import HandEdits
 from xl_addin.sources import SUFFIXES, digest_of
 from xl_addin.update import Update
+from xl_addin.values import replace, value_type
 
 WORKBOOK = ".xlsm"
 _LEFT_BEHIND = ("~$", ".")
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Decided:
     """What the options of the command line decide for all workbooks alike."""
 
@@ -64,7 +64,7 @@ class Became(StrEnum):
     NOT_BEGUN = "not begun"
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Task:
     """A workbook and its return: None for the one in its own Settings, or on its own sheet.
 
@@ -77,7 +77,7 @@ class Task:
     known_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
 class Outcome:
     """What became of a workbook: what changed or why not, and how much there is to look at."""
 
