@@ -68,7 +68,7 @@ def test_a_user_without_a_folder_has_a_log_among_temporary_files(monkeypatch, tm
     import platformdirs
 
     monkeypatch.setattr(platformdirs, "user_log_path", lambda *_, **__: Path("~/.local/state"))
-    monkeypatch.setattr(error_log.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     assert error_log.record("Refresh month", ValueError()).is_relative_to(tmp_path)
 
 

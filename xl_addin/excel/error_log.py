@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import traceback
 from datetime import datetime
 from pathlib import Path
 
@@ -36,6 +34,8 @@ def log_path() -> Path:
 
     folder = user_log_path("xl-addin", appauthor=False)
     if not folder.is_absolute():
+        import tempfile  # slow to load, and seldom needed
+
         folder = Path(tempfile.gettempdir()) / f"xl-addin {user_name()}"
     return folder / "xl-addin.log"
 
@@ -53,6 +53,8 @@ def _kind(error: BaseException) -> str:
 
 def _lines(error: BaseException) -> list[str]:
     """The way through the program, of the first cause first."""
+    import traceback  # slow to load, and seldom needed
+
     before = error.__cause__ or error.__context__
     earlier = [*_lines(before), f"  {_kind(before)} led to\n"] if before else []
     return [*earlier, *traceback.format_tb(error.__traceback__)]

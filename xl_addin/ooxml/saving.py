@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 
 from xl_addin.errors import WorkbookRefused
 from xl_addin.ooxml.refusals import refuse
@@ -139,7 +138,7 @@ def write_beside(path: Path, data: bytes, owner: Path | None = None, mode: int =
 
     A write that fails leaves nothing. Raises WorkbookRefused where there is no right or no room.
     """
-    draft = path.parent / f"{_prefix(owner or path, path.parent)}{token_hex(4)}{path.suffix}"
+    draft = path.parent / f"{_prefix(owner or path, path.parent)}{os.urandom(4).hex()}{path.suffix}"
     with _refusing_no_room(path):
         descriptor = os.open(draft, _NEW_FILE, mode)
         try:

@@ -6,9 +6,7 @@ needs a system that can double a process: Linux. Elsewhere the counting alone pr
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -51,6 +49,8 @@ def _outcome(read: Callable[[], object], theirs: int, limits: Limits) -> int:
         _limit(limits)
         read()
     except ReturnRefused as refusal:
+        import json  # slow to load, and seldom needed
+
         told = [(problem.place, problem.found, problem.remedy) for problem in refusal.problems]
         with os.fdopen(theirs, "w") as out:
             json.dump(told, out)
@@ -76,6 +76,11 @@ def _limit(limits: Limits) -> None:
 
 
 def _judge(file: str, code: int, problems: bytes) -> None:
+    if code == _DONE:
+        return
+    import json  # slow to load, and seldom needed
+    import signal
+
     if code == _REFUSED:
         raise ReturnRefused(Problem(*told) for told in json.loads(problems))
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
