@@ -1,8 +1,10 @@
-"""How long a refresh takes and what memory it needs, beside what an analyst would write.
+"""How long the commands take and what memory they need, beside what others would write.
 
 ``python -m tests.benchmarks`` measures whole processes, one after the other in turn, and writes
-the table between the marks in README.md. ``--runs`` says how often (default 7, after one to warm
-up); ``--growth`` measures larger workbooks too; without ``--write`` the table is only printed.
+the tables between the marks in README.md. What is measured is the wheel, installed, with its
+compiled modules kept. ``--runs`` says how often (default 7, after one to warm up); ``--growth``
+measures larger workbooks too; without ``--write`` the tables are only printed. It measures and
+decides nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +18,23 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import cache_from_source
 from pathlib import Path
 
-from tests.support.places import README
+from tests.support.benchmark_scripts import (
+    COPY_THE_ZIP,
+    FILL_CELLS,
+    HISTORY_WITH_EXCELIZE,
+    ONLY_READ,
+    WITH_CSV,
+    WITH_EXCELIZE,
+    WITH_PANDAS,
+)
+from tests.support.places import README, TESTS
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.history import Revision
 from xl_addin.dataset.page import build_page, page_change
@@ -42,77 +55,6 @@ ROWS_OF_A_SHEET = 1_048_576
 MEASURES = (22, 220, 2_200)
 MONTHS = (13, 120, 600)
 
-WITH_OPENPYXL = """
-import sys
-import openpyxl
-import pandas as pd
-
-book, figures = sys.argv[1:]
-given = pd.read_csv(figures, dtype=str, keep_default_na=False).set_index("Measure Ref")
-workbook = openpyxl.load_workbook(book, keep_vba=True)
-sheet = workbook["Dataset"]
-table = sheet.tables["Dataset"]
-left, top, right, bottom = openpyxl.utils.range_boundaries(table.ref)
-headings = [sheet.cell(top, column).value for column in range(left, right + 1)]
-first = headings.index("May 2014") if "May 2014" in headings else 3
-labels = [d.strftime("%b %Y") for d in pd.date_range("2014-06-01", periods=13, freq="MS")]
-for place, label in enumerate(labels):
-    sheet.cell(top, left + first + place, label)
-    table.tableColumns[first + place].name = label
-for row in range(top + 1, bottom + 1):
-    figure = given.loc[sheet.cell(row, left).value]
-    for place in range(12):
-        old = sheet.cell(row, left + first + place + 1).value
-        sheet.cell(row, left + first + place, old)
-    text = figure["Value"]
-    value = float(text.strip("%")) / (100 if "%" in text else 1) if text else figure["Status"]
-    sheet.cell(row, left + first + 12, value)
-workbook.save(book)
-"""
-
-WITH_EXCELIZE = """
-import csv
-import sys
-import excelize
-
-book, figures = sys.argv[1:]
-with open(figures, encoding="utf-8") as file:
-    given = {row["Measure Ref"]: row for row in csv.DictReader(file)}
-workbook = excelize.open_file(book)
-(table,) = [t for t in workbook.get_tables("Dataset") if t.name == "Dataset"]
-start, end = table.range.split(":")
-left, top = excelize.cell_name_to_coordinates(start)
-right, bottom = excelize.cell_name_to_coordinates(end)
-rows = workbook.get_rows("Dataset", excelize.Options(raw_cell_value=True))
-name = excelize.coordinates_to_cell_name
-months = "Jun Jul Aug Sep Oct Nov Dec Jan Feb Mar Apr May Jun".split()
-for place, month in enumerate(months):
-    workbook.set_cell_value("Dataset", name(left + 3 + place, top), f"{month} {2014 + (place > 6)}")
-for row in range(top + 1, bottom + 1):
-    cells = rows[row - 1]
-    figure = given[cells[left - 1]]
-    for place in range(12):
-        text = cells[left + 3 + place]
-        value = float(text) if text.replace(".", "", 1).isdigit() else text
-        workbook.set_cell_value("Dataset", name(left + 3 + place, row), value)
-    text = figure["Value"]
-    value = float(text.strip("%")) / (100 if "%" in text else 1) if text else figure["Status"]
-    workbook.set_cell_value("Dataset", name(left + 15, row), value)
-workbook.save()
-workbook.close()
-"""
-
-COPY_THE_ZIP = """
-import sys
-import zipfile
-
-book = sys.argv[1]
-with zipfile.ZipFile(book) as old, zipfile.ZipFile(book + ".new", "w", zipfile.ZIP_DEFLATED) as new:
-    for part in old.infolist():
-        new.writestr(part, old.read(part))
-"""
-
-
 LAUNCHER = """
 import os
 import sys
@@ -124,124 +66,271 @@ if not child:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.execv(sys.argv[1], sys.argv[1:])
 _, status, usage = os.wait4(child, 0)
-print(time.perf_counter() - start, usage.ru_maxrss)
+print(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One run of a whole process."""
+    """One run of a whole process: by the clock, and the processor's own time.
+
+    The latter is the fairer one while others are at work on the machine.
+    """
 
     seconds: float
+    processor: float
     megabytes: float
 
 
 @dataclass(frozen=True)
+class Measured:
+    """All runs of one way: medians, and how far its seconds spread."""
+
+    runs: list[Reading] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def processor(self) -> float:
+        return statistics.median(run.processor for run in self.runs)
+
+    @property
+    def megabytes(self) -> float:
+        return statistics.median(run.megabytes for run in self.runs)
+
+    @property
+    def spread(self) -> str:
+        seconds = [run.seconds for run in self.runs]
+        return f"{min(seconds):.2f}–{max(seconds):.2f}"
+
+
+@dataclass(frozen=True)
 class Contender:
-    """A way to do the month's work: its name and its command for a copy of the workbook."""
+    """A way to do a piece of work: its name, its command for a workbook, and where it starts.
+
+    ``folder`` holds the workbook and what is to lie beside it; each run has a copy of it.
+    """
 
     name: str
     command: Callable[[Path], list[str]]
+    folder: Path
 
 
-def contenders(figures: Path) -> list[Contender]:
-    """Ours, the two scripts, and the floor."""
+BOOK = "book.xlsm"
+OURS, ANALYST = "`xl-addin refresh` (everything)", "(a) pandas + openpyxl, cells only"
+
+
+def refuse_without_compiled_modules() -> None:
+    """Python would compile every module of ours anew at each start, and none of the others'."""
+    if sys.dont_write_bytecode or os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        raise SystemExit(
+            "Compiled modules are not kept here: unset PYTHONDONTWRITEBYTECODE and leave out -B, "
+            "or a refresh seems to take half as long again."
+        )
+
+
+@contextmanager
+def installed_wheel() -> Iterator[Path]:
+    """The folder in which the wheel of this checkout is installed, compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        wheels, site = Path(folder) / "wheels", Path(folder) / "site"
+        built = [*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(README.parent)]
+        subprocess.run(built, check=True)
+        (wheel,) = wheels.glob("*.whl")
+        subprocess.run([*pip, "install", "--no-deps", "--target", str(site), wheel], check=True)
+        if not Path(cache_from_source(str(site / "xl_addin" / "cli.py"))).exists():
+            raise SystemExit("The wheel was installed without its compiled modules.")
+        yield site
+
+
+@contextmanager
+def ways(seed: Path) -> Iterator[list[Contender]]:
+    """Ours, the scripts, reading alone, and the floor: in C where it can be compiled here."""
 
     def script(text: str) -> Callable[[Path], list[str]]:
-        return lambda book: [sys.executable, "-c", text, str(book), str(figures)]
+        return lambda book: [sys.executable, "-c", text, str(book), str(RETURN)]
+
+    with floor() as (name, least):
+        yield [
+            Contender(OURS, lambda book: refresh_command(book, RETURN), seed),
+            Contender(ANALYST, script(WITH_PANDAS + FILL_CELLS), seed),
+            Contender("(b) excelize, cells only", script(WITH_EXCELIZE), seed),
+            Contender("(c) openpyxl + csv, cells only", script(WITH_CSV + FILL_CELLS), seed),
+            Contender("(d) calamine, only reading it", script(ONLY_READ), seed),
+            Contender("floor: Python copies the zip", script(COPY_THE_ZIP), seed),
+            *([Contender(name, least, seed)] if name else []),
+        ]
+
+
+@contextmanager
+def floor() -> Iterator[tuple[str, Callable[[Path], list[str]]]]:
+    """A program in C that packs each part anew, keeps a copy and syncs; no name without cc."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = TESTS / "support" / "floor.c", Path(folder) / "floor"
+        compiler = shutil.which("cc")
+        command = [compiler or "", "-O2", "-o", str(program), str(source), "-lz"]
+        if not compiler or subprocess.run(command, capture_output=True).returncode:
+            print("There is no C compiler with zlib here: the floor is Python's alone.")
+            yield "", lambda book: []
+        else:
+            yield "floor: C, copy kept and synced", lambda book: [str(program), str(book)]
+
+
+def our_commands(seed: Path, refreshed: Path) -> list[Contender]:
+    """Our own commands, each on the seed workbook; undo on one that was refreshed."""
+
+    def ours(*words: str) -> Callable[[Path], list[str]]:
+        return lambda book: [*XL_ADDIN, words[0], str(book), *words[1:]]
+
+    def shared(*words: str) -> Callable[[Path], list[str]]:
+        return lambda book: [*ours("share")(book), "--out", str(book.with_suffix(".xlsx")), *words]
 
     return [
-        Contender("`xl-addin refresh` (everything)", lambda book: refresh_command(book, figures)),
-        Contender("(a) pandas + openpyxl, cells only", script(WITH_OPENPYXL)),
-        Contender("(b) excelize, cells only", script(WITH_EXCELIZE)),
-        Contender("floor: Python copies the zip", script(COPY_THE_ZIP)),
+        Contender("refresh", lambda book: refresh_command(book, RETURN), seed),
+        Contender("check", ours("check"), seed),
+        Contender("undo", ours("undo", "--yes"), refreshed),
+        Contender("share", shared(), seed),
+        Contender("share --suppress", shared("--suppress"), seed),
     ]
 
 
+XL_ADDIN = [sys.executable, "-m", "xl_addin"]
+
+
 def refresh_command(book: Path, figures: Path) -> list[str]:
-    program = Path(sys.executable).with_name("xl-addin")
-    return [str(program), "refresh", str(book), "--return", str(figures), "--yes"]
+    return [*XL_ADDIN, "refresh", str(book), "--return", str(figures), "--yes"]
 
 
-def measure(command: list[str]) -> Reading:
+def measure(command: list[str], site: Path) -> Reading:
     """Run a command to its end, started by a process so small that it does not count.
 
     (The kernel counts what the starting process holds at that moment as the command's own.)
     """
     launcher = [sys.executable, "-S", "-E", "-c", LAUNCHER, *command]
-    done = subprocess.run(launcher, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run(launcher, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
-        raise SystemExit(f"{command[:2]} failed: {done.stderr}")
-    seconds, kilobytes = done.stdout.split()
-    return Reading(float(seconds), float(kilobytes) / 1024)
+        raise SystemExit(f"{command[:4]} failed: {done.stderr}")
+    seconds, processor, kilobytes = map(float, done.stdout.split())
+    return Reading(seconds, processor, kilobytes / 1024)
 
 
-def in_turn(book: Path, ways: list[Contender], runs: int) -> dict[str, list[Reading]]:
+def in_turn(contenders: list[Contender], runs: int, site: Path) -> dict[str, Measured]:
     """Each way on a fresh copy, A B C D A B C D …, the first round left out."""
-    readings: dict[str, list[Reading]] = {way.name: [] for way in ways}
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(runs + 1):
-            for way in ways:
-                copy = Path(shutil.copy(book, Path(folder) / f"{number}.xlsm"))
-                reading = measure(way.command(copy))
-                if number:
-                    readings[way.name].append(reading)
-    return readings
+    found = {way.name: Measured() for way in contenders}
+    for number in range(runs + 1):
+        for way in contenders:
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copytree(way.folder, folder, dirs_exist_ok=True)
+                reading = measure(way.command(Path(folder) / BOOK), site)
+            if number:
+                found[way.name].runs.append(reading)
+    return found
 
 
-def comparison(runs: int) -> list[str]:
-    """The table of the seed workbook: medians, and ratios to (a)."""
+@contextmanager
+def seeds() -> Iterator[tuple[Path, Path]]:
+    """Folders with the seed workbook: up to May 2015, and with June 2015 brought in."""
     with tempfile.TemporaryDirectory() as folder:
-        book = ClosedBook(Path(folder) / "book.xlsm")
-        write_template(book.path, *read_catalogue(None))
-        refresh_book(
-            book, OCCASION, tell=lambda _: None, agree=lambda: True, how=HowToRefresh(file=HISTORY)
-        )
-        readings = in_turn(book.path, contenders(RETURN), runs)
-    seconds = {n: statistics.median(r.seconds for r in rs) for n, rs in readings.items()}
-    memory = {n: statistics.median(r.megabytes for r in rs) for n, rs in readings.items()}
-    base = next(name for name in readings if name.startswith("(a)"))
-    lines = ["| June 2015 into the seed workbook | seconds | of (a) | peak MB | of (a) |"]
-    lines.append("|---|--:|--:|--:|--:|")
-    lines += [
-        f"| {name} | {seconds[name]:.2f} | {seconds[name] / seconds[base]:.2f} "
-        f"| {memory[name]:.0f} | {memory[name] / memory[base]:.2f} |"
-        for name in readings
+        seed, refreshed = Path(folder) / "seed", Path(folder) / "refreshed"
+        seed.mkdir()
+        write_template(seed / BOOK, *read_catalogue(None))
+        bring_in(seed / BOOK, HISTORY)
+        shutil.rmtree(seed / f"{Path(BOOK).stem} backups")
+        shutil.copytree(seed, refreshed)
+        bring_in(refreshed / BOOK, RETURN)
+        yield seed, refreshed
+
+
+def bring_in(book: Path, file: Path) -> None:
+    how = HowToRefresh(file=file)
+    refresh_book(ClosedBook(book), OCCASION, tell=lambda _: None, agree=lambda: True, how=how)
+
+
+def comparison(runs: int, site: Path) -> tuple[list[str], list[str]]:
+    """The tables of the seed workbook: beside others, and of our commands."""
+    with seeds() as (seed, refreshed):
+        with ways(seed) as contenders:
+            beside = in_turn(contenders, runs, site)
+        own = in_turn(our_commands(seed, refreshed), runs, site)
+    return table_beside(beside), table_of_commands(own)
+
+
+def table_beside(found: dict[str, Measured]) -> list[str]:
+    base = found[ANALYST]
+    return [
+        "| June 2015 into the seed workbook | seconds | from–to | of (a) | CPU | of (a) "
+        "| peak MB | of (a) |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        *(
+            f"| {name} | {one.seconds:.2f} | {one.spread} | {one.seconds / base.seconds:.2f} "
+            f"| {one.processor:.2f} | {one.processor / base.processor:.2f} "
+            f"| {one.megabytes:.0f} | {one.megabytes / base.megabytes:.2f} |"
+            for name, one in found.items()
+        ),
     ]
-    return lines
 
 
-def growth(runs: int) -> list[str]:
+def table_of_commands(found: dict[str, Measured]) -> list[str]:
+    base = found["refresh"]
+    return [
+        "| command, seed workbook | seconds | from–to | of refresh | CPU | of refresh | peak MB |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+        *(
+            f"| `{name}` | {one.seconds:.2f} | {one.spread} | {one.seconds / base.seconds:.2f} "
+            f"| {one.processor:.2f} | {one.processor / base.processor:.2f} | {one.megabytes:.0f} |"
+            for name, one in found.items()
+        ),
+    ]
+
+
+def growth(runs: int, site: Path) -> list[str]:
     """The table of larger workbooks: one more month into ever more figures."""
-    lines = ["| measures | months of history | figures | seconds | peak MB |"]
-    lines.append("|--:|--:|--:|--:|--:|")
+    lines = [
+        "| measures | months of history | figures | seconds | CPU | peak MB | of (d) | of (e) |"
+    ]
+    lines.append("|--:|--:|--:|--:|--:|--:|--:|--:|")
     for measures in MEASURES:
         for months in MONTHS:
-            lines.append(_growth_line(measures, months, runs))
+            lines.append(_growth_line(measures, months, runs, site))
             print(lines[-1], flush=True)
     return lines
 
 
-def _growth_line(measures: int, months: int, runs: int) -> str:
+def _growth_line(measures: int, months: int, runs: int, site: Path) -> str:
     figures = measures * months
     if figures + measures >= ROWS_OF_A_SHEET:
-        return f"| {measures:,} | {months} | {figures:,} | more than a sheet holds | |"
-    with tempfile.TemporaryDirectory() as folder:
-        book, figures_file = large_book(Path(folder), measures, months)
-        way = Contender("", lambda copy: refresh_command(copy, figures_file))
-        readings = in_turn(book, [way], runs)[""]
-    seconds = statistics.median(r.seconds for r in readings)
-    memory = statistics.median(r.megabytes for r in readings)
-    return f"| {measures:,} | {months} | {figures:,} | {seconds:.2f} | {memory:.0f} |"
+        return f"| {measures:,} | {months} | {figures:,} | more than a sheet holds | | | | |"
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as outside:
+        file = large_book(Path(folder), measures, months).rename(Path(outside) / "return.csv")
+
+        def script(text: str) -> Callable[[Path], list[str]]:
+            return lambda book: [sys.executable, "-c", text, str(book), str(file)]
+
+        contenders = [
+            Contender("ours", lambda book: refresh_command(book, file), Path(folder)),
+            Contender("(d)", script(ONLY_READ), Path(folder)),
+            Contender("(e)", script(HISTORY_WITH_EXCELIZE), Path(folder)),
+        ]
+        found = in_turn(contenders, runs, site)
+    ours, reading, excelize = (found[way.name] for way in contenders)
+    return (
+        f"| {measures:,} | {months} | {figures:,} | {ours.seconds:.2f} | {ours.processor:.2f} "
+        f"| {ours.megabytes:.0f} | {ours.processor / reading.processor:.1f} "
+        f"| {ours.processor / excelize.processor:.2f} |"
+    )
 
 
-def large_book(folder: Path, measures: int, months: int) -> tuple[Path, Path]:
-    """A workbook with so much history, and the return of one more month."""
+def large_book(folder: Path, measures: int, months: int) -> Path:
+    """Make a workbook with so much history; the return of one more month."""
     catalogue = Catalogue(
         tuple(Measure(f"X{n}", "Area", f"Number of X{n}", key=n < 9) for n in range(measures))
     )
-    book = ClosedBook(folder / "large.xlsm")
+    book = ClosedBook(folder / BOOK)
     write_template(book.path, "Large", catalogue)
     last = Month(2015, 5)
     revisions = [
@@ -261,7 +350,7 @@ def large_book(folder: Path, measures: int, months: int) -> tuple[Path, Path]:
     lines = [f"X{n},Jun 2015,,,{n % 900},," for n in range(measures)]
     heading = "Measure Ref,Month,Numerator,Denominator,Value,Status,Note"
     figures.write_text("\n".join([heading, *lines]), encoding="utf-8")
-    return book.path, figures
+    return figures
 
 
 def write_into_readme(lines: list[str], mark: str) -> None:
@@ -282,17 +371,26 @@ def main() -> None:
     options.add_argument("--growth", action="store_true")
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    cores = os.cpu_count()
-    where = f"Python {platform.python_version()}, {platform.system()}, {cores} cores."
+    refuse_without_compiled_modules()
     few = max(1, chosen.runs // 3)
-    note = f"Medians of {chosen.runs} runs each, in turn; {where}"
-    tables = {"benchmark": [*comparison(chosen.runs), "", note]}
-    if chosen.growth:
-        tables["growth"] = [*growth(few), "", f"Medians of {few} runs each; {where}"]
+    with installed_wheel() as site:
+        beside, own = comparison(chosen.runs, site)
+        note = f"Medians of {chosen.runs} runs each, in turn; {machine()}"
+        tables = {"benchmark": [*beside, "", *own, "", note]}
+        if chosen.growth:
+            note = f"Medians of {few} runs each, in turn; {machine()}"
+            tables["growth"] = [*growth(few, site), "", note]
     for mark, lines in tables.items():
         print("\n".join(lines))
         if chosen.write:
             write_into_readme(lines, mark)
+
+
+def machine() -> str:
+    """What was measured on: Python, the system, its processors, and how busy they were."""
+    load = f", {os.getloadavg()[0]:.0f} at work" if hasattr(os, "getloadavg") else ""
+    cores = f"{os.cpu_count()} cores{load}"
+    return f"Python {platform.python_version()}, {platform.system()}, {cores}."
 
 
 if __name__ == "__main__":
