@@ -1,8 +1,8 @@
 """The pictures of README.md, drawn by LibreOffice from the demonstration workbook.
 
-``python -m tests.pictures`` writes docs/dataset.png and docs/key_measures.png. With ``--screen``
-it opens the workbook on a laptop's screen (1366 x 768) instead, and writes what each sheet shows
-there into ``--out``.
+``python -m tests.pictures`` writes docs/dataset.png, key_measures.png, data_notes.png and
+share_copy.png, for README and the guide. With ``--screen`` it opens the workbook on a laptop's
+screen (1366 x 768) instead, and writes what each sheet shows there into ``--out``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from tests.support import office
 from tests.support.libreoffice import screen
 from tests.support.libreoffice.engine import running_libreoffice
 from tests.support.places import ROOT
+from xl_addin.commands.share import share_book
 from xl_addin.demo import make_demo
+from xl_addin.excel.closed import held
 from xl_addin.refresh import Occasion
+from xl_addin.share.decision import Wish
 
 DOCS = ROOT / "docs"
-PAGES = ("dataset", "key_measures")
+PAGES = {"dataset": 0, "key_measures": 1, "data_notes": 3}
+"""The printed pages of the workbook that have a picture; the third holds the charts' figures."""
 LAPTOP = (1366, 768)
 SHEETS = ("Dataset", "Key measures", "Data notes", "Monthly return", "Measures")
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "demonstration")
@@ -32,11 +36,18 @@ def draw(out: Path, dpi: int) -> list[Path]:
     out.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         book = make_demo(Path(folder), OCCASION, tell=lambda line: None)
-        drawn = office.to_png(office.to_pdf(book, Path(folder)), dpi)
-        return [
-            Path(shutil.copy(picture, out / f"{name}.png"))
-            for name, picture in zip(PAGES, drawn, strict=False)
-        ]
+        copy = share_book_of(book, Path(folder) / "June 2015.xlsx")
+        pages = office.to_png(office.to_pdf(book, Path(folder)), dpi)
+        (first, *_) = office.to_png(office.to_pdf(copy, Path(folder)), dpi)
+        drawn = [*((name, pages[page]) for name, page in PAGES.items()), ("share_copy", first)]
+        return [Path(shutil.copy(picture, out / f"{name}.png")) for name, picture in drawn]
+
+
+def share_book_of(book: Path, copy: Path) -> Path:
+    """A suppressed copy of a workbook, as it is sent out."""
+    with held(book) as chosen:
+        share_book(chosen, copy, OCCASION, tell=lambda line: None, wish=Wish(hide_small=True))
+    return copy
 
 
 def draw_screens(out: Path) -> list[Path]:

@@ -24,6 +24,9 @@ class Sheet:
     REFRESH_LOG = "Refresh log"
     SHARED_COPIES = "Shared copies"
     SETTINGS = "Settings"
+    HELP = "Help with this workbook"
+    """Officers have sheets called Help of their own."""
+
     XLWINGS = "xlwings.conf"
 
 
@@ -288,6 +291,7 @@ SINCE: dict[str | tuple[str, str], int] = {
     Sheet.PUT_ON_FIGURES: 2,
     **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
     Sheet.SHARED_COPIES: 2,
+    Sheet.HELP: 2,
     Name.LOG_END: 2,
     (Return.TABLE, Return.DESCRIPTION): 2,
     Name.RETURN_MONTH: 2,

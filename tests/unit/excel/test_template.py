@@ -37,6 +37,7 @@ SHEETS = [
     "Refresh log",
     "Shared copies",
     "Settings",
+    "Help with this workbook",
     "xlwings.conf",
     "_IntelliSense_",
 ]

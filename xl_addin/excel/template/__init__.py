@@ -62,7 +62,7 @@ def _say_that_it_is_calculated(workbook: Any) -> None:
 def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
     import xlsxwriter
 
-    from xl_addin.excel.template import dataset, key_measures, tables
+    from xl_addin.excel.template import dataset, help_sheet, key_measures, tables
     from xl_addin.excel.template.functions import add_function_help
     from xl_addin.excel.template.style import Looks
 
@@ -83,6 +83,7 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
         tables.add_refresh_log(workbook, looks, title)
         tables.add_shared_copies(workbook, looks, title)
         tables.add_settings(workbook, looks, title, functions=functions)
+        help_sheet.add_help(workbook, looks, title)
         tables.add_xlwings_settings(workbook)
         if functions:
             add_function_help(workbook)

@@ -122,9 +122,14 @@ def _bring_new(graft: Graft, edition: int) -> Iterator[str]:
 
 
 def _new_sheets(graft: Graft, edition: int) -> list[str]:
-    """The sheets a workbook lacks, in the template's order."""
+    """The sheets a workbook lacks, in the template's order.
+
+    One without a table is known by its name: it is there, ours or an officer's own.
+    """
     tables = graft.source.tables.values()
     there = {table.sheet for table in tables if table.name in graft.target.tables}
+    with_tables = {table.sheet for table in tables}
+    there |= {s for s in graft.target.sheet_parts if s not in with_tables}
     wanted = {
         graft.source.tables[part].sheet if part in TABLES else part
         for part in lacks(edition)
