@@ -17,11 +17,19 @@ from xl_addin.checks.page import (
     reworded,
     without_chart,
 )
+from xl_addin.checks.tables import odd_rows
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
 from xl_addin.layout import DataNotes
-from xl_addin.refresh import Merged, Occasion, page_of, problems_of, refresh, sync_page_notes
+from xl_addin.refresh import (
+    Merged,
+    Occasion,
+    page_of,
+    problems_of,
+    refresh,
+    sync_page_notes,
+)
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import find_hand_edits
 from xl_addin.update import Update
@@ -70,6 +78,7 @@ def _page_findings(
     odd = (*missing_figures(page), *odd_figures(page))
     yield from unanswered(odd, notes.notes, workbook.catalogue, page, (workbook.history, ()))
     yield from about_notes
+    yield from odd_rows(workbook)
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
     yield from misplaced_markers(notes.markers, workbook.dataset)

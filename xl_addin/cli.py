@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "bring_in",
     "refresh": "refresh_typed",
     "show": "show",
+    "summary": "summary",
     "check": "check",
     "notes": "notes",
     "undo": "undo",

@@ -13,7 +13,11 @@ class Sheet:
     """The sheets, as the template names them (officers may rename them)."""
 
     DATASET = "Dataset"
+    SUMMARY = "Summary"
+    COMMENTARY = "Commentary"
     KEY_MEASURES = "Key measures"
+    SIGNALS = "Signals"
+    TARGETS = "Targets"
     DATA_NOTES = "Data notes"
     MONTHLY_RETURN = "Monthly return"
     MEASURES = "Measures"
@@ -39,6 +43,7 @@ class Name:
     LOG_END = "RefreshLogEnd"
     """The setting that says with which seal the log ends."""
 
+    SIGNALS_SHOWN = "SignalsShown"
     MEASURE_REFS = "MeasureRefs"
     MEASURE_POLARITIES = "MeasurePolarities"
     KEY_REFS = "KeyMeasureRefs"
@@ -82,6 +87,7 @@ class Dataset:
     NOTES = columns.NOTES.heading
     BEFORE_MONTHS = (REF, AREA, DESCRIPTION)
     DERIVED = tuple(column.heading for column in columns.DERIVED)
+    LOOKED_UP = tuple(column.heading for column in columns.LOOKED_UP)
     AFTER_MONTHS = tuple(column.heading for column in columns.COLUMNS)
     UNNAMED_MONTHS = tuple(f"Month {n}" for n in range(1, MONTHS_SHOWN + 1))
     """The month headings of a workbook that has no figures yet."""
@@ -248,6 +254,71 @@ class SharedCopies:
     COLUMNS = (SHARED, FILE, ISSUE, HIDDEN, CONSENT, REF, FIGURES, SEAL)
 
 
+class Signals:
+    """The table ``Signals``: the limits of each measure, and what its latest figure says."""
+
+    TABLE = "Signals"
+    REF = "Measure Ref"
+    DESCRIPTION = "Description"
+    SINCE = "Since"
+    MONTHS = "Months"
+    MEAN = "Mean"
+    LOWER = "Lower limit"
+    UPPER = "Upper limit"
+    OUTSIDE = "Outside a limit"
+    TREND = "Trend"
+    SHIFT = "Shift"
+    NEAR = "Near a limit"
+    SIGNAL = columns.SIGNAL.heading
+    RULE = "Rule"
+    TARGET = columns.TARGET.heading
+    ASSURANCE = columns.ASSURANCE.heading
+    LIMITS = (MEAN, LOWER, UPPER)
+    RULES = (OUTSIDE, TREND, SHIFT, NEAR)
+    FORMULAS = (*RULES, SIGNAL, RULE, ASSURANCE)
+    COLUMNS = (REF, DESCRIPTION, SINCE, MONTHS, *LIMITS, *RULES, SIGNAL, RULE, TARGET, ASSURANCE)
+
+
+class Targets:
+    """The table ``Targets``: what a measure is to reach, from month to month."""
+
+    TABLE = "Targets"
+    REF = "Measure Ref"
+    FROM = "From"
+    TO = "To"
+    TARGET = "Target"
+    COLUMNS = (REF, FROM, TO, TARGET)
+
+
+class Summary:
+    """The table ``Summary``: the month in words, and beside each sentence what officers say."""
+
+    TABLE = "Summary"
+    ABOUT = "About"
+    REF = "Measure Ref"
+    WORDS = "In words"
+    COMMENTARY = "Commentary"
+    OWNER = "Owner"
+    ACTION = "Action"
+    DUE = "Due"
+    LAST = "Commentary last month"
+    LOOKED_UP = (COMMENTARY, OWNER, ACTION, DUE, LAST)
+    COLUMNS = (ABOUT, REF, WORDS, *LOOKED_UP)
+
+
+class Commentary:
+    """The table ``Commentary``: what officers say of a measure's month."""
+
+    TABLE = "Commentary"
+    MONTH = "Month"
+    REF = "Measure Ref"
+    TEXT = "Commentary"
+    OWNER = "Owner"
+    ACTION = "Action"
+    DUE = "Due"
+    COLUMNS = (MONTH, REF, TEXT, OWNER, ACTION, DUE)
+
+
 class Settings:
     """The table ``Settings``, and the settings it holds."""
 
@@ -260,6 +331,7 @@ class Settings:
     RETURN = "Return file or folder"
     THRESHOLD = "Direction threshold"
     DERIVED = "Derived columns"
+    SIGNALS = "Signals on the page"
     BACKUPS = "Backups to keep"
     BACKUP_DAYS = "Days to keep backups"
     SMALL_COUNT = "Suppression threshold"
@@ -281,6 +353,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     PutOnFigures.TABLE: PutOnFigures.COLUMNS,
     RefreshLog.TABLE: RefreshLog.COLUMNS,
     SharedCopies.TABLE: SharedCopies.COLUMNS,
+    Signals.TABLE: Signals.COLUMNS,
+    Targets.TABLE: Targets.COLUMNS,
+    Summary.TABLE: Summary.COLUMNS,
+    Commentary.TABLE: Commentary.COLUMNS,
     Settings.TABLE: Settings.COLUMNS,
 }
 """Each table and the headings it has in the present edition."""
@@ -295,6 +371,15 @@ SINCE: dict[str | tuple[str, str], int] = {
     Name.LOG_END: 2,
     (Return.TABLE, Return.DESCRIPTION): 2,
     Name.RETURN_MONTH: 2,
+    Signals.TABLE: 2,
+    Sheet.SIGNALS: 2,
+    Targets.TABLE: 2,
+    Sheet.TARGETS: 2,
+    Summary.TABLE: 2,
+    Sheet.SUMMARY: 2,
+    Commentary.TABLE: 2,
+    Sheet.COMMENTARY: 2,
+    Name.SIGNALS_SHOWN: 2,
     **{
         (Dataset.TABLE, column.heading): column.since
         for column in columns.COLUMNS

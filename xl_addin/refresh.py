@@ -16,10 +16,12 @@ from xl_addin.checks.months import empty_columns, not_recorded
 from xl_addin.checks.notes import reported
 from xl_addin.checks.page import odd_figures, page_problems, reworded, without_chart
 from xl_addin.checks.returns import left_over, no_figures, return_problems
+from xl_addin.checks.tables import odd_rows
 from xl_addin.dataset.history import Arrival, History, Outcome, Revision
-from xl_addin.dataset.key_measures import calculated
 from xl_addin.dataset.log_row import LogRow
-from xl_addin.dataset.page import Page, build_page, page_change
+from xl_addin.dataset.own_targets import targets_of
+from xl_addin.dataset.page import Page, build_page
+from xl_addin.dataset.page_changes import page_changes
 from xl_addin.dataset.ratio import with_ratios
 from xl_addin.dataset.renames import in_words
 from xl_addin.dataset.seals import changed_records, end_of, sealed
@@ -61,6 +63,7 @@ from xl_addin.returns.hand_edits import (
     put_back_in_words,
 )
 from xl_addin.returns.own_sheet import follow_measures
+from xl_addin.summary_table import word_changes
 from xl_addin.table import CellValue, Table, is_blank
 from xl_addin.update import AppendRows, Change, Row, SetName, SetRows, Update, stands_already
 from xl_addin.values import replace, value_type
@@ -261,16 +264,18 @@ def _bring_in_line(
     rows = tuple(revision.cells for revision in new)
     changes = [
         *_append(HistoryTable.TABLE, HistoryTable.COLUMNS, rows),
-        *_page_changes(workbook, page, notes),
+        *page_changes(workbook, page, notes.markers),
         *_note_changes(workbook.tables[DataNotes.TABLE], notes),
         *filter(None, [follow_measures(workbook)]),
     ]
+    changes += word_changes(workbook, page, merged.history, always=bool(changes))
     of_return = return_.warnings if return_ else ()
     told = [*_warnings(workbook, merged, page, of_return)]
     record = merged.history, merged.arrivals
     left = unanswered_by_notes(told, notes.notes, workbook.catalogue, page, record)
     # A note on the month's figure does not tell of those that an average leaves out.
-    warnings = tuple(dict.fromkeys([*left, *averages_of_some(page), *about_notes]))
+    told = [*left, *averages_of_some(page), *about_notes, *odd_rows(workbook)]
+    warnings = tuple(dict.fromkeys(told))
     return Update(tuple(changes), (*in_words(workbook.carried.renames), *notes.changed), warnings)
 
 
@@ -314,7 +319,8 @@ def page_of(
 ) -> Page:
     """The page of a month; its signals start anew where a note, or one of a return, says so."""
     brought = tuple(_returned_notes(return_)) if return_ else ()
-    return build_page(workbook.catalogue, history, month, rebases_of(workbook, brought))
+    rebases, targets = rebases_of(workbook, brought), targets_of(workbook)
+    return build_page(workbook.catalogue, history, month, rebases, targets)
 
 
 def _restatements(arrivals: Iterable[Arrival]) -> Iterator[Restatement]:
@@ -354,22 +360,6 @@ def _added_to_log(workbook: Workbook, row: tuple[CellValue, ...]) -> tuple[Chang
     if workbook.log_end is None:
         return (append,)
     return append, SetName(Name.LOG_END, ((end_of(row),),))
-
-
-def _page_changes(workbook: Workbook, page: Page, notes: NoteSync) -> Iterator[Change]:
-    page = replace(page, derivation=workbook.settings.derivation)
-    carried = workbook.carried
-    change = page_change(carried.page, page, notes.markers, carried.renames)
-    if change is None and carried.slots == workbook.slots:
-        return
-    shown = {row.measure.ref: row.shown for row in page.rows}
-    if change is not None:
-        yield change
-        yield SetName(Name.MONTH, ((page.month.first_day,),))
-    for number, (was, ref) in enumerate(zip(carried.slots, workbook.slots, strict=True), 1):
-        if ref != was:
-            yield SetName(Name.key_measure(number), ((ref or None,),))
-    yield from calculated(workbook.catalogue, workbook.slots, page.labels, shown)
 
 
 def _note_changes(table: Table, notes: NoteSync) -> list[Change]:

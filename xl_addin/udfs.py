@@ -15,6 +15,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from xl_addin.dataset.columns import CHANGE, DERIVED, Derived, Over, shown_as
@@ -22,12 +23,14 @@ from xl_addin.dataset.derived import NOT_AVAILABLE, is_number
 from xl_addin.dataset.direction import direction
 from xl_addin.dataset.history import History
 from xl_addin.dataset.shorthand import shorthand
+from xl_addin.dataset.signals import MeasureSignal, judged
 from xl_addin.dataset.workbook import read_catalogue, read_history
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.excel.live.cells import read_cell
 from xl_addin.excel.live.com import load_xlwings
 from xl_addin.layout import DataNotes, Measures, Sheet
 from xl_addin.layout import History as HistoryTable
+from xl_addin.measure import Measure, Polarity
 from xl_addin.notes import marker, read_notes, targets
 from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, Month
@@ -43,6 +46,8 @@ ARGUMENTS = {
     "threshold": "From how many per cent on a change counts: 10, or DirectionThreshold.",
     "in_words": "TRUE for Increase, Similar or Decrease; left out: an arrow.",
     "values": "The cells of the months, oldest first. Of more than 12 the last 12 count.",
+    "series": "The cells of consecutive months, oldest first, 13 or more.",
+    "polarity": "higher is better, or lower is better; left out: neither.",
     "ref": "The Measure Ref, such as M1.",
     "month": "The month: a date, or text such as Jun 2015.",
     "history": "The record of all figures: History[#All].",
@@ -54,7 +59,13 @@ ARGUMENTS = {
 """What each argument means; the same name means the same in every function."""
 
 _TABLE = {"ndim": 2, "err_to_str": True}
-_CONVERTED = {"values": {"ndim": 2}, "history": _TABLE, "notes": _TABLE, "measures": _TABLE}
+_CONVERTED = {
+    "values": {"ndim": 2},
+    "series": {"ndim": 2},
+    "history": _TABLE,
+    "notes": _TABLE,
+    "measures": _TABLE,
+}
 """How xlwings is to hand on an argument, where not as it is."""
 
 
@@ -110,6 +121,21 @@ def DIRECTION_OF_TRAVEL(change, threshold=10, in_words=False):
 
 
 @for_cells
+def CONTROL_LIMITS(series):
+    """Mean, lower and upper limit of a series (XmR), side by side, or what is lacking."""
+    found = _judged(series)
+    return [list(found.limits)] if found.limits else found.text
+
+
+@for_cells
+def SPECIAL_CAUSE(series, polarity=""):
+    """What the latest figure of a series says by its limits, as under Signal on the page."""
+    if text_of(polarity).casefold() not in set(Polarity):
+        return "Polarity is higher is better, lower is better, or left out."
+    return _judged(series, Polarity(text_of(polarity).casefold())).text
+
+
+@for_cells
 def MEASURE_FIGURE(ref, month, history):
     """A measure's recorded figure for a month, or the reason there is none."""
     try:
@@ -157,6 +183,8 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     _OF_COLUMNS.pop(CHANGE.function),
     DIRECTION_OF_TRAVEL,
     *_OF_COLUMNS.values(),
+    CONTROL_LIMITS,
+    SPECIAL_CAUSE,
     MEASURE_FIGURE,
     MEASURE_SERIES,
     MEASURE_NOTES,
@@ -168,6 +196,15 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
 def _last_year(values: Sequence[Sequence[Any]]) -> list[CellValue]:
     cells = [read_cell(value) for row in values for value in row]
     return cells[-MONTHS_IN_A_YEAR:]
+
+
+def _judged(
+    series: Sequence[Sequence[Any]], polarity: Polarity = Polarity.NEUTRAL
+) -> MeasureSignal:
+    """A series by its limits: the months since the last one without a figure."""
+    back = (read_cell(value) for row in reversed(series) for value in reversed(row))
+    values = tuple(cell for cell in takewhile(is_number, back) if is_number(cell))[::-1]
+    return judged(Measure("", "", "", polarity=polarity), Month(1900, 1), values)
 
 
 def _shown(seen: Observation) -> float | str:

@@ -83,7 +83,9 @@ for problem in findings_in(write_share(copy, DAY), copy, Secrets(), proof):
 def copied(tmp_path_factory) -> CopiedPackage:
     copied = CopiedPackage.made_in(tmp_path_factory.mktemp("copied"))
     copied.add("dataset/columns.py", LIST, ADDED)
-    copied.add("dataset/columns.py", "TREND, NOTES)", "MINIMUM, COMPLETE, ")
+    copied.add(
+        "dataset/columns.py", "TREND, NOTES, SIGNAL, TARGET, ASSURANCE)", "MINIMUM, COMPLETE, "
+    )
     return copied
 
 
@@ -124,7 +126,7 @@ def share(copied: CopiedPackage, book: Path, out: Path, *options: str):
 def test_it_stands_in_a_new_workbook_with_its_formula_and_function(copied):
     assert copied.run("template", "--out", "new.xlsm").returncode == 0
     rows = records(copied.folder / "new.xlsm", formulas=True)
-    assert list(rows["M1"])[-7:-1][-3:-1] == [MINIMUM, COMPLETE]
+    assert list(rows["M1"])[-10:-4][-3:-1] == [MINIMUM, COMPLETE]
     assert rows["M1"][MINIMUM] == f'=IF(COUNT({YEAR})=0,"n/a",MIN({YEAR}))'
     empty = records(copied.folder / "new.xlsm")["M1"]
     assert (empty[MINIMUM], empty[COMPLETE]) == ("n/a", "no")
@@ -242,7 +244,7 @@ def test_an_older_workbook_gets_it_by_upgrade_and_its_figures_at_the_next_change
         known = figures([cell for heading, cell in row.items() if heading in LAST_YEAR])
         assert row[MINIMUM] == (min(known) if known else "n/a")
     sheet = openpyxl.load_workbook(book)["Dataset"]
-    formats = {row[0].value: row[-2].number_format for row in sheet[sheet.tables["Dataset"].ref]}
+    formats = {row[0].value: row[-5].number_format for row in sheet[sheet.tables["Dataset"].ref]}
     assert (formats["M1"], formats["M3"]) == ("0", "0%")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from xl_addin.dataset.settings import NOT_SAID, ROWS
-from xl_addin.layout import TABLES, Dataset, Measures, Name, Settings
+from xl_addin.layout import TABLES, Dataset, Measures, Name, Settings, Signals
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.measure import Catalogue
 from xl_addin.table import CellValue, Formula, Sheets, Table, same_value
@@ -24,6 +24,9 @@ def new_sheets(catalogue: Catalogue, title: str = "Monthly Dataset") -> Sheets:
         ],
         Measures.TABLE: [measure_row(m) for m in catalogue],
         Settings.TABLE: list(ROWS),
+        Signals.TABLE: [
+            (m.ref, m.description, *[None] * (len(Signals.COLUMNS) - 2)) for m in catalogue
+        ],
         ReturnTable.TABLE: [(m.ref, *[None] * 6) for m in catalogue],
     }
     tables = {

@@ -25,7 +25,7 @@ LINES = [
     ["excel.live"],
     ["records", "sources"],
     ["ooxml"],
-    ["check", "definitions", "refresh", "share"],
+    ["check", "definitions", "refresh", "share", "summary", "summary_table"],
     ["disclosure", "questions", "report"],
     ["checks"],
     ["notes"],

@@ -142,6 +142,25 @@ class Derived(Column):
         return measure.number_format if self.decimals is None else f"{0:.{self.decimals}f}"
 
 
+@value_type(kw_only=True)
+class LookedUp(Column):
+    """A column that shows what another table of the workbook says of the measure.
+
+    ``table`` has a column of the same heading. It goes by more than the 13 months, so no share
+    copy has it: what it would give away, suppression does not know.
+    """
+
+    table: str
+    is_text: bool = True
+
+    def formula(self, shown: str) -> str:
+        """Its formula; ``shown`` is the name of the setting that says yes, or no: then a blank."""
+        found = f"MATCH([@[Measure Ref]],{self.table}[Measure Ref],0)"
+        cell = f"INDEX({self.table}[{self.heading}],{found})"
+        said = f'{cell}&""' if self.is_text else f'IF({cell}="","",{cell})'
+        return f'=IF({shown}="no","",IFERROR({said},""))'
+
+
 CHANGE = Derived(
     heading="% change from same period last year",
     width=146,
@@ -188,8 +207,17 @@ TREND = Column(heading="Trend", width=96, shared_width=0)
 NOTES = Column(heading="Notes", width=80, shared_width=124)
 """The markers of the data notes that apply."""
 
-COLUMNS: tuple[Column, ...] = (CHANGE, AVERAGE, MAXIMUM, TREND, NOTES)
+SIGNAL = LookedUp(heading="Signal", width=118, shared_width=0, since=2, table="Signals")
+TARGET = LookedUp(
+    heading="Target", width=74, shared_width=0, since=2, table="Signals", is_text=False
+)
+ASSURANCE = LookedUp(heading="Assurance", width=108, shared_width=0, since=2, table="Signals")
+"""Whether the latest figure is news, by all recorded months: of no share copy, see share.md."""
+
+COLUMNS: tuple[Column, ...] = (CHANGE, AVERAGE, MAXIMUM, TREND, NOTES, SIGNAL, TARGET, ASSURANCE)
 """All of them, in the order in which a new page has them. Officers may move them."""
+
+LOOKED_UP: tuple[LookedUp, ...] = tuple(c for c in COLUMNS if isinstance(c, LookedUp))
 
 DERIVED: tuple[Derived, ...] = tuple(c for c in COLUMNS if isinstance(c, Derived))
 
@@ -197,6 +225,11 @@ DERIVED: tuple[Derived, ...] = tuple(c for c in COLUMNS if isinstance(c, Derived
 def derived_among(headings: Collection[str]) -> tuple[Derived, ...]:
     """The derived columns that a page has."""
     return tuple(column for column in DERIVED if column.heading in headings)
+
+
+def looked_up_among(headings: Collection[str]) -> tuple[LookedUp, ...]:
+    """The columns of a page that show what other tables say."""
+    return tuple(column for column in LOOKED_UP if column.heading in headings)
 
 
 def derived_cells(

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xl_addin.dataset.columns import DERIVED, Derived, derived_among, derived_cells
+from xl_addin.dataset.columns import (
+    DERIVED,
+    LOOKED_UP,
+    Derived,
+    LookedUp,
+    derived_among,
+    derived_cells,
+    looked_up_among,
+)
 from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.history import History
 from xl_addin.dataset.signals import NO_REBASES, MeasureSignal, Rebases, signal_of
+from xl_addin.dataset.spc import Assurance, assurance
+from xl_addin.dataset.targets import NO_TARGETS, KnownTargets
 from xl_addin.errors import MonthUnreadable
-from xl_addin.layout import Dataset
+from xl_addin.layout import Dataset, Name, Signals
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import State
 from xl_addin.period import Month
@@ -22,12 +32,14 @@ from xl_addin.values import field, replace, value_type
 class PageRow:
     """A measure's row: what each of the 13 months shows, oldest first, and what that says.
 
-    ``signal`` goes by all recorded months; None where nothing is known but the page.
+    ``signal`` goes by all recorded months; None where nothing is known but the page. ``target`` is
+    that of its latest month, in the unit of its figures.
     """
 
     measure: Measure
     shown: tuple[CellValue, ...]
     signal: MeasureSignal | None = None
+    target: float | None = None
 
     @property
     def latest(self) -> CellValue:
@@ -41,6 +53,14 @@ class PageRow:
             return State.MISSING
         return State.NOT_UPDATED if isinstance(self.latest, str) else State.NUMBER
 
+    @property
+    def assurance(self) -> Assurance | None:
+        """Whether its target is met every time, never, or by chance; None where nobody can say."""
+        limits = self.signal.limits if self.signal else None
+        if limits is None or self.target is None:
+            return None
+        return assurance(limits, self.target, self.measure.polarity)
+
     def value(self, column: Derived) -> CellValue:
         """What a derived column is for it, unrounded; None where that cannot be worked out."""
         return column.value(self.shown)
@@ -50,6 +70,7 @@ class PageRow:
 class Page:
     """The page of one month; the row order is the catalogue's. ``derived`` are its columns.
 
+    ``looked_up`` are those that say what other tables say, blank unless ``signals_shown``.
     ``rebases`` are the months that its signals start from anew, by ref.
     """
 
@@ -57,6 +78,8 @@ class Page:
     rows: tuple[PageRow, ...]
     derivation: Derivation = Derivation.FORMULAS
     derived: tuple[Derived, ...] = DERIVED
+    looked_up: tuple[LookedUp, ...] = LOOKED_UP
+    signals_shown: bool = True
     rebases: Rebases = field(default_factory=dict)
 
     @property
@@ -73,23 +96,43 @@ class Page:
     def columns(self) -> tuple[str, ...]:
         """The Dataset columns that the page fills, in order. Trend is a sparkline's cell."""
         derived = (column.heading for column in self.derived)
-        return (*Dataset.BEFORE_MONTHS, *self.labels, *derived, Dataset.NOTES)
+        looked_up = (column.heading for column in self.looked_up)
+        return (*Dataset.BEFORE_MONTHS, *self.labels, *derived, Dataset.NOTES, *looked_up)
 
     def cells(self, row: PageRow, markers: Mapping[str, str]) -> tuple[CellValue | Formula, ...]:
         """A row of the table, in the order of ``columns``."""
         measure = row.measure
         derived = derived_cells(self.months, row.shown, self.derivation, self.derived)
         texts = (measure.ref, measure.area, measure.description)
-        return (*texts, *row.shown, *derived, markers.get(measure.ref) or None)
+        looked_up = (
+            Formula(column.formula(Name.SIGNALS_SHOWN), self.said(row, column))
+            for column in self.looked_up
+        )
+        marker = markers.get(measure.ref) or None
+        return (*texts, *row.shown, *derived, marker, *looked_up)
+
+    def said(self, row: PageRow, column: LookedUp) -> CellValue:
+        """What a column shows of what another table says of a measure."""
+        said: dict[str, CellValue] = {
+            Signals.SIGNAL: row.signal.text if row.signal else "",
+            Signals.TARGET: "" if row.target is None else row.target,
+            Signals.ASSURANCE: row.assurance.shown if row.assurance else "",
+        }
+        return said[column.heading] if self.signals_shown else ""
 
     def number_formats(self, measure: Measure) -> dict[str, str]:
         """The formats a new row needs, by heading: of its months and what prints like them."""
         alike = (column.heading for column in self.derived if column.is_like_its_measure)
-        return dict.fromkeys((*self.labels, *alike), measure.number_format)
+        numbers = (column.heading for column in self.looked_up if not column.is_text)
+        return dict.fromkeys((*self.labels, *alike, *numbers), measure.number_format)
 
 
 def build_page(
-    catalogue: Catalogue, history: History, month: Month, rebases: Rebases = NO_REBASES
+    catalogue: Catalogue,
+    history: History,
+    month: Month,
+    rebases: Rebases = NO_REBASES,
+    targets: KnownTargets = NO_TARGETS,
 ) -> Page:
     """The page as History has it for a month and the 12 before."""
     months = month.window()
@@ -100,6 +143,7 @@ def build_page(
                 m,
                 tuple(history.observed(m.ref, month).shown for month in months),
                 signal_of(m, history, month, rebases.get(m.ref, ())),
+                targets.target_of(m.ref, month),
             )
             for m in catalogue
         ),
@@ -108,7 +152,12 @@ def build_page(
 
 
 def page_change(
-    table: Table, page: Page, markers: Mapping[str, str], renames: Mapping[str, str] | None = None
+    table: Table,
+    page: Page,
+    markers: Mapping[str, str],
+    renames: Mapping[str, str] | None = None,
+    *,
+    always: bool = False,
 ) -> SetRows | None:
     """What has to change in the Dataset table to show a page; None when it shows it already.
 
@@ -116,8 +165,10 @@ def page_change(
     wherever it moves. ``renames`` gives new refs by old ref. Derived columns are found by their
     headings; one that the table lacks stays away. Where a column of the officer's stands among
     the months, functions for cells, which are given a range of months, give way to formulas.
+    ``always`` says all of it even then.
     """
-    page = replace(page, derived=derived_among(table.headings))
+    looked_up = tuple(c for c in looked_up_among(table.headings) if c in page.looked_up)
+    page = replace(page, derived=derived_among(table.headings), looked_up=looked_up)
     if not _months_are_side_by_side(table):
         page = replace(page, derivation=Derivation.FORMULAS)
     refs = [text_of(row[table.headings.index(Dataset.REF)]) for row in table.rows]
@@ -131,7 +182,7 @@ def page_change(
         for row in page.rows
     )
     headings = _new_headings(table, page)
-    if not headings and stands_already(table, page.columns, rows):
+    if not always and not headings and stands_already(table, page.columns, rows):
         return None
     return SetRows(Dataset.TABLE, page.columns, rows, headings)
 

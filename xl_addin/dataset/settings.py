@@ -51,6 +51,12 @@ ROWS: tuple[tuple[str, CellValue, str], ...] = (
         "next refresh that brings figures.",
     ),
     (
+        Names.SIGNALS,
+        "yes",
+        "Whether the page shows under Signal what statistical process control says of the latest "
+        "figure: yes, or no for a blank column. The sheet Signals shows it in any case.",
+    ),
+    (
         Names.BACKUPS,
         50,
         "How many backups are kept in any case, in the folder beside this workbook. The newest "
@@ -125,6 +131,7 @@ class Settings:
     derivation: Derivation = Derivation.FORMULAS
     keep: Keep = Keep()
     limits: Limits = DEFAULT
+    signals: bool = True
 
 
 def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
@@ -135,6 +142,7 @@ def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
     problems = [
         *_format_problems(place[Names.FORMAT], values.get(Names.FORMAT)),
         *_threshold_problems(place[Names.THRESHOLD], values.get(Names.THRESHOLD)),
+        *_signals_problems(place[Names.SIGNALS], values.get(Names.SIGNALS)),
         *_derivation_problems(place[Names.DERIVED], values.get(Names.DERIVED)),
         *(
             problem
@@ -151,6 +159,7 @@ def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
         Derivation(derivation) if derivation in set(Derivation) else Derivation.FORMULAS,
         _keep(values),
         _limits(values),
+        text_of(values.get(Names.SIGNALS)).casefold() != "no",
     ), problems
 
 
@@ -203,6 +212,13 @@ def _derivation_problems(place: str, value: CellValue) -> list[Problem]:
         return []
     found = f"“{Names.DERIVED}” is {text_of(value)}."
     return [Problem(place, found, f"Write {' or '.join(Derivation)}.")]
+
+
+def _signals_problems(place: str, value: CellValue) -> list[Problem]:
+    """Blank is yes: older workbooks have no such row."""
+    if text_of(value).casefold() in ("", "yes", "no"):
+        return []
+    return [Problem(place, f"“{Names.SIGNALS}” is {text_of(value)}.", "Write yes or no.")]
 
 
 def _threshold_problems(place: str, value: CellValue) -> list[Problem]:

@@ -28,6 +28,11 @@ Rebases = Mapping[str, Sequence[Month]]
 
 NO_REBASES: Rebases = {}
 
+USUAL = "○ usual"
+NO_FIGURE = "no figure"
+NOT_ENOUGH = ("not enough data: ", " missing")
+"""What is said of the latest figure; between the last two stands the number of months."""
+
 RULES_REACH = LEAST_POINTS
 """No rule looks further back from the latest point than this."""
 
@@ -67,6 +72,13 @@ class MeasureSignal:
         return self.latest.signals[0].side if self.latest and self.latest.signals else 0
 
     @property
+    def text(self) -> str:
+        """What the column Signal says: an arrow for which way, and a word for what it means."""
+        if self.variation is None:
+            return str(self.missing).join(NOT_ENOUGH) if self.values else NO_FIGURE
+        return f"{'▲' if self.side > 0 else '▼'} {self.variation}" if self.side else USUAL
+
+    @property
     def variation(self) -> Variation | None:
         """What the latest figure says; None where there is not enough data."""
         return variation(self.latest, self.measure.polarity) if self.latest else None
@@ -87,7 +99,11 @@ def signal_of(
     A rebase in the month itself, or later, leaves one figure at most to go by.
     """
     begun = max((rebase for rebase in rebases if rebase <= month), default=None)
-    values = tuple(_back_from(measure.ref, history, month, begun))[::-1]
+    return judged(measure, month, tuple(_back_from(measure.ref, history, month, begun))[::-1])
+
+
+def judged(measure: Measure, month: Month, values: tuple[float, ...]) -> MeasureSignal:
+    """What figures of consecutive months, the last of them ``month``, say of a measure."""
     if len(values) < LEAST_POINTS:
         return MeasureSignal(measure, month, values)
     limits = xmr_limits(values)

@@ -29,20 +29,20 @@ SCREENING_FACTOR = 3.267
 SIGMAS = 3
 """Limits of a p-chart lie so many standard errors from the mean."""
 
-SLACK = 1e-9
+SLACK = 5e-10
 """Nearer than this, a value lies on a line: what adding up fractions loses is no news.
 
-The formulas of the workbook allow the same, so that both say the same.
+The formulas of the workbook round distances to nine places, which is the same.
 """
 
 
 class Rule(StrEnum):
     """Why a point is a special cause, in words; in the order in which they are told."""
 
-    OUTSIDE = "outside the limits"
-    TREND = "part of a run of points all rising or all falling"
-    SHIFT = "part of a run of points all on one side of the mean"
-    OUTER_THIRD = "two of three points near the same limit"
+    OUTSIDE = "outside a limit"
+    TREND = "7 or more all rising or all falling"
+    SHIFT = "7 or more on one side of the mean"
+    OUTER_THIRD = "2 of 3 near a limit"
 
 
 class Variation(StrEnum):
@@ -61,6 +61,14 @@ class Assurance(StrEnum):
     HITS = "hits"
     MISSES = "misses"
     HIT_AND_MISS = "hit and miss"
+
+    @property
+    def shown(self) -> str:
+        """What the column Assurance says: a mark, and the words."""
+        return f"{_MARKS[self]} {self}"
+
+
+_MARKS = {Assurance.HITS: "✓", Assurance.MISSES: "✗", Assurance.HIT_AND_MISS: "?"}
 
 
 class Options(NamedTuple):
@@ -126,6 +134,11 @@ def moving_ranges(values: Sequence[float]) -> list[float]:
 
 
 def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)
+
+
+def mean_of(values: Sequence[float]) -> float:
+    """The mean of figures, added up without loss."""
     return fsum(values) / len(values)
 
 
@@ -234,7 +247,7 @@ def assurance(limits: Limits, target: float, polarity: Polarity) -> Assurance | 
     """
     if polarity is Polarity.NEUTRAL:
         return None
-    if limits.lower <= target <= limits.upper:
+    if not limits.is_outside(target):
         return Assurance.HIT_AND_MISS
     is_met = (target < limits.lower) is (polarity is Polarity.HIGHER)
     return Assurance.HITS if is_met else Assurance.MISSES

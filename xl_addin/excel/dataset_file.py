@@ -9,7 +9,7 @@ from xl_addin import ooxml
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.layout import TABLES, Dataset, History, Measures, Return
+from xl_addin.layout import TABLES, Dataset, History, Measures, Return, Signals, Summary
 from xl_addin.ooxml import AsRead, Expectation, Headings
 from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.table import Sheets
@@ -77,10 +77,14 @@ def _missing_columns(tables: Headings) -> Iterator[str]:
 
 def is_needed(table: str, heading: str) -> bool:
     """Whether we read a column's values: not an officer's own, nor one that is derived."""
-    if table == Dataset.TABLE and heading in (*Dataset.DERIVED, Dataset.TREND):
+    if table == Dataset.TABLE and heading in (*Dataset.DERIVED, *Dataset.LOOKED_UP, Dataset.TREND):
         return False
     if table == Return.TABLE:
         return heading in Return.COLUMNS
+    if table == Signals.TABLE and heading in Signals.FORMULAS:
+        return False
+    if table == Summary.TABLE and heading in Summary.LOOKED_UP:
+        return False
     is_month = table == Dataset.TABLE and is_month_heading(heading)
     return is_month or heading in TABLES.get(table, ())
 

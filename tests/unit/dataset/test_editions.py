@@ -11,7 +11,7 @@ from xl_addin.dataset.editions import FIRST, PRESENT, completed, edition_of, tab
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import dataset_file
-from xl_addin.layout import SINCE, TABLES, DataNotes, Measures, Name, Sheet
+from xl_addin.layout import SINCE, TABLES, DataNotes, Dataset, Measures, Name, Sheet
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, SetName, Update
@@ -42,6 +42,7 @@ def test_what_came_later_is_named_as_it_is_called():
     """A name of SINCE that nothing bears would never be brought to anyone."""
     names = {value for kind in (Name, Sheet) for value in vars(kind).values()}
     columns = {(table, heading) for table, headings in TABLES.items() for heading in headings}
+    columns |= {(Dataset.TABLE, heading) for heading in Dataset.AFTER_MONTHS}
     assert SINCE.keys() <= names | set(TABLES) | columns
     assert set(SINCE.values()) <= set(range(FIRST + 1, PRESENT + 1))
 
@@ -49,9 +50,9 @@ def test_what_came_later_is_named_as_it_is_called():
 @pytest.fixture
 def later(monkeypatch):
     """A table and a column that came with the present edition."""
-    monkeypatch.setitem(TABLES, "Targets", ("Measure Ref", "Target"))
+    monkeypatch.setitem(TABLES, "Aims", ("Measure Ref", "Aim"))
     monkeypatch.setitem(TABLES, Measures.TABLE, (*Measures.COLUMNS, "Sum of"))
-    monkeypatch.setitem(SINCE, "Targets", PRESENT)
+    monkeypatch.setitem(SINCE, "Aims", PRESENT)
     monkeypatch.setitem(SINCE, (Measures.TABLE, "Sum of"), PRESENT)
     monkeypatch.setitem(SINCE, "TargetYear", PRESENT)
 
@@ -63,7 +64,7 @@ def of_edition(edition: float | str, *without: str) -> Sheets:
 
 
 def first_edition() -> Sheets:
-    sheets = of_edition(FIRST, "Targets")
+    sheets = of_edition(FIRST, "Aims")
     measures = sheets.tables[Measures.TABLE]
     rows = tuple(row[: len(Measures.COLUMNS)] for row in measures.rows)
     shorter = replace(measures, headings=Measures.COLUMNS, rows=rows)
@@ -84,8 +85,8 @@ def test_a_workbook_says_of_which_edition_it_is():
 
 def test_what_an_older_edition_lacks_is_blank(later):
     workbook = parse_workbook(first_edition())
-    assert workbook.tables["Targets"].headings == ("Measure Ref", "Target")
-    assert workbook.tables["Targets"].rows == ()
+    assert workbook.tables["Aims"].headings == ("Measure Ref", "Aim")
+    assert workbook.tables["Aims"].rows == ()
     assert [r["Sum of"] for _, r in workbook.tables[Measures.TABLE].records()] == [None, None]
     assert workbook.catalogue == CATALOGUE
 
@@ -103,8 +104,8 @@ def test_an_officers_column_of_that_name_is_kept_as_it_is(later):
 
 
 def test_what_the_present_edition_must_have_is_missed_in_it(later):
-    present = of_edition(float(PRESENT), "Targets")
-    assert "The table “Targets” is not there." in refused(present)
+    present = of_edition(float(PRESENT), "Aims")
+    assert "The table “Aims” is not there." in refused(present)
     assert "The column “Sum of” is not there." in refused(
         with_cell(first_edition(), "Settings", "Workbook format", "Value", float(PRESENT))
     )
@@ -127,7 +128,7 @@ def test_a_newer_edition_is_refused_with_one_sentence_whatever_else_is_in_it():
 def test_each_edition_has_what_the_one_before_had(later):
     assert tables_of(PRESENT) == TABLES
     first = tables_of(FIRST)
-    assert "Targets" not in first
+    assert "Aims" not in first
     of_the_first = tuple(h for h in Measures.COLUMNS if (Measures.TABLE, h) not in SINCE)
     assert first[Measures.TABLE] == of_the_first
     assert "Definition" in of_the_first and "Sum of" not in of_the_first
@@ -136,7 +137,7 @@ def test_each_edition_has_what_the_one_before_had(later):
 @pytest.mark.parametrize(
     ("change", "lacking"),
     [
-        (AppendRows("Targets", ("Measure Ref",), (("M1",),)), "the table Targets"),
+        (AppendRows("Aims", ("Measure Ref",), (("M1",),)), "the table Aims"),
         (
             AppendRows(Measures.TABLE, ("Sum of",), (("M1",),)),
             "the column “Sum of” of the table Measures",

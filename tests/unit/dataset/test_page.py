@@ -135,7 +135,7 @@ def test_a_measure_new_to_the_page_brings_its_number_formats():
 
 def test_a_marker_is_a_change_of_its_row():
     change = page_change(table_showing(PAGE), PAGE, {"M5": "[note 1]"})
-    assert change.rows[4].cells[-1] == "[note 1]"
+    assert change.rows[4].cells[change.columns.index("Notes")] == "[note 1]"
 
 
 def test_functions_for_cells_give_way_where_a_column_stands_among_the_months():

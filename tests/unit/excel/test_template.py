@@ -7,6 +7,7 @@ import re
 import subprocess
 import zipfile
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import lxml.html
@@ -20,7 +21,7 @@ from tests.support.patience import HANGS
 from tests.support.places import ROOT
 from xl_addin.excel.template import build_template, style
 from xl_addin.excel.template.dataset import MACROS_OFF
-from xl_addin.layout import TABLES, Dataset, Name, Sheet
+from xl_addin.layout import TABLES, Dataset, Name, Sheet, Signals
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.period import Month
 from xl_addin.sources.catalogue import read_catalogue
@@ -28,10 +29,14 @@ from xl_addin.sources.catalogue import read_catalogue
 COMMITTED = ROOT / "workbook_template.xlsm"
 SHEETS = [
     "Dataset",
+    "Summary",
+    "Commentary",
     "Key measures",
+    "Signals",
     "Data notes",
     "Monthly return",
     "Measures",
+    "Targets",
     "Figures recorded",
     "Put on figures",
     "Refresh log",
@@ -50,6 +55,7 @@ NAMES = {
     "DatasetMonth",
     "DirectionThreshold",
     "RefreshLogEnd",
+    "SignalsShown",
     "MeasureRefs",
     "MeasurePolarities",
     "KeyMeasureRefs",
@@ -287,7 +293,8 @@ def test_every_formula_holds_the_value_it_works_out_to(path):
             now = worked_out[sheet.title].get((cell.row, cell.column))
             assert (held or None) == (now or None), f"{sheet.title}!{cell.coordinate}"
     dataset, key_measures, beside_the_return, key = 22 * len(Dataset.DERIVED), 9 * 17 + 13, 22, 3
-    assert formulas == dataset + key_measures + beside_the_return + key
+    signals = 22 * (len(Dataset.LOOKED_UP) + len(Signals.FORMULAS))
+    assert formulas == dataset + key_measures + beside_the_return + key + signals
 
 
 def test_a_new_template_holds_no_figures_and_the_default_settings(path):
@@ -453,7 +460,9 @@ def flat(text: str) -> str:
 def printed_changes(file: Path, typed: office.Typed, folder: Path) -> dict[str, str]:
     """What stands in the % change column on paper, by ref. A narrow space may get lost there."""
     text = pdf_text(office.to_pdf(file, folder, typed)).split("\f")[0]
-    rows = [line for line in text.splitlines() if re.match(r" *Z\d+ ", line)]
+    lines = [*text.splitlines(), ""]
+    # What stands a hair lower than the ref may come as a line of its own.
+    rows = [f"{line} {after}" for line, after in pairwise(lines) if re.match(r" *Z\d+ ", line)]
     shown = re.compile(r"([↑→↓]) ?(\(?\d+\)?) |(n/a) ")
     changes = {row.split()[0]: shown.search(row + " ").groups("") for row in rows}
     return {ref: " ".join(filter(None, change)) for ref, change in changes.items()}

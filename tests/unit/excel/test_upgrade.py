@@ -100,7 +100,7 @@ def test_an_upgraded_demo_has_the_sheets_tables_and_names_of_a_new_one(fresh):
     assert old.sheetnames == new.sheetnames
     assert sorted(old.defined_names) == sorted(new.defined_names)
     for name in new.defined_names:
-        if not name.startswith("Direction"):
+        if not name.startswith(("Direction", "SignalsShown")):  # a new setting stands last
             assert old.defined_names[name].attr_text == new.defined_names[name].attr_text
     for sheet in new:
         assert headings(old[sheet.title]) == headings(sheet), sheet.title
@@ -161,7 +161,13 @@ def test_what_the_officer_made_stays(tmp_path):
     for name in ("xl/comments1.xml", "xl/media/image1.png", "xl/drawings/drawing1.xml"):
         assert now[name] == was[name]
     page = [re.sub(rb"<f>[^<]*</f>", b"", p["xl/worksheets/sheet1.xml"]) for p in (was, now)]
-    assert page[0] == page[1]
+    cells = [set(re.findall(rb"<c [^>]*?(?:/>|>.*?</c>)", p, re.DOTALL)) for p in page]
+    assert (
+        cells[0] <= cells[1]
+        and page[0].split(b"</sheetData>")[1:] == page[1].split(b"</sheetData>")[1:]
+    )
+    new = re.findall(rb'<c r="([A-Z]+)\d+"', b"".join(cells[1] - cells[0]))
+    assert len(set(new)) == 3, "only Signal, Target and Assurance are new"
     assert "Sub GoHome" in modules(path)["OfficersOwn"]
     assert "What we did" in book_of(told.data).sheetnames
     own = book_of(told.data)["Officer's own"]
@@ -252,20 +258,20 @@ def later(monkeypatch):
     def add_targets(workbook, looks, title):
         columns = [
             Column("Measure Ref", 90, choices=f"={Name.MEASURE_REFS}"),
-            Column("Target", 140, template_tables.style.COUNT),
+            Column("Aim", 140, template_tables.style.COUNT),
         ]
-        sheet = template_tables._add_sheet(workbook, looks, title, "Targets", "Targets.", "input")
-        fill(sheet, looks, "Targets", columns, [["M1", 12]])
-        red = workbook.add_format({"font_color": "#9C3D0A", "bold": True})
+        sheet = template_tables._add_sheet(workbook, looks, title, "Aims", "Aims.", "input")
+        fill(sheet, looks, "Aims", columns, [["M1", 12]])
+        red = workbook.add_format({"font_color": "#9C3D0B", "bold": True})
         sheet.conditional_format(
             "B5:B9", {"type": "cell", "criteria": ">", "value": 1, "format": red}
         )
         chart = workbook.add_chart({"type": "column"})
-        chart.add_series({"values": "=Targets!$B$5:$B$5", "categories": "=Dataset!$A$6:$A$9"})
+        chart.add_series({"values": "=Aims!$B$5:$B$5", "categories": "=Dataset!$A$6:$A$9"})
         sheet.insert_chart("D5", chart)
         sheet.write_formula("A9", "='Refresh log'!A5", None, 0)
-        workbook.define_name("TargetYear", "=Settings!$B$18")
-        workbook.define_name("TargetRefs", "=Targets[Measure Ref]")
+        workbook.define_name("TargetYear", "=Settings!$B$19")
+        workbook.define_name("TargetRefs", "=Aims[Measure Ref]")
         add_log(workbook, looks, title)
 
     def fill_more(sheet, looks, table, columns, rows, **more):
@@ -279,9 +285,9 @@ def later(monkeypatch):
     year = ("Target year", 2015, "Of which year the targets are.")
     monkeypatch.setattr(template_tables, "ROWS", (*rows, year))
     monkeypatch.setattr("xl_addin.excel.upgrade.settings.ROWS", (*rows, year))
-    monkeypatch.setitem(TABLES, "Targets", ("Measure Ref", "Target"))
+    monkeypatch.setitem(TABLES, "Aims", ("Measure Ref", "Aim"))
     monkeypatch.setitem(TABLES, DataNotes.TABLE, (*DataNotes.COLUMNS, "Safe for"))
-    for part in ("Targets", (DataNotes.TABLE, "Safe for"), "TargetYear", "TargetRefs"):
+    for part in ("Aims", (DataNotes.TABLE, "Safe for"), "TargetYear", "TargetRefs"):
         monkeypatch.setitem(SINCE, part, PRESENT)
 
 
@@ -294,16 +300,16 @@ def brought(request, later, tmp_path):
 def test_a_new_sheet_stands_where_the_template_has_it_with_all_it_holds(brought):
     book = openpyxl.load_workbook(brought)
     log = "What we did" if "What we did" in book.sheetnames else "Refresh log"
-    assert book.sheetnames[book.sheetnames.index("Targets") + 1] == log
-    sheet = book["Targets"]
-    assert [cell.value for cell in sheet[4][:2]] == ["Measure Ref", "Target"]
+    assert book.sheetnames[book.sheetnames.index("Aims") + 1] == log
+    sheet = book["Aims"]
+    assert [cell.value for cell in sheet[4][:2]] == ["Measure Ref", "Aim"]
     assert (sheet["A5"].value, sheet["B5"].value, sheet["B5"].number_format) == ("M1", 12, "0")
     assert sheet["A1"].font.sz == 20 and sheet["A4"].fill.fgColor.rgb == "FF1F3A5F"
     assert sheet["A9"].value == (
         "='What we did'!A5" if log == "What we did" else "='Refresh log'!A5"
     )
     (rule,) = [r for rules in sheet.conditional_formatting for r in rules.rules]
-    assert rule.dxf.font.b and rule.dxf.font.color.rgb == "FF9C3D0A"
+    assert rule.dxf.font.b and rule.dxf.font.color.rgb == "FF9C3D0B"
     assert sheet.data_validations.dataValidation[0].formula1 == Name.MEASURE_REFS
     assert sheet.print_title_rows == "$4:$4"
     assert len(sheet._charts) == 1
@@ -334,7 +340,7 @@ def test_a_new_setting_and_a_name_that_points_to_it(brought):
     sheet, _, cell = where.rpartition("!")
     assert sheet == "Settings" and book["Settings"][cell].value == 2015
     assert book["Settings"][cell.replace("B", "A")].value == "Target year"
-    assert book.defined_names["TargetRefs"].attr_text == "Targets[Measure Ref]"
+    assert book.defined_names["TargetRefs"].attr_text == "Aims[Measure Ref]"
 
 
 def test_local_names_and_the_tab_in_front_still_mean_their_sheets(brought):
@@ -354,7 +360,7 @@ def test_local_names_and_the_tab_in_front_still_mean_their_sheets(brought):
 def test_judges_find_nothing_wrong_with_what_was_grafted(brought):
     assert not OpenXmlValidator().validate(str(brought)).errors
     sheets = ClosedBook(brought).read()
-    assert sheets.tables["Targets"].rows == (("M1", 12.0),)
+    assert sheets.tables["Aims"].rows == (("M1", 12.0),)
     assert {row[-1] for row in sheets.tables[DataNotes.TABLE].rows} == {None}
     again = upgrade(brought, brought.read_bytes())
     assert again.data == brought.read_bytes()
@@ -363,8 +369,8 @@ def test_judges_find_nothing_wrong_with_what_was_grafted(brought):
 @pytest.mark.libreoffice
 def test_libreoffice_shows_what_was_grafted(brought, tmp_path):
     shown = office.shown(brought)
-    assert shown.values["Targets"][5, 2] == 12
-    assert shown.tables["Targets"] == ("Targets", 5, 2)
+    assert shown.values["Aims"][5, 2] == 12
+    assert shown.tables["Aims"] == ("Aims", 5, 2)
     assert shown.tables[DataNotes.TABLE][2] == 9
     assert office.to_pdf(brought, tmp_path).exists()
 
@@ -383,7 +389,7 @@ def test_what_stands_where_a_new_column_goes_is_named(later, tmp_path):
     )
 
 
-@pytest.mark.parametrize("name", ["Targets", "TARGETS"])
+@pytest.mark.parametrize("name", ["Aims", "TARGETS"])
 def test_an_own_sheet_of_a_new_sheets_name_is_named(later, tmp_path, name):
     path = copied(LIVED_IN, tmp_path)
     edit(path, "xl/workbook.xml", ('name="Officer\'s own"', f'name="{name}"'))
@@ -488,7 +494,7 @@ def part_of(path, table: str) -> tuple[str, str]:
 def test_all_that_officers_can_add_stays_byte_for_byte(full, later):
     was, upgraded = parts(full.read_bytes()), upgrade(full, full.read_bytes())
     now = parts(upgraded.data)
-    assert "• " not in "".join(upgraded.told) and "New sheet: Targets" in upgraded.told
+    assert "• " not in "".join(upgraded.told) and "New sheet: Aims" in upgraded.told
     concerned = {
         "[Content_Types].xml",
         "docProps/app.xml",

@@ -62,7 +62,15 @@ def _say_that_it_is_calculated(workbook: Any) -> None:
 def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
     import xlsxwriter
 
-    from xl_addin.excel.template import dataset, help_sheet, key_measures, tables
+    from xl_addin.excel.template import (
+        dataset,
+        help_sheet,
+        key_measures,
+        signals,
+        summary,
+        tables,
+        targets,
+    )
     from xl_addin.excel.template.functions import add_function_help
     from xl_addin.excel.template.style import Looks
 
@@ -74,10 +82,14 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
         _say_that_it_is_calculated(workbook)
         looks = Looks(workbook)
         dataset.add_dataset(workbook, looks, title, catalogue)
+        summary.add_summary(workbook, looks, title)
+        summary.add_commentary(workbook, looks, title)
         key_measures.add_key_measures(workbook, looks, title, catalogue)
+        signals.add_signals(workbook, looks, title, catalogue)
         tables.add_data_notes(workbook, looks, title)
         tables.add_monthly_return(workbook, looks, title, catalogue)
         tables.add_measures(workbook, looks, title, catalogue)
+        targets.add_targets(workbook, looks, title)
         tables.add_history(workbook, looks, title)
         tables.add_put_on_figures(workbook, looks, title)
         tables.add_refresh_log(workbook, looks, title)

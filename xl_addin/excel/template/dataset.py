@@ -7,16 +7,19 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
-from xl_addin.dataset.columns import CHANGE, COLUMNS, TREND, Derived, shown_as
+from xl_addin.dataset.columns import CHANGE, COLUMNS, SIGNAL, TREND, Derived, LookedUp, shown_as
 from xl_addin.dataset.columns import Column as DatasetColumn
 from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_formats
 from xl_addin.dataset.settings import Settings
+from xl_addin.dataset.signals import NO_FIGURE
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, add_table, set_up_page, title_size
+from xl_addin.excel.template.signals import add_signal_colours
 from xl_addin.excel.template.style import Looks, verdict_look
 from xl_addin.layout import Dataset, Name, Sheet
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.ooxml.row_heights import fitted_height
+from xl_addin.table import Formula
 
 MACROS_OFF = "MacrosOff"
 """The shape that says macros are off, until a macro hides it."""
@@ -82,7 +85,7 @@ def _columns() -> list[Column]:
 
 
 def _heading_look(column: DatasetColumn) -> style.Look:
-    if isinstance(column, Derived):
+    if isinstance(column, Derived | LookedUp):
         return style.CELL if column.is_text else style.NUMBER
     return {"align": "center"} if column is TREND else {"indent": 1}
 
@@ -174,6 +177,8 @@ def _write_measure(sheet: Any, looks: Looks, row: int, measure: Measure) -> None
     for place, after in enumerate(COLUMNS, LATEST + 1):
         if isinstance(after, Derived):
             _write_derived(sheet, looks, (row, place), after, measure)
+        elif isinstance(after, LookedUp):
+            _write_looked_up(sheet, looks, (row, place), after, measure)
         else:
             look = TREND_CELL if after is TREND else NOTES_CELL
             sheet.write_blank(row, place, None, looks[look])
@@ -195,6 +200,16 @@ def _write_derived(
     look = looks[WRAPPED if column.is_text else figures]
     value = shown_as(column.value([None] * len(months)))
     sheet.write_formula(row, place, column.formula_of(months), look, value)
+
+
+def _write_looked_up(
+    sheet: Any, looks: Looks, cell: tuple[int, int], column: LookedUp, measure: Measure
+) -> None:
+    row, place = cell
+    formula = Formula(column.formula(Name.SIGNALS_SHOWN), NO_FIGURE if column is SIGNAL else "")
+    in_row = formula.in_row(lambda _: xl_rowcol_to_cell(row, REF))
+    look = NOTES_CELL if column.is_text else NUMBER | {"num_format": measure.number_format}
+    sheet.write_formula(row, place, in_row, looks[look], formula.value)
 
 
 def _place(column: DatasetColumn) -> int:
@@ -228,6 +243,7 @@ def _add_conditional_formats(workbook: Any, sheet: Any) -> None:
     grey = workbook.add_format({"font_color": style.MUTED})
     figures = [_place(c) for c in COLUMNS if isinstance(c, Derived) and not c.is_text]
     _format_text(sheet, min(figures), max(figures), last, grey)
+    add_signal_colours(workbook, sheet, FIRST, _place(SIGNAL))
 
 
 def _format_text(sheet: Any, first: int, final: int, last: int, look: Any) -> None:

@@ -293,6 +293,9 @@ def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = T
     threshold = places[Settings.THRESHOLD]
     cell = xl_rowcol_to_cell(threshold, 1, row_abs=True, col_abs=True)
     workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
+    shown = xl_rowcol_to_cell(places[Settings.SIGNALS], 1, row_abs=True, col_abs=True)
+    workbook.define_name(Name.SIGNALS_SHOWN, f"={Sheet.SETTINGS}!{shown}")
+    _offer(sheet, places[Settings.SIGNALS], ["yes", "no"])
     _check_threshold(sheet, threshold)
     end = xl_rowcol_to_cell(places[Settings.LOG_END], 1, row_abs=True, col_abs=True)
     workbook.define_name(Name.LOG_END, f"={Sheet.SETTINGS}!{end}")
@@ -300,12 +303,11 @@ def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = T
         if name in UPPER_BOUNDS:
             _check_whole_number(sheet, looks, places[name], name)
     if functions:
-        _offer_derivations(sheet, places[Settings.DERIVED])
+        _offer(sheet, places[Settings.DERIVED], [choice.value for choice in Derivation])
 
 
-def _offer_derivations(sheet: Any, row: int) -> None:
-    options = {"validate": "list", "source": [choice.value for choice in Derivation]}
-    sheet.data_validation(row, 1, row, 1, options)
+def _offer(sheet: Any, row: int, choices: list[str]) -> None:
+    sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices})
 
 
 def _check_threshold(sheet: Any, row: int) -> None:

@@ -25,7 +25,8 @@ from xl_addin.excel.upgrade.macros import (
 from xl_addin.excel.upgrade.monthly_return import bring_monthly_return, said_in
 from xl_addin.excel.upgrade.places import place_of_name, renamed_sheets, sheet_after
 from xl_addin.excel.upgrade.settings import bring_settings
-from xl_addin.layout import TABLES, History, Name, Return, Settings, Sheet
+from xl_addin.excel.upgrade.signals import bring_signals
+from xl_addin.layout import TABLES, History, Name, Return, Settings, Sheet, Signals
 from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.cell_writer import CellWriter
 from xl_addin.ooxml.graft_column import add_column
@@ -79,7 +80,7 @@ def _bring_parts(
     functions = has_functions(modules)
     made = build_template(workbook.title, workbook.catalogue, functions=functions)
     template = WorkbookFile(Package(made), dataset_file.OURS)
-    sheets = list(book.sheet_parts)
+    sheets, lacked_signals = list(book.sheet_parts), Signals.TABLE not in book.tables
     yield from _rename_history(book, modules)
     graft = Graft(template, book, renamed_sheets(template, book))
     yield from bring_settings(graft, functions=functions)
@@ -87,7 +88,7 @@ def _bring_parts(
     yield from _bring_new(graft, workbook.edition)
     yield from bring_formulas(book, workbook.month_headings)
     _level_axes(book)
-    ooxml.make_changes(book, ())
+    ooxml.make_changes(book, bring_signals(book, workbook) if lacked_signals else ())
     if sheets != list(book.sheet_parts):
         _forget_titles(book)
 

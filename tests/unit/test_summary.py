@@ -1,0 +1,224 @@
+"""This month in words: the printed issue as a golden text, and each rule by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.support.places import DATA
+from xl_addin.commands.summary import tell_summary
+from xl_addin.dataset.history import History, Revision
+from xl_addin.dataset.page import build_page
+from xl_addin.demo import make_demo
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.template import write_template
+from xl_addin.measure import Catalogue, Measure, Polarity, Unit
+from xl_addin.observation import Observation
+from xl_addin.period import Month
+from xl_addin.refresh import Occasion
+from xl_addin.summary import About, build_summary
+
+MAY, JUNE, JULY = Month(2015, 5), Month(2015, 6), Month(2015, 7)
+WHEN = datetime(2015, 7, 3, 9, 30)
+LEVEL = [100.0, 104.0] * 8
+
+
+def test_the_printed_issue_in_words(tmp_path):
+    book = make_demo(tmp_path, Occasion(WHEN, "officer", "0.1.0"), tell=lambda line: None)
+    said: list[str] = []
+    tell_summary(ClosedBook(book).read(), said.append)
+    assert "\n".join(said) + "\n" == (DATA / "summary_jun_2015.txt").read_text("utf-8")
+
+
+def test_a_workbook_without_figures_has_nothing_to_say(tmp_path):
+    path = tmp_path / "New.xlsm"
+    write_template(path, "New", Catalogue((Measure("M", "", "Contacts"),)))
+    with pytest.raises(WorkbookRefused, match=r"No month is shown yet\. Import or refresh first"):
+        tell_summary(ClosedBook(path).read(), print)
+
+
+def revision(ref, month, value, number=1, when=WHEN, **counts) -> Revision:
+    reason = value if isinstance(value, str) else ""
+    seen = Observation(ref, month, None if reason else value, reason, **counts)
+    return Revision(seen, number, when, "Return.csv")
+
+
+def recorded(values, ref="M"):
+    months = JUNE.window(len(values))
+    return [revision(ref, m, v) for m, v in zip(months, values, strict=True) if v is not None]
+
+
+def measure(unit=Unit.NUMBER, **more):
+    return Measure("M", "MASH", "Contacts", unit=unit, **more)
+
+
+def said(values, one=None, more=(), month=JUNE) -> list[tuple[About, str]]:
+    catalogue = Catalogue((one or measure(), *(m for m, _ in more)))
+    others = [r for m, figures in more for r in recorded(figures, m.ref)]
+    history = History([*(values if hasattr(values[0], "number") else recorded(values)), *others])
+    page = build_page(catalogue, history, month)
+    summary = build_summary(page, history, 10.0)
+    told = [(s.about, s.text) for s in summary.sentences if s.ref == "M"]
+    return [(about, text.removeprefix("M, Contacts: ")) for about, text in told]
+
+
+PERCENT = [0.50, 0.52] * 8
+RISING = [*LEVEL, 97.0, 98.0, 99.0, 100.0, 101.0, 102.0, 103.0]
+HIGH = [*LEVEL[:13], 103.0, 104.0, 105.0, 103.0, 104.0, 105.0, 104.0]
+NEAR = [*[100.0, 101.0] * 9, 103.0, 101.0, 103.0]
+CASES = [
+    (LEVEL, {}, []),
+    (
+        [*LEVEL, 150.0],
+        {},
+        [
+            (
+                About.CHANGE,
+                "150 in Jun 2015, against 100 in Jun 2014 (50% more). That is above its usual "
+                "87.2 to 122.4.",
+            )
+        ],
+    ),
+    (
+        [*LEVEL, 50.0],
+        {"polarity": Polarity.HIGHER},
+        [
+            (
+                About.CONCERN,
+                "50 in Jun 2015, against 100 in Jun 2014 (50% less). That is below its usual "
+                "80.0 to 117.9.",
+            )
+        ],
+    ),
+    (
+        [*LEVEL, 50.0],
+        {"polarity": Polarity.LOWER, "inflow": "N"},
+        [
+            (
+                About.IMPROVEMENT,
+                "50 in Jun 2015, against 100 in Jun 2014 (50% less). That is below its usual "
+                "80.0 to 117.9. A count at month end follows on from the month before: take this "
+                "with care.",
+            )
+        ],
+    ),
+    (
+        RISING,
+        {},
+        [
+            (
+                About.CHANGE,
+                "103 in Jun 2015, against 100 in Jun 2014 (3% more). It has risen for 6 months in "
+                "a row.",
+            )
+        ],
+    ),
+    (
+        [*PERCENT, 0.80],
+        {"unit": Unit.PERCENTAGE, "polarity": Polarity.HIGHER},
+        [
+            (
+                About.IMPROVEMENT,
+                "80% in Jun 2015, against 50% in Jun 2014. That is above its usual 43.1% to 62.3%.",
+            )
+        ],
+    ),
+    (
+        [100.0, 150.0] * 6 + [120.0],
+        {},
+        [
+            (
+                About.LARGE,
+                "120 in Jun 2015, against 100 in Jun 2014 (20% more). That is within its usual "
+                "0.0 to 253.2.",
+            )
+        ],
+    ),
+    (
+        [100.0, *[None] * 4, *LEVEL[:7], 120.0],
+        {},
+        [
+            (
+                About.UNCERTAIN,
+                "120 in Jun 2015, against 100 in Jun 2014 (20% more). Limits need 5 more months "
+                "without a gap.",
+            )
+        ],
+    ),
+    ([*LEVEL, "Late"], {}, [(About.NO_FIGURE, "not updated since May 2015 (“Late”).")]),
+    (["Late"] * 13, {}, [(About.NO_FIGURE, "not updated in the months shown (“Late”).")]),
+    (
+        [*LEVEL, None],
+        {},
+        [(About.NO_FIGURE, "neither a figure nor a reason for Jun 2015.")],
+    ),
+    ([7.0] * 13, {}, []),
+    ([0.0] * 13, {}, []),
+    ([1.0] * 13, {"unit": Unit.PERCENTAGE}, []),
+    ([7.0], {}, []),
+]
+
+
+@pytest.mark.parametrize(("values", "more", "expected"), CASES)
+def test_each_sentence_says_what_its_rule_finds(values, more, expected):
+    others = [(Measure("N", "", "Other"), [5.0])] if "inflow" in more else []
+    assert said(values, measure(**more), others) == expected
+
+
+def test_a_run_on_one_side_of_the_mean_is_told_with_its_months():
+    ((about, text),) = said(HIGH)
+    assert about is About.CHANGE
+    assert text.endswith("The last 7 months are all above its mean of 102.6.")
+
+
+def test_two_of_three_near_a_limit_are_told_with_the_limits():
+    ((_, text),) = said(NEAR)
+    assert "Two of the last three months are near the upper end of its usual" in text
+
+
+def test_a_percentage_of_few_is_told_with_the_counts_behind_it():
+    whole, part = Measure("W", "", "All"), Measure("P", "", "Some")
+    ratio = measure(Unit.PERCENTAGE, numerator="P", denominator="W")
+    figures = [(whole, [20.0]), (part, [5.0])]
+    assert said([0.25], ratio, figures) == [
+        (About.FEW, "25% is 5 of 20; one more or less moves it by 5 percentage points.")
+    ]
+    assert said([5 / 21], ratio, [(whole, [21.0]), (part, [5.0])]) == []
+    alone = measure(Unit.PERCENTAGE, denominator="W")
+    assert said([0.25], alone, figures[:1]) == [
+        (About.FEW, "25% is a share of 20; one more or less moves it by 5 percentage points.")
+    ]
+
+
+def restated(of: Month, when: datetime, value=110.0):
+    return [*recorded(LEVEL), revision("M", of, value, 2, when)]
+
+
+def test_what_this_issue_restated_is_told_and_what_another_did_is_not():
+    later = WHEN + timedelta(days=3)
+    restatement = [(About.RESTATED, "May 2015 was 100 and is now 110.")]
+    assert said(restated(MAY, later)) == restatement
+    assert said(restated(MAY, later, 100.4)) == [], "which prints as before"
+    assert said(restated(MAY, later, "Withdrawn")) == [
+        (About.RESTATED, "May 2015 was 100 and is now “Withdrawn”.")
+    ]
+    assert said(restated(JUNE, later))[-1:] != restatement, "the month itself is no earlier one"
+    in_july = [*restated(MAY, later), revision("M", JULY, 100.0, 1, later)]
+    assert (About.RESTATED, "May 2015 was 100 and is now 110.") not in said(in_july)
+    assert (About.RESTATED, "May 2015 was 100 and is now 110.") in said(in_july, month=JULY)
+
+
+def test_sentences_stand_by_importance_then_by_the_order_of_the_page():
+    polarities = Polarity.LOWER, Polarity.HIGHER, Polarity.NEUTRAL
+    catalogue = Catalogue(
+        tuple(
+            Measure(ref, "", ref, polarity=polarity)
+            for ref, polarity in zip("ABC", polarities, strict=True)
+        )
+    )
+    history = History([r for ref in "ABC" for r in recorded([*LEVEL, 50.0], ref)])
+    summary = build_summary(build_page(catalogue, history, JUNE), history, 10.0)
+    assert [s.ref for s in summary.sentences] == ["B", "A", "C"]
+    assert summary.opening.startswith("Of 3 measures, 3 changed by more than usual variation")

@@ -1,0 +1,16 @@
+"""What is wrong in the tables that officers fill beside the figures: targets and commentary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_addin.dataset.commentary import commentary_problems
+from xl_addin.dataset.own_targets import targets_of
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.errors import Problem
+
+
+def odd_rows(workbook: Workbook) -> Iterator[Problem]:
+    """Rows that cannot be used; none of them stops anything."""
+    yield from targets_of(workbook).problems
+    yield from commentary_problems(workbook)

@@ -1,0 +1,287 @@
+"""This month in words: what changed and is likely real, what only looks large, and what is lacking.
+
+Each sentence is made by one rule below from figures on record, and says nothing that they do not.
+What is likely real is told by the limits of the sheet Signals; what looks large by the direction of
+travel on the page. Figures stand in print; percentages of few are told with the counts behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import Enum
+from itertools import pairwise, takewhile
+
+from xl_addin.dataset.columns import CHANGE
+from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.direction import Direction, direction
+from xl_addin.dataset.history import History, Revision, published
+from xl_addin.dataset.page import Page, PageRow
+from xl_addin.dataset.printing import in_print, printed
+from xl_addin.dataset.signals import MeasureSignal
+from xl_addin.dataset.spc import Assurance, Limits, Rule, Variation
+from xl_addin.dataset.targets import is_met
+from xl_addin.measure import Measure
+from xl_addin.observation import Observation, State
+from xl_addin.period import Month
+from xl_addin.rounding import round_half_away
+from xl_addin.values import value_type
+
+FEW = 20
+"""Of so many or fewer, one more or less moves a percentage by 5 points or more."""
+
+
+class About(Enum):
+    """What a sentence is about, most important first; its value is the heading of its part."""
+
+    CONCERN = "Likely real, and a concern"
+    IMPROVEMENT = "Likely real, and an improvement"
+    CHANGE = "Likely real; neither rise nor fall is said to be good"
+    MISSED = "Targets that are missed"
+    MET = "Targets that are met"
+    LARGE = "Looks large, but within usual variation"
+    UNCERTAIN = "Looks large; too few months to tell"
+    NO_FIGURE = "No figure this month"
+    RESTATED = "Earlier figures that were restated"
+    FEW = "Percentages of few: read with care"
+
+
+@value_type
+class Sentence:
+    """A sentence of the summary, and the ref of the measure whose row it leads to."""
+
+    about: About
+    ref: str
+    text: str
+
+
+@value_type
+class Summary:
+    """The words for a month: a line over all, and the sentences in their order."""
+
+    month: Month
+    opening: str
+    sentences: tuple[Sentence, ...]
+
+    def of(self, about: About) -> tuple[Sentence, ...]:
+        """The sentences about one thing, in the order of the page."""
+        return tuple(sentence for sentence in self.sentences if sentence.about is about)
+
+
+@value_type
+class Issue:
+    """All that is recorded, and from when to when the issue of a month was the latest."""
+
+    history: History
+    began: datetime
+    ended: datetime
+
+    @classmethod
+    def of(cls, history: History, month: Month) -> Issue:
+        """The issue of a month: from its first figure to the first of a later month."""
+        moments = [
+            (r.observation.month, r.recorded)
+            for ref in history.refs()
+            for r in history.all_revisions(ref)
+        ]
+        began = min((when for its, when in moments if its == month), default=datetime.max)
+        ended = min((when for its, when in moments if its > month), default=datetime.max)
+        return cls(history, began, ended)
+
+    def brought(self, revision: Revision) -> bool:
+        """Whether a figure was recorded in this issue."""
+        return self.began <= revision.recorded < self.ended
+
+
+_MEANING = {
+    Variation.CONCERN: About.CONCERN,
+    Variation.IMPROVEMENT: About.IMPROVEMENT,
+    Variation.HIGH: About.CHANGE,
+    Variation.LOW: About.CHANGE,
+}
+
+
+def build_summary(page: Page, history: History, threshold: float) -> Summary:
+    """The words for the month of a page. ``threshold`` is that of the direction, in per cent."""
+    order, issue = list(About), Issue.of(history, page.month)
+    found = [s for row in page.rows for s in _sentences(row, page, issue, threshold)]
+    found.sort(key=lambda sentence: order.index(sentence.about))
+    return Summary(page.month, _opening(found, len(page.rows)), tuple(found))
+
+
+def _sentences(row: PageRow, page: Page, issue: Issue, threshold: float) -> Iterator[Sentence]:
+    for about, text in (
+        *_about_latest(row, page, threshold),
+        *_about_target(row, page),
+        *_about_restatements(row, page, issue),
+        *_about_few(row, page, issue.history),
+    ):
+        yield Sentence(about, row.measure.ref, f"{row.measure.ref}, {row.measure.heading}: {text}")
+
+
+def _about_latest(row: PageRow, page: Page, threshold: float) -> Iterator[tuple[About, str]]:
+    signal, moved = row.signal, _moved(row, threshold)
+    assert signal is not None
+    if not is_number(row.latest):
+        yield About.NO_FIGURE, _no_figure(row, page)
+    elif signal.variation in _MEANING:
+        said = (_against_last_year(row, page), _why(signal), _caution(row.measure))
+        yield _MEANING[signal.variation], " ".join(filter(None, said))
+    elif moved not in (None, Direction.SIMILAR) and signal.limits:
+        usual = _usual(signal.limits, row.measure)
+        said_so = f"That is within its usual {usual}."
+        yield About.LARGE, f"{_against_last_year(row, page)} {said_so}"
+    elif moved not in (None, Direction.SIMILAR):
+        lacking = _counted(signal.missing, "more month")
+        said_so = f"Limits need {lacking} without a gap."
+        yield About.UNCERTAIN, f"{_against_last_year(row, page)} {said_so}"
+
+
+def _about_target(row: PageRow, page: Page) -> Iterator[tuple[About, str]]:
+    """Whether the target is met, and whether that is chance."""
+    if row.target is None or not is_number(row.latest):
+        return
+    met = is_met(row.latest, row.target, row.measure)
+    if met is None:
+        return
+    figure, target = printed(row.latest, row.measure), printed(row.target, row.measure)
+    verb = "meets" if met else "misses"
+    text = f"{figure} in {page.month.label} {verb} the target of {target}."
+    yield About.MET if met else About.MISSED, f"{text}{_HELD[row.assurance]}"
+
+
+_HELD = {
+    Assurance.HITS: " Within its usual variation it is met every month.",
+    Assurance.MISSES: " Within its usual variation it is missed every month: to meet it, something "
+    "has to change.",
+    Assurance.HIT_AND_MISS: " Within its usual variation it is met or missed by chance.",
+    None: "",
+}
+
+
+def _moved(row: PageRow, threshold: float) -> Direction | None:
+    change = row.value(CHANGE)
+    return direction(change, threshold) if is_number(change) else None
+
+
+def _against_last_year(row: PageRow, page: Page) -> str:
+    """The figure, beside that of the same month last year, and for counts the change."""
+    latest, before = row.latest, row.shown[0]
+    text = f"{printed(latest, row.measure)} in {page.month.label}"
+    if not is_number(before):
+        return f"{text}."
+    text += f", against {printed(before, row.measure)} in {page.months[0].label}"
+    change = row.value(CHANGE)
+    rounded = round_half_away(abs(change)) if is_number(change) else 0
+    if row.measure.is_percentage or not rounded or not is_number(change):
+        return f"{text}."
+    return f"{text} ({rounded:.0f}% {'more' if change > 0 else 'less'})."
+
+
+def _why(signal: MeasureSignal) -> str:
+    """The rule that the latest figure meets, in a sentence."""
+    assert signal.limits is not None and signal.rule is not None
+    limits, measure, up = signal.limits, signal.measure, signal.side > 0
+    usual, mean = _usual(limits, measure), _in_tenths(limits.mean, measure)
+    match signal.rule:
+        case Rule.OUTSIDE:
+            return f"That is {'above' if up else 'below'} its usual {usual}."
+        case Rule.TREND:
+            steps = _steps(signal.values, signal.side)
+            return f"It has {'risen' if up else 'fallen'} for {steps} months in a row."
+        case Rule.SHIFT:
+            months = _on_one_side(signal.values, limits, signal.side)
+            side = "above" if up else "below"
+            return f"The last {months} months are all {side} its mean of {mean}."
+        case Rule.OUTER_THIRD:
+            limit = "upper" if up else "lower"
+            return f"Two of the last three months are near the {limit} end of its usual {usual}."
+
+
+def _steps(values: tuple[float, ...], side: int) -> int:
+    back = pairwise(reversed(values))
+    return len([*takewhile(lambda pair: (pair[0] - pair[1]) * side > 0, back)])
+
+
+def _on_one_side(values: tuple[float, ...], limits: Limits, side: int) -> int:
+    return len([*takewhile(lambda value: limits.side(value) == side, reversed(values))])
+
+
+def _caution(measure: Measure) -> str:
+    """What is to be said of a count at the end of a month, which each month's follows from."""
+    if measure.inflows or measure.outflows:
+        return "A count at month end follows on from the month before: take this with care."
+    return ""
+
+
+def _usual(limits: Limits, measure: Measure) -> str:
+    """Limits as they are said: none below 0, and no percentage above 100%."""
+    top = min(limits.upper, 1.0) if measure.is_percentage else limits.upper
+    return f"{_in_tenths(max(limits.lower, 0.0), measure)} to {_in_tenths(top, measure)}"
+
+
+def _in_tenths(value: float, measure: Measure) -> str:
+    """A limit with one decimal more than figures have, so that none outside looks inside."""
+    scaled = round_half_away(value * (100 if measure.is_percentage else 1), measure.decimals + 1)
+    return f"{scaled:.{measure.decimals + 1}f}{'%' if measure.is_percentage else ''}"
+
+
+def _no_figure(row: PageRow, page: Page) -> str:
+    months = [m for m, cell in zip(page.months, row.shown, strict=True) if is_number(cell)]
+    since = f"since {months[-1].label}" if months else "in the months shown"
+    if row.state is State.MISSING:
+        return f"neither a figure nor a reason for {page.month.label}."
+    return f"not updated {since} (“{row.latest}”)."
+
+
+def _about_restatements(row: PageRow, page: Page, issue: Issue) -> Iterator[tuple[About, str]]:
+    """Months shown before that of the page whose published figure was changed in its issue."""
+    for earlier, later in pairwise(issue.history.all_revisions(row.measure.ref)):
+        before, after = earlier.observation, later.observation
+        is_shown = before.month == after.month and after.month in page.months[:-1]
+        if is_shown and issue.brought(later) and _differ(before, after, row.measure):
+            was, now = (in_print(seen, row.measure) for seen in (before, after))
+            yield About.RESTATED, f"{after.month.label} was {was} and is now {now}."
+
+
+def _differ(before: Observation, after: Observation, measure: Measure) -> bool:
+    if before.value is None or after.value is None:
+        return before.value is not None
+    return published(before.value, measure) != published(after.value, measure)
+
+
+def _about_few(row: PageRow, page: Page, history: History) -> Iterator[tuple[About, str]]:
+    """A percentage of few, with its counts where they are known."""
+    whole, part = _counts(row.measure, page.month, history)
+    if not row.measure.is_percentage or not is_number(row.latest) or not whole or whole > FEW:
+        return
+    points = round_half_away(100 / whole)
+    of = f"{part:.0f} of {whole:.0f}" if part is not None else f"a share of {whole:.0f}"
+    moves = f"one more or less moves it by {points:.0f} percentage points."
+    yield About.FEW, f"{printed(row.latest, row.measure)} is {of}; {moves}"
+
+
+def _counts(measure: Measure, month: Month, history: History) -> tuple[float | None, float | None]:
+    """The whole and the part of a percentage, where they are on record."""
+    seen = history.observed(measure.ref, month)
+    whole, part = seen.denominator, seen.numerator
+    if whole is None and measure.denominator:
+        whole = history.observed(measure.denominator, month).value
+    if part is None and measure.numerator:
+        part = history.observed(measure.numerator, month).value
+    return whole, part
+
+
+def _opening(found: list[Sentence], measures: int) -> str:
+    """How many measures signal, and how many only look as if they did."""
+    real = (About.CONCERN, About.IMPROVEMENT, About.CHANGE)
+    signals = sum(sentence.about in real for sentence in found)
+    large = sum(sentence.about is About.LARGE for sentence in found)
+    return (
+        f"Of {_counted(measures, 'measure')}, {signals} changed by more than usual variation "
+        f"explains; {large} moved a good deal on last year and stayed within it."
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,62 @@
+"""The table of the sheet Summary: a month's sentences, and beside each what officers say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xl_addin.dataset.commentary import renamed_commentary, said_formula, said_of
+from xl_addin.dataset.history import History
+from xl_addin.dataset.page import Page
+from xl_addin.dataset.workbook import Workbook
+from xl_addin.layout import SINCE, Commentary, Summary
+from xl_addin.summary import build_summary
+from xl_addin.table import CellValue, Formula, Table
+from xl_addin.update import Row, SetRows, stands_already
+
+OPENING = "This month"
+
+_SAID = (
+    (Summary.COMMENTARY, Commentary.TEXT, 0),
+    (Summary.OWNER, Commentary.OWNER, 0),
+    (Summary.ACTION, Commentary.ACTION, 0),
+    (Summary.DUE, Commentary.DUE, 0),
+    (Summary.LAST, Commentary.TEXT, 1),
+)
+"""The columns that look up what officers say: from which column, of how many months before."""
+
+
+def word_changes(
+    workbook: Workbook, page: Page, history: History, *, always: bool
+) -> Iterator[SetRows]:
+    """The month in words, where the workbook has a place for it; commentary goes along."""
+    if workbook.edition >= SINCE[Summary.TABLE]:
+        words = summary_change(workbook, page, history, always=always)
+        yield from filter(None, (renamed_commentary(workbook), words))
+
+
+def summary_change(
+    workbook: Workbook, page: Page, history: History, *, always: bool = False
+) -> SetRows | None:
+    """What has to change in the table Summary for a page; None when it stands already.
+
+    ``always`` brings its formulas their results even then.
+    """
+    table = workbook.tables[Summary.TABLE]
+    found = build_summary(page, history, workbook.settings.threshold)
+    lines = [(OPENING, "", found.opening)]
+    lines += [(s.about.value, s.ref, s.text) for s in found.sentences]
+    said = workbook.tables[Commentary.TABLE]
+    rows = tuple(
+        Row((*line, *_said(line[1], page, said)), at if at < len(table.rows) else None)
+        for at, line in enumerate(lines)
+    )
+    if not always and stands_already(table, Summary.COLUMNS, rows):
+        return None
+    return SetRows(Summary.TABLE, Summary.COLUMNS, rows)
+
+
+def _said(ref: str, page: Page, said: Table) -> Iterator[Formula]:
+    for _, heading, before in _SAID:
+        value: CellValue = said_of(said, ref, page.month.plus(-before))[heading] if ref else None
+        formula = said_formula(f"[@[{Summary.REF}]]", heading, before)
+        yield Formula(formula, "" if value is None else value)
