@@ -11,6 +11,7 @@ import atexit
 import ctypes
 import importlib
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,14 +24,17 @@ from unittest import mock
 import xlwings as xw
 
 from tests.support.com_double.desktop import Box, Desktop
+from tests.support.com_double.errors import refused
 from tests.support.com_double.excel.application import Excel
 from tests.support.com_double.excel.workbook import Workbook
 from tests.support.com_double.languages import LANGUAGES
 from tests.support.com_double.loading import load
 from tests.support.com_double.modules import fake_ctypes, fake_modules
 from tests.support.com_double.spreadsheet import Cell, MemoryBook, Spreadsheet, rect_of, typed
+from xl_addin import macros
 
 LAYER = "xlwings._xlwindows"
+_VBA = Path(macros.__file__).parent / "vba" / "Performance.bas"
 
 
 class RunningExcel:
@@ -40,6 +44,7 @@ class RunningExcel:
         self.excel, self.layer = excel, layer
         self.desktop, self.calls = excel.desktop, excel.calls
         self._handlers = handlers
+        excel.runs = self._run_macro
 
     @property
     def boxes(self) -> list[Box]:
@@ -71,9 +76,7 @@ class RunningExcel:
 
         PythonStarter.bas and xlwings.bas hand on Application.Hwnd, the window clicked in.
         """
-        book = self._opened(name)
-        self.desktop.bring_to_front(book.window)
-        return ["-c", f"--wb={name}", "--from_xl=1", f"--hwnd={self.excel.hwnd}"]
+        return _click(self._opened(name))
 
     @contextmanager
     def pressed(self, name: str) -> Iterator[list[str]]:
@@ -81,9 +84,13 @@ class RunningExcel:
 
         What that Python has started goes on when the macro has ended.
         """
-        book = self._opened(name)
+        with self._macro_of(self._opened(name)) as arguments:
+            yield arguments
+
+    @contextmanager
+    def _macro_of(self, book: Workbook) -> Iterator[list[str]]:
         book.macro_runs = True
-        arguments = self.click(name)
+        arguments = _click(book)
         try:
             with mock.patch.object(sys, "argv", arguments):
                 yield arguments
@@ -91,6 +98,17 @@ class RunningExcel:
             book.macro_runs = False
         while self.desktop.started:
             self._run(self.desktop.started.pop(0))
+
+    def _run_macro(self, book: Workbook, name: str, args: tuple[Any, ...]) -> Any:
+        """Run a macro of a workbook's own VBA, as far as it starts Python or looks for a file."""
+        if name == "FileIsThere":
+            return Path(args[0]).exists()
+        started = dict(re.findall(r'Sub (\w+)\(\)\s+StartPython "(\w+)\(\)"', _VBA.read_text()))
+        if name not in started:
+            raise refused(f"Cannot run the macro '{name}'.")
+        with self._macro_of(book):
+            getattr(macros, started[name])()
+        return None
 
     def _run(self, command: list[str]) -> None:
         """Run another Python; the process that it waits for has ended."""
@@ -159,6 +177,12 @@ class RunningExcel:
             handler()
 
 
+def _click(book: Workbook) -> list[str]:
+    """Bring a workbook to the front; what its macro hands on to Python."""
+    book.excel.desktop.bring_to_front(book.window)
+    return ["-c", f"--wb={book.name}", "--from_xl=1", f"--hwnd={book.excel.hwnd}"]
+
+
 @contextmanager
 def running_excel(
     version: str = "365",
@@ -218,6 +242,7 @@ def _windows_layer(desktop: Desktop, excel: Excel) -> Iterator[ModuleType]:
         """Another Excel, as DispatchEx starts it: with a window, and without a workbook."""
         language = next(key for key, words in LANGUAGES.items() if words is excel.language)
         started = _excel(desktop, excel.version, language, excel.type_library, excel)
+        started.runs = excel.runs
         started.show_bare()
         return started
 

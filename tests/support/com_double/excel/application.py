@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,19 @@ def _setting(name: str) -> Member:
 
     def write(self: Excel, value: Any) -> None:
         self.settings[name] = value
+
+    read.__name__ = name
+    return get(read).put(write)
+
+
+def _separator(name: str, key: str) -> Member:
+    """How figures are written by hand (Microsoft, "Application.UseSystemSeparators")."""
+
+    def read(self: Excel) -> Any:
+        return self.separators[key]
+
+    def write(self: Excel, value: Any) -> None:
+        self.separators[key] = value
 
     read.__name__ = name
     return get(read).put(write)
@@ -80,6 +94,10 @@ class Excel(ComObject):
         self.copied: Any = None
         """The cells that were copied and can be pasted."""
 
+        self.runs: Callable[[Workbook, str, tuple[Any, ...]], Any] | None = None
+        """What runs a macro of a workbook."""
+
+        self.separators: dict[str, Any] = {"system": True, "decimal": ".", "thousands": ","}
         self.security = 1
         self.bare: Window | None = None
         desktop.processes[self.pid] = self
@@ -212,6 +230,19 @@ class Excel(ComObject):
     def automation_security(self, value: float) -> None:
         self.security = int(value)
 
+    use_system_separators = _separator("use_system_separators", "system")
+    decimal_separator = _separator("decimal_separator", "decimal")
+    thousands_separator = _separator("thousands_separator", "thousands")
+
+    @method
+    def run(self, macro: str, *args: Any) -> Any:
+        """``'Book.xlsm'!Macro``; error 1004 where it cannot be run (Microsoft's page)."""
+        name, _, wanted = macro.rpartition("!")
+        for book in self.open_books:
+            if self.runs and book.name == name.strip("'"):
+                return self.runs(book, wanted, args)
+        raise refused(f"Cannot run the macro '{macro}'.")
+
     @method
     def file_dialog(self, kind: float) -> FileDialog:
         """3 is msoFileDialogFilePicker (Microsoft, "Application.FileDialog property")."""
@@ -251,8 +282,11 @@ class Workbooks(ComObject):
         return list(self.excel.open_books)
 
     @method
-    def open(self, filename: str, *options: Any) -> Workbook:
-        """Refused for a second workbook of the same name (Microsoft's support article)."""
+    def open(self, filename: str, *options: Any, corrupt_load: float = 0) -> Workbook:
+        """Refused for a second workbook of the same name (Microsoft's support article).
+
+        A program gets no repair unless it asks for one (Microsoft, "Workbooks.Open method").
+        """
         name = Path(filename).name.casefold()
         if any(book.name.casefold() == name for book in self.excel.open_books):
             raise refused(f"Sorry, Excel can't open two workbooks with the same name ({name}).")

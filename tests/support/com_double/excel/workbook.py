@@ -143,6 +143,12 @@ class Workbook(ComObject):
         write_copy(Path(filename), memory.cells, memory.tabled, memory.puts)
 
     @method
+    def export_as_fixed_format(self, kind: float, filename: str) -> None:
+        """0 is xlTypePDF (Microsoft's page)."""
+        assert kind == 0
+        Path(filename).write_bytes(b"%PDF-1.7")
+
+    @method
     def close(self, save_changes: Any = None, *_: Any) -> None:
         """Close it. A macro of its own that waits for another program is cut off.
 
