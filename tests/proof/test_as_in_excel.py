@@ -256,3 +256,27 @@ def test_the_page_about_excel_names_tests_that_are_there():
     there = {name for text in files for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
     assert len(named) > 15
     assert named <= there
+
+
+UNCHECKED = re.compile(r"unchecked in excel", re.IGNORECASE)
+PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def said_to_be_unchecked() -> list[str]:
+    """The paragraphs that say so, and what README says of buttons: each has its row."""
+    texts = {page: page.read_text(encoding="utf-8") for page in PAGES if page.name != "excel.md"}
+    parts = [part for text in texts.values() for part in re.split(r"\n\n|\n(?=- )", text)]
+    buttons = texts[README].partition("## In Excel")[2].partition("\n## ")[0]
+    bullets = re.split(r"\n(?=- )", buttons.partition("\n- ")[2])
+    found = [part for part in parts if UNCHECKED.search(part)] + bullets
+    return [" ".join(part.split()) for part in found]
+
+
+def test_whatever_is_said_to_be_unchecked_in_excel_has_its_row():
+    page = (ROOT / "docs/excel.md").read_text(encoding="utf-8")
+    table = page.partition("| Claim |")[2].partition("\n\n")[0]
+    places = re.findall(r"“([^”]+)”", " ".join(row.split("|")[3] for row in table.splitlines()[2:]))
+    said = said_to_be_unchecked()
+    assert len(said) > 15
+    assert [part for part in said if not any(place in part for place in places)] == []
+    assert [place for place in places if not any(place in part for part in said)] == []
