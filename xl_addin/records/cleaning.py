@@ -7,6 +7,7 @@ is set aside, of rows that are exact copies the first counts: each is in the tab
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from xl_addin.definitions.lists import BORN, CHILD, LISTS, ROW, SOURCE, SPANS, STARTS, Column, Kind
@@ -77,7 +78,8 @@ def clean(
     """
     columns = LISTS[name] if columns is None else columns
     own = ", ".join(column.name for column in columns if column not in (SOURCE, ROW))
-    parts = " union all by name ".join(_typed(columns, one, at) for at, one in enumerate(raw))
+    numbers = range(len(raw)) if len(raw) > 1 else (None,)
+    parts = " union all by name ".join(map(_typed, repeat(columns), raw, numbers))
     engine.execute(
         f"create or replace table {name} as select *, hash({own}) as mark from ({parts})"
     )
@@ -94,7 +96,7 @@ def clean(
         f"insert into {FINDINGS} select '{name}', source, row, child_id, "
         f"'There is no child ID.', '{KEPT}' from {name} where child_id is null"
     )
-    for added in ("mark", "file"):
+    for added in ("mark", "file") if len(raw) > 1 else ("mark",):
         engine.execute(f"alter table {name} drop column {added}")
 
 
@@ -138,9 +140,10 @@ def _older(name: str, columns: Sequence[Column]) -> str:
     )
 
 
-def _typed(columns: Sequence[Column], raw: RawList, number: int) -> str:
-    """The rows of a file as the columns of the list, with the number of the file."""
-    return f"select {', '.join(_selected(columns, raw))}, {number} as file from {raw.table}"
+def _typed(columns: Sequence[Column], raw: RawList, number: int | None) -> str:
+    """The rows of a file as the columns of the list, with the number of the file among several."""
+    file = "" if number is None else f", {number} as file"
+    return f"select {', '.join(_selected(columns, raw))}{file} from {raw.table}"
 
 
 def _selected(columns: Sequence[Column], raw: RawList) -> Iterator[str]:
