@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING, TypeVar
 
 from xl_addin.commands.book import Book
 from xl_addin.dataset.settings import Keep
@@ -16,8 +17,16 @@ from xl_addin.table import Sheets
 from xl_addin.update import OnCells, PutOn, Update
 from xl_addin.values import value_type
 
+if TYPE_CHECKING:
+    from xl_addin.disclosure.protection import Watch
+
 PATIENCE = 1.0
 """Seconds after which a person wonders whether anything happens."""
+
+REDRAWN = 0.1
+"""Seconds between two looks at how far a work has come."""
+
+T = TypeVar("T")
 
 
 @value_type
@@ -60,12 +69,49 @@ class BookWithProgress:
         with progress(f"Backing up {self.name}"):
             return self.book.back_up(when, keep, change)
 
+    @contextmanager
+    def solving(self) -> Iterator[Watch]:
+        """Show how far the solver has come with what it is at."""
+        with counted("Solving") as steps:
+            yield steps.came_to
+
+
+@value_type(frozen=False)
+class Steps:
+    """How far a work of many steps has come."""
+
+    stage: str
+    what: str = ""
+    done: int = 0
+    of: int = 0
+
+    def came_to(self, what: str, done: int, of: int) -> None:
+        """Keep what is being done, and how much of it is."""
+        self.what, self.done, self.of = what, done, of
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.what}".strip()
+
+
+@contextmanager
+def counted(stage: str) -> Iterator[Steps]:
+    """Show on the terminal how far a work has come while it lasts longer than a second."""
+    steps = Steps(stage)
+    with _watched(_count, steps):
+        yield steps
+
 
 @contextmanager
 def progress(stage: str) -> Iterator[None]:
     """Show a stage on the terminal while it lasts longer than a second."""
+    with _watched(_show, stage):
+        yield
+
+
+@contextmanager
+def _watched(show: Callable[[T, Event], None], what: T) -> Iterator[None]:
     done = Event()
-    watch = Thread(target=_show, args=(stage, done), daemon=True)
+    watch = Thread(target=show, args=(what, done), daemon=True)
     if sys.stderr.isatty():
         watch.start()
     try:
@@ -94,3 +140,15 @@ def _show(stage: str, done: Event) -> None:
 
     with Console(stderr=True).status(f"{stage} …"):
         done.wait()
+
+
+def _count(steps: Steps, done: Event) -> None:
+    if done.wait(PATIENCE):
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(str(steps), total=steps.of or None, completed=steps.done)
+        while not done.wait(REDRAWN):
+            bar.update(task, description=str(steps), completed=steps.done, total=steps.of or None)

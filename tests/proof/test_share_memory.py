@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 
 from tests.support.share_histories import (
+    LINKED,
     TEAMS,
     disclosed,
     publish,
@@ -20,7 +22,7 @@ from xl_addin.values import replace
 TEAMS_EACH = 4
 
 
-@pytest.mark.parametrize("shape", TEAMS)
+@pytest.mark.parametrize("shape", [*TEAMS, *LINKED])
 def test_no_copy_tells_a_small_count_to_whoever_kept_the_earlier_ones(shape):
     hidden = 0
     for team in teams(shape, TEAMS_EACH):
@@ -45,10 +47,13 @@ def test_the_same_attack_breaks_copies_made_without_memory_of_the_earlier_ones()
     assert sum(map(bool, found)) >= 2
 
 
-def test_a_count_shown_by_a_lower_threshold_is_told_however_much_a_later_copy_hides():
+def test_a_count_shown_by_a_lower_threshold_goes_on_being_told_only_by_consent():
+    """The second copy shows 6 children; by the third's threshold that is a small count."""
     (team,) = teams("a fine chain", 1, first=12)
-    first, second, third = published(team, publish)
     assert [issue.threshold for issue in team.issues] == [3, 5, 10]
+    assert published(team, publish)[2] is None
+    agreed = partial(publish, consent="A. Lead")
+    first, second, third = published(team, agreed)
     assert (second.rows["P"]["Feb 2015"], third.rows["P"]["Feb 2015"]) == (6, "[c]")
     told = (3, "P in Feb 2015 is 6")
     assert disclosed(team, [first, second, third]) == [told]

@@ -61,6 +61,16 @@ def test_what_takes_long_says_what_it_is(monkeypatch):
     assert "Reading Dataset.xlsm" in shown.getvalue()
 
 
+def test_a_solver_says_how_far_it_has_come_and_with_what(monkeypatch):
+    shown = terminal(monkeypatch, patience=0)
+    monkeypatch.setattr(progress, "REDRAWN", 0.01)
+    with BookWithProgress(Book()).solving() as watch:
+        watch("Dataset.xlsm", 3, 4)
+        assert shown.said.wait(HANGS)
+    assert "Solving Dataset.xlsm" in shown.getvalue()
+    assert "75%" in shown.getvalue()
+
+
 def test_what_is_quick_says_nothing(monkeypatch):
     shown = terminal(monkeypatch, patience=NEVER)
     book = Book()

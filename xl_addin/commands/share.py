@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 
 from xl_addin.command_line import Flags, Option
 from xl_addin.commands.book import Book, Tell
@@ -15,7 +16,13 @@ from xl_addin.console import BookPath, closed, occasion, say
 from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.disclosure.kept_copies import kept_copies, missing_in, rows_to_keep, together
-from xl_addin.disclosure.protection import free_of, known_counts, shares_shown
+from xl_addin.disclosure.protection import (
+    Watch,
+    free_of,
+    known_counts,
+    shares_shown,
+    unwatched,
+)
 from xl_addin.disclosure.published import Mark, SharedCopy
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, read_record
 from xl_addin.disclosure.suppression import counted_in
@@ -62,7 +69,8 @@ def share_book(
     with files.place_for(out, path, wish.formats):
         workbook = parse_workbook(book.read())
         records = _records(workbook, path)
-        decided = decide_copy(workbook, records.every, occasion, wish)
+        with _watching(book) as watch:
+            decided = decide_copy(workbook, records.every, occasion, wish, watch)
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
         name = os.fsencode(out.name).decode(errors="replace")
@@ -75,6 +83,18 @@ def share_book(
         tell(f"{out} is ready: {decided.copy.month.label}, audited, no macros, no formulas.")
         for name in wish.formats:
             tell(f"{write_as(name, out, path)} is ready.")
+
+
+@runtime_checkable
+class Watcher(Protocol):
+    """A workbook that shows how far the solving has come."""
+
+    def solving(self) -> AbstractContextManager[Watch]:
+        """Show it while it lasts."""
+
+
+def _watching(book: Book) -> AbstractContextManager[Watch]:
+    return book.solving() if isinstance(book, Watcher) else nullcontext(unwatched)
 
 
 @value_type

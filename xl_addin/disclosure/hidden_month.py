@@ -25,19 +25,17 @@ from xl_addin.disclosure.implies_small_count import (
     is_of_few_within,
     may_imply_small_count,
 )
+from xl_addin.disclosure.lineage import Lineage, Wholes
 from xl_addin.disclosure.published import Cell
 from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies
 from xl_addin.disclosure.rule import Rule
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.values import replace, value_type
+from xl_addin.values import field, replace, value_type
 
 Seen = Mapping[str, Observation]
 """What is recorded of each measure in a month."""
-
-Wholes = Mapping[str, set[str]]
-"""What each count is a part of."""
 
 
 class Reason(StrEnum):
@@ -52,6 +50,7 @@ class Reason(StrEnum):
     UNCOUNTED = "how many children it is of is not known: Measures names no denominator"
     OPEN = "how many children it is of is not recorded, and may become known"
     LINKED = "with other figures it would narrow a small count down"
+    UNSOLVED = "how far it narrows a small count down was not solved in time"
 
 
 @value_type
@@ -59,11 +58,11 @@ class Beside:
     """What counts beside the figures of a month.
 
     ``earlier`` is what earlier copies showed and hid; ``more`` are figures that have to be
-    hidden whatever the rule says, because they are linked with others.
+    hidden whatever the rule says, because they are linked with others, and why.
     """
 
     earlier: EarlierCopies = NO_COPIES
-    more: frozenset[Cell] = frozenset()
+    more: Mapping[Cell, Reason] = field(default_factory=dict)
 
 
 NOTHING_BESIDE = Beside()
@@ -73,11 +72,16 @@ NOTHING_BESIDE = Beside()
 class HiddenMonth:
     """A month as it is recorded, and what of it a copy hides."""
 
-    catalogue: Catalogue
+    lineage: Lineage
     month: Month
     seen: Seen
     rule: Rule
     beside: Beside = NOTHING_BESIDE
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The measures."""
+        return self.lineage.catalogue
 
     @functools.cached_property
     def counts(self) -> Counts:
@@ -86,13 +90,14 @@ class HiddenMonth:
 
     @functools.cached_property
     def wholes(self) -> Wholes:
-        """The recorded counts that each recorded count is a part of."""
-        return _recorded_wholes(self.catalogue, self.counts)
+        """The recorded counts that each recorded count is a part of, wholes first."""
+        return self.lineage.recorded_wholes(self.counts)
 
     @functools.cached_property
     def why(self) -> dict[str, Reason]:
         """Why each figure is hidden that is; also for counts that have no cell."""
-        hidden = {ref: Reason.LINKED for ref in self.counts if self._is_linked(ref)}
+        more = self.beside.more
+        hidden = {ref: more[ref, self.month] for ref in self.counts if self._is_linked(ref)}
         hidden |= dict.fromkeys(self._leaving_few(), Reason.REST)
         hidden |= dict.fromkeys(self._told_by_what_is_known(), Reason.KNOWN)
         small = (ref for ref, count in self.counts.items() if self._rule(ref).is_small(count))
@@ -111,14 +116,8 @@ class HiddenMonth:
         measure = self.catalogue[ref]
         if measure.is_percentage:
             return 0.0, 1.0
-        above = self._above.get(ref) or self._known_below(ref)
+        above = self._above(ref) or self._known_below(ref)
         return 0.0 if above or measure.decimals else 1.0, self._top(ref)
-
-    @functools.cached_property
-    def _above(self) -> Wholes:
-        """All that each count is a part of, directly or by others, recorded or not."""
-        wholes = wholes_of(self.catalogue)
-        return {ref: all_above(ref, wholes) for ref in wholes}
 
     def _is_linked(self, ref: str) -> bool:
         return (ref, self.month) in self.beside.more
@@ -131,6 +130,16 @@ class HiddenMonth:
     def _known(self, ref: str) -> frozenset[float]:
         return self.beside.earlier.figures((ref, self.month))
 
+    @functools.cached_property
+    def _shown_before(self) -> set[str]:
+        """What some earlier copy showed of this month."""
+        shown = self.beside.earlier.shown
+        return {ref for ref in self.catalogue.refs if (ref, self.month) in shown}
+
+    def _above(self, ref: str) -> frozenset[str]:
+        """All that a count is a part of, directly or by others, recorded or not."""
+        return self.lineage.above.get(ref, frozenset())
+
     def _known_below(self, ref: str) -> list[float]:
         """What earlier copies showed of the parts of a count, and of theirs."""
         return self._below.get(ref, [])
@@ -138,27 +147,17 @@ class HiddenMonth:
     @functools.cached_property
     def _below(self) -> dict[str, list[float]]:
         found: dict[str, list[float]] = {}
-        for part, above in self._above.items():
+        for part in self._shown_before:
             for known in self._known(part):
-                for whole in above:
+                for whole in self._above(part):
                     found.setdefault(whole, []).append(known)
-        return found
-
-    @functools.cached_property
-    def _naming(self) -> dict[str, list[Measure]]:
-        """The percentages that name each count."""
-        found: dict[str, list[Measure]] = {}
-        for measure in self.catalogue:
-            for ref in {measure.numerator, measure.denominator} - {""}:
-                found.setdefault(ref, []).append(measure)
         return found
 
     def _leaving_few(self) -> Iterator[str]:
         """The parts that leave a small count to what they are a part of, now or as it was."""
-        for part, above in self._above.items():
-            if part not in self.counts:
-                continue
-            now = {(whole, self.counts[whole]) for whole in self.wholes[part]}
+        for part, direct in self.wholes.items():
+            now = {(whole, self.counts[whole]) for whole in direct}
+            above = self._above(part) & self._shown_before
             once = {(whole, known) for whole in above for known in self._known(whole)}
             for whole, size in now | once:
                 rule = self._rule(part, whole)
@@ -182,8 +181,8 @@ class HiddenMonth:
             may_imply_small_count(
                 measure, Observation(measure.ref, self.month, known), {ref: count}, self._rule(ref)
             )
-            for measure in self.catalogue
-            if ref in (measure.numerator, measure.denominator) and self._stands_alone(measure)
+            for measure in self.lineage.naming.get(ref, ())
+            if measure.ref in self._shown_before and self._stands_alone(measure)
             for known in self._known(measure.ref)
         )
 
@@ -230,7 +229,7 @@ class HiddenMonth:
     @functools.cached_property
     def _named(self) -> dict[str, int]:
         """How many percentages name each count."""
-        return {ref: len(measures) for ref, measures in self._naming.items()}
+        return {ref: len(measures) for ref, measures in self.lineage.naming.items()}
 
     def _top(self, ref: str) -> float:
         """The most that a count may be, so that it would be hidden or is shown."""
@@ -249,9 +248,10 @@ class HiddenMonth:
             return self.counts[ref]
         rule = self._rule(ref)
         tops = [self._top(whole) for whole in self.wholes.get(ref, ())]
-        tops += [known for whole in self._above.get(ref, ()) for known in self._known(whole)]
+        above = self._above(ref) & self._shown_before
+        tops += [known for whole in above for known in self._known(whole)]
         tops += [known + rule.threshold for known in self._known_below(ref)]
-        if any(self._known(measure.ref) for measure in self._naming.get(ref, ())):
+        if any(self._known(measure.ref) for measure in self.lineage.naming.get(ref, ())):
             tops.append(math.inf)
         return max([*tops, float(rule.threshold)])
 
@@ -274,50 +274,15 @@ def counts_of(catalogue: Catalogue, seen: Seen) -> dict[str, float]:
     return found
 
 
-def wholes_of(catalogue: Catalogue) -> dict[str, set[str]]:
-    """The denominators that each count is a part of."""
-    found: dict[str, set[str]] = {}
-    for ratio in catalogue.ratios:
-        if ratio.numerator != ratio.denominator:
-            found.setdefault(ratio.numerator, set()).add(ratio.denominator)
-    return found
-
-
-def all_above(ref: str, wholes: Wholes) -> set[str]:
-    """What a count is a part of, directly or by others."""
-    found, above = set[str](), set(wholes.get(ref, ()))
-    while above - found:
-        found |= above
-        above = {whole for part in above for whole in wholes.get(part, ())}
-    return found
-
-
-def _recorded_wholes(catalogue: Catalogue, counts: Counts) -> dict[str, set[str]]:
-    """The recorded counts that each recorded count is a part of.
-
-    What is part of a count that is not recorded is part of what that one is a part of.
-    """
-    wholes = wholes_of(catalogue)
-
-    def above(ref: str) -> Iterator[str]:
-        for whole in wholes.get(ref, ()):
-            yield from (whole,) if whole in counts else above(whole)
-
-    return {ref: set(above(ref)) for ref in wholes if ref in counts}
-
-
 def _hide_parts(wholes: Wholes, counts: Counts, hidden: dict[str, Reason]) -> None:
-    """Hide every part of what is hidden, and the parts of those.
+    """Hide every part of what is hidden, and the parts of those: ``wholes`` has wholes first.
 
     A part of something shown as 0 is known to be 0, and says nothing about another whole.
     """
-    size = -1
-    while size != len(hidden):
-        size = len(hidden)
-        for ref, above in wholes.items():
-            empty = {whole for whole in above if counts[whole] == 0}
-            if above & hidden.keys() and not empty - hidden.keys():
-                hidden.setdefault(ref, Reason.PART)
+    for ref, above in wholes.items():
+        empty = {whole for whole in above if counts[whole] == 0}
+        if above & hidden.keys() and not empty - hidden.keys():
+            hidden.setdefault(ref, Reason.PART)
 
 
 def _is_open(measure: Measure, counts: Counts, named: Mapping[str, int]) -> bool:

@@ -8,17 +8,20 @@ is sought twice: with every other as it was last shown, and with none of them kn
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from types import MappingProxyType
 
 from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
-from xl_addin.disclosure.links import counted_percentages, link_lines
+from xl_addin.disclosure.components import MOST, Component, Line, Sum, components
+from xl_addin.disclosure.links import Months, counted_percentages, link_lines
+from xl_addin.disclosure.narrowing import Impossible
 from xl_addin.disclosure.published import Cell, Mark
 from xl_addin.disclosure.rule import Rule
-from xl_addin.disclosure.solver import MOST, Component, Impossible, Line, Sum, Unsettled, components
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.disclosure.solver import Unsettled
+from xl_addin.measure import Catalogue
 from xl_addin.period import Month
 from xl_addin.values import field, value_type
 
@@ -44,7 +47,8 @@ class Narrow:
     """A hidden count, or the rest beside one, that a reader can bound too well.
 
     ``cells`` are the hidden figures it is about. Where the solver gave up, or the figures shown
-    cannot all be true, ``least`` and ``greatest`` are 0: it is not known to be wide.
+    cannot all be true, ``least`` and ``greatest`` are 0: it is not known to be wide. ``is_shown``
+    says that an earlier copy shows it openly, ``is_unsolved`` that the solver gave up.
     """
 
     what: str
@@ -52,11 +56,13 @@ class Narrow:
     least: float
     greatest: float
     cells: tuple[Cell, ...]
+    is_shown: bool = False
+    is_unsolved: bool = False
 
     @property
     def is_settled(self) -> bool:
         """Whether it is known how well it can be bounded."""
-        return (self.least, self.greatest) != (0.0, 0.0)
+        return self.is_shown or (self.least, self.greatest) != (0.0, 0.0)
 
     @property
     def told(self) -> tuple[str, Month]:
@@ -69,7 +75,8 @@ class Seen:
     """What a reader has before her, and what she knows besides.
 
     ``known`` are counts that other copies showed, ``openly`` percentages. ``free`` are hidden
-    for another reason than that they are small: of those she knows nothing.
+    for another reason than that they are small: of those she knows nothing. ``held`` are the
+    thresholds by which copies hid figures, ``beside`` what another copy says of the unknown.
     """
 
     catalogue: Catalogue
@@ -78,6 +85,29 @@ class Seen:
     known: Mapping[Cell, float] = field(default_factory=dict)
     free: Collection[Cell] = ()
     openly: Collection[Cell] = ()
+    held: Mapping[Cell, int] = field(default_factory=dict)
+    beside: Sequence[Line] = ()
+
+    @cached_property
+    def months(self) -> Mapping[str, Mapping[Month, float | str]]:
+        """What stands in each row, by ref."""
+        return {row.ref: row.months for row in self.rows}
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The equations that the rows give."""
+        lines = [*_row_lines(self.catalogue, self.rows)]
+        lines += _ratio_lines(self.catalogue, self.months)
+        return [*lines, *link_lines(self.catalogue, self.months)]
+
+    def stands(self, cell: Cell) -> float | str | None:
+        """What stands in a cell; None where there is none."""
+        return self.months.get(cell[0], {}).get(cell[1])
+
+    def is_small(self, count: float, cells: Iterable[Cell]) -> bool:
+        """Whether a count told of some cells is small, by this rule or by one of other copies."""
+        threshold = max(self.held.get(cell, 0) for cell in cells)
+        return self.rule.is_small(count) or 0 < count <= threshold
 
     @cached_property
     def _by_ref(self) -> Mapping[str, SeenRow]:
@@ -106,19 +136,46 @@ class Seen:
         return shown if is_number(shown) else self.known.get(cell)
 
 
-def too_narrow(seen: Seen) -> tuple[Narrow, ...]:
-    """Every hidden count, or rest beside one, bounded to fewer values than the rule wants."""
-    unknown = list(_unknown(seen.catalogue, seen.rows))
-    by_ref = {row.ref: row for row in seen.rows}
-    lines = [*_row_lines(seen.catalogue, seen.rows), *_ratio_lines(seen.catalogue, by_ref)]
-    rows = {row.ref: row.months for row in seen.rows}
-    lines += link_lines(seen.catalogue, rows, seen.known)
-    bounds = {cell: _own_bounds(cell, seen) for cell in unknown}
+Watch = Callable[[int, int], None]
+"""Told of how many linked groups have been solved, of how many."""
+
+
+def unwatched(done: int, of: int) -> None:
+    """Nobody is told."""
+
+
+def too_narrow(
+    seen: Seen, near: Set[Cell] | None = None, watch: Watch = unwatched
+) -> tuple[Narrow, ...]:
+    """Every hidden count, or rest beside one, bounded to fewer values than the rule wants.
+
+    ``near``: only what equations link with these. With another copy ``beside``, only what that
+    one says more; nothing where not both can be true.
+    """
+    bounds = {cell: _own_bounds(cell, seen) for cell in _unknown(seen.catalogue, seen.rows)}
+    told = {cell: (0.0, MOST) for line in seen.beside for cell in line.factors}
+    wanted = [
+        one
+        for one in components([*seen.lines, *seen.beside], {**told, **bounds})
+        if not any(only.isdisjoint(one.cells) for only in (near, told.keys() or None) if only)
+    ]
     found: dict[tuple[str, Month], Narrow] = {}
-    for component in components(lines, bounds):
+    for done, component in enumerate(wanted):
+        watch(done, len(wanted))
         for narrow in _narrow_in(component, seen):
             found.setdefault(narrow.told, narrow)
     return tuple(found.values())
+
+
+def lines_beside(seen: Seen, other: Seen) -> list[Line]:
+    """What another copy says of what is unknown in one, if all else is as it stands there."""
+    found = []
+    for line in other.lines:
+        shown = {c: v for c in line.factors if is_number(v := seen.stands(c))}
+        fixed = sum(line.factors[cell] * value for cell, value in shown.items())
+        if left := {cell: f for cell, f in line.factors.items() if cell not in shown}:
+            found.append(Line(left, line.low - fixed, line.high - fixed))
+    return found
 
 
 def _unknown(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Cell]:
@@ -138,28 +195,39 @@ def _own_bounds(cell: Cell, seen: Seen) -> tuple[float, float]:
 def _narrow_in(component: Component, seen: Seen) -> Iterator[Narrow]:
     """What is too narrow among unknowns that equations link."""
     sought = list(_sought(component, seen))
-    known = {cell: seen.known[cell] for cell in component.cells if cell in seen.known}
-    if not component.is_possible():
-        yield from _unsettled(sought)
+    try:
+        is_possible = component.is_possible()
+    except Unsettled:
+        yield from _unsettled(sought, is_unsolved=True)
+        return
+    if not is_possible:
+        yield from () if seen.beside else _unsettled(sought, is_unsolved=False)
         return
     yield from _narrow_of(component, sought, seen)
-    if not known:
-        return
+    known = {cell: seen.known[cell] for cell in component.cells if cell in seen.known}
+    if known:
+        yield from _narrow_beside(component, sought, known, seen)
+
+
+def _narrow_beside(
+    component: Component, sought: Sequence[tuple[str, Sum]], known: Mapping[Cell, float], seen: Seen
+) -> Iterator[Narrow]:
+    """What is too narrow where the others are as they were last shown."""
     others = [(what, s) for what, s in sought if not known.keys() & s.keys()]
     yield from _narrow_of(component.fixed(known), others, seen)
-    for what, factors in sought:
-        for fresh in factors.keys() & known.keys():
-            left = {cell: value for cell, value in known.items() if cell != fresh}
-            yield from _narrow_of(component.fixed(left), [(what, factors)], seen)
+    for fresh in known:
+        left = {cell: value for cell, value in known.items() if cell != fresh}
+        own = [(what, factors) for what, factors in sought if fresh in factors]
+        yield from _narrow_of(component.fixed(left), own, seen)
 
 
 def _sought(component: Component, seen: Seen) -> Iterator[tuple[str, Sum]]:
     """The hidden counts, and the rests that two hidden counts leave between them."""
-    cells = set(component.cells)
-    for cell in component.cells:
-        if cell not in seen.openly:
-            yield cell[0], {cell: 1.0}
-    for part in (cell for cell in component.cells if cell not in seen.openly):
+    cells = {cell for cell in component.cells if seen.stands(cell) == Mark.HIDDEN}
+    own = [cell for cell in component.cells if cell in cells and cell not in seen.openly]
+    for cell in own:
+        yield cell[0], {cell: 1.0}
+    for part in own:
         for other in seen.wholes.get(part[0], ()):
             whole = other, part[1]
             if part != whole and whole in cells:
@@ -177,19 +245,20 @@ def _narrow_of(
     except Impossible:
         return
     except Unsettled:
-        yield from _unsettled(sought)
+        yield from _unsettled(sought, is_unsolved=True)
 
 
-def _unsettled(sought: Sequence[tuple[str, Sum]]) -> Iterator[Narrow]:
+def _unsettled(sought: Sequence[tuple[str, Sum]], *, is_unsolved: bool) -> Iterator[Narrow]:
     for what, factors in sought:
-        yield Narrow(what, _month(factors), 0.0, 0.0, tuple(factors))
+        cells = tuple(factors)
+        yield Narrow(what, _month(factors), 0.0, 0.0, cells, is_unsolved=is_unsolved)
 
 
 def _checked(component: Component, what: str, factors: Sum, seen: Seen) -> Iterator[Narrow]:
     least, greatest = component.extremes(factors)
     if greatest - least + 1 < seen.rule.interval and not _is_known(factors, seen, least, greatest):
         found = Narrow(what, _month(factors), least, greatest, tuple(factors))
-        if any(seen.rule.is_small(few) for few in _few_in(found, seen)):
+        if any(seen.is_small(few, factors) for few in _few_in(found, seen)):
             yield found
 
 
@@ -258,39 +327,34 @@ def _told(row: SeenRow, column: Derived, low: float, high: float) -> Iterator[Li
             yield from (Line({cell: 1.0}, low, most) for cell in hidden)
         case Role.CHANGE:
             latest, first = months
+            last, before = (((row.ref, month), row.months[month]) for month in (latest, first))
             for bound, sign in ((low, 1.0), (high, -1.0)):
-                yield from _at_least(row, latest, row, first, 1 + bound / 100, sign)
+                yield from _at_least(last, before, 1 + bound / 100, sign)
 
 
-def _ratio_lines(catalogue: Catalogue, seen: Mapping[str, SeenRow]) -> Iterator[Line]:
+def _ratio_lines(catalogue: Catalogue, rows: Mapping[str, Months]) -> Iterator[Line]:
     for ratio in catalogue.ratios:
-        if not {ratio.ref, ratio.numerator, ratio.denominator} <= set(seen):
+        if not {ratio.ref, ratio.numerator, ratio.denominator} <= rows.keys():
             continue
-        part, whole, own = seen[ratio.numerator], seen[ratio.denominator], seen[ratio.ref]
-        for month in own.months:
-            yield from _at_least(whole, month, part, month, 1.0, 1.0)
-            percentage = own.months[month]
+        for month, percentage in rows[ratio.ref].items():
+            part, whole = (
+                ((ref, month), rows[ref][month]) for ref in (ratio.numerator, ratio.denominator)
+            )
+            yield from _at_least(whole, part, 1.0, 1.0)
             if is_number(percentage):
-                yield from _percentage_lines(ratio, percentage, part, whole, month)
+                half = 0.5 * 10.0 ** -(ratio.decimals + 2)
+                yield from _at_least(part, whole, percentage - half, 1.0)
+                yield from _at_least(part, whole, percentage + half, -1.0)
 
 
-def _percentage_lines(
-    ratio: Measure, percentage: float, part: SeenRow, whole: SeenRow, month: Month
-) -> Iterator[Line]:
-    half = 0.5 * 10.0 ** -(ratio.decimals + 2)
-    yield from _at_least(part, month, whole, month, percentage - half, 1.0)
-    yield from _at_least(part, month, whole, month, percentage + half, -1.0)
+Stands = tuple[Cell, float | str]
+"""A cell, and what stands in it."""
 
 
-def _at_least(
-    one: SeenRow, month: Month, other: SeenRow, when: Month, factor: float, sign: float
-) -> Iterator[Line]:
+def _at_least(one: Stands, other: Stands, factor: float, sign: float) -> Iterator[Line]:
     """sign × (one − factor × other) ≥ 0, where at least one of them is hidden."""
-    terms = (
-        ((one.ref, month), one.months[month], sign),
-        ((other.ref, when), other.months[when], -sign * factor),
-    )
+    terms = (*one, sign), (*other, -sign * factor)
     factors = {cell: weight for cell, shown, weight in terms if shown == Mark.HIDDEN}
     stands = [shown * weight for _, shown, weight in terms if is_number(shown)]
     if factors and len(factors) + len(stands) == len(terms):
-        yield Line(factors, -sum(stands) - ROUNDING_SLACK, float("inf"))
+        yield Line(factors, -sum(stands) - ROUNDING_SLACK, math.inf)

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from xl_addin.dataset.derived import is_number
+from xl_addin.disclosure.components import Line
 from xl_addin.disclosure.published import Cell, Mark
-from xl_addin.disclosure.solver import Line
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
 from xl_addin.values import value_type
@@ -37,16 +37,15 @@ def counted_percentages(catalogue: Catalogue) -> set[str]:
     return {ref for ref in named if catalogue[ref].is_percentage and catalogue[ref].denominator}
 
 
-def link_lines(
-    catalogue: Catalogue, rows: Mapping[str, Months], known: Mapping[Cell, float]
-) -> Iterator[Line]:
+def link_lines(catalogue: Catalogue, rows: Mapping[str, Months]) -> Iterator[Line]:
     """The equations of sums, and of what comes and goes, in the months of a copy.
 
-    ``known`` are figures of other copies: those, too, show how nearly an equation holds.
+    How nearly they hold, only the figures of that copy say: one of another may be out of date,
+    and would make them look wider than a reader takes them for.
     """
     for measure in catalogue:
-        yield from _lines(list(_sums(measure, catalogue, rows)), known)
-        yield from _lines(list(_flows(measure, catalogue, rows)), known)
+        yield from _lines(list(_sums(measure, catalogue, rows)))
+        yield from _lines(list(_flows(measure, catalogue, rows)))
     for ref in counted_percentages(catalogue) & rows.keys():
         yield from _within_whole(catalogue[ref], rows)
 
@@ -108,22 +107,15 @@ def _term(
     return Term((ref, month), factor, whole * max(shown - half, 0), whole * (shown + half))
 
 
-def _lines(equations: list[list[Term]], known: Mapping[Cell, float]) -> Iterator[Line]:
+def _lines(equations: list[list[Term]]) -> Iterator[Line]:
     """The equations with unknowns, each as wide as those without leave it; exact without any."""
-    once = [[_as_known(term, known) for term in terms] for terms in equations]
-    told = [_sides(terms) for terms in once if not any(t.is_unknown for t in terms)]
+    told = [_sides(terms) for terms in equations if not any(t.is_unknown for t in terms)]
     low, high = min((a for a, _ in told), default=0.0), max((b for _, b in told), default=0.0)
     for terms in equations:
         unknown = {t.cell: t.factor for t in terms if t.is_unknown}
         if unknown:
             least, most = _sides(t for t in terms if not t.is_unknown)
             yield Line(unknown, low - most, high - least)
-
-
-def _as_known(term: Term, known: Mapping[Cell, float]) -> Term:
-    if term.is_unknown and (value := known.get(term.cell)) is not None:
-        return Term(term.cell, term.factor, value, value)
-    return term
 
 
 def _sides(terms: Iterable[Term]) -> tuple[float, float]:

@@ -8,15 +8,17 @@ hides, is not this copy's doing: it is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property, partial
 
 from xl_addin.dataset.history import History
 from xl_addin.disclosure.hidden_month import Beside, Reason
-from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, too_narrow
+from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, lines_beside, too_narrow
 from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell, Mark, frozen
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of
 from xl_addin.disclosure.rule import Rule
+from xl_addin.disclosure.shown_openly import OpenlyShown
 from xl_addin.disclosure.suppression import Suppression, suppress
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
@@ -34,9 +36,17 @@ class Protection:
     told_anyway: tuple[Narrow, ...] = ()
 
 
+Watch = Callable[[str, int, int], None]
+"""Told what is being solved: of what, how many linked groups are done, of how many."""
+
+
+def unwatched(what: str, done: int, of: int) -> None:
+    """Nobody is told."""
+
+
 @value_type
-class _Figures:
-    """The figures that a copy could show, and what came before it."""
+class Figures:
+    """The figures that a copy could show, by which rule, and what came before it."""
 
     catalogue: Catalogue
     history: History
@@ -55,30 +65,33 @@ class _Figures:
             yield from ((ref, m) for m in self.months if self.value((ref, m)) is not None)
 
 
-def protect(
-    catalogue: Catalogue,
-    history: History,
-    months: tuple[Month, ...],
-    rule: Rule,
-    earlier: EarlierCopies,
-) -> Protection:
+def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
     """What a copy of some months has to hide, given what earlier ones showed and hid.
 
-    Raises WorkbookRefused for settings that cannot hold, and where there is no solver.
+    Raises WorkbookRefused for settings that cannot hold, and where a solver is needed and there
+    is none.
     """
-    figures = _Figures(catalogue, history, months, rule, earlier)
     anyway = {one.told: one for one in _told_by_earlier(figures)}
-    more: frozenset[Cell] = frozenset()
+    past = [_Past(figures, copy) for copy in figures.earlier.copies]
+    more: dict[Cell, Reason] = {}
     while True:
-        found = suppress(catalogue, history, months, rule, Beside(earlier, more))
-        told = [one for one in _told(figures, found) if one.told not in anyway]
-        chosen = frozenset(_chosen(figures, found, told))
+        found = suppress(
+            figures.catalogue,
+            figures.history,
+            figures.months,
+            figures.rule,
+            Beside(figures.earlier, more),
+        )
+        hearing = _Hearing(figures, found, past, watch)
+        told = [one for one in hearing.told() if one.told not in anyway]
+        chosen = dict(_chosen(figures, found, told))
         if not chosen:
-            return Protection(found, (*anyway.values(), *filter(_is_settled, told)))
+            known = (*anyway.values(), *filter(_is_settled, told), *_shown_openly(figures, found))
+            return Protection(found, tuple({one.told: one for one in known}.values()))
         more |= chosen
 
 
-def seen_by(figures: _Figures, hidden: Mapping[Cell, Reason]) -> Seen:
+def seen_by(figures: Figures, hidden: Mapping[Cell, Reason]) -> Seen:
     """What a reader of the copy has before her: its months, and what she knew of the hidden."""
     rows = [
         SeenRow(
@@ -91,7 +104,8 @@ def seen_by(figures: _Figures, hidden: Mapping[Cell, Reason]) -> Seen:
     known = known_counts(figures.catalogue, figures.earlier, hidden)
     openly = shares_shown(figures.catalogue, figures.earlier, hidden)
     free = free_of(hidden, figures.earlier)
-    return Seen(figures.catalogue, rows, figures.rule, known, free, openly)
+    held = figures.earlier.hidden
+    return Seen(figures.catalogue, rows, figures.rule, known, free, openly, held)
 
 
 def known_counts(
@@ -110,25 +124,18 @@ def shares_shown(
 
 def free_of(hidden: Mapping[Cell, Reason], earlier: EarlierCopies) -> frozenset[Cell]:
     """The hidden figures that need not be small, and those hidden by a greater threshold."""
-    why = {Reason.KNOWN, Reason.LINKED}
+    why = {Reason.KNOWN, Reason.LINKED, Reason.UNSOLVED}
     return frozenset(c for c, reason in hidden.items() if reason in why or c in earlier.hidden)
 
 
-def _shown(figures: _Figures, hidden: Mapping[Cell, Reason], cell: Cell) -> float | str:
+def _shown(figures: Figures, hidden: Mapping[Cell, Reason], cell: Cell) -> float | str:
     if cell in hidden:
         return Mark.HIDDEN
     value = figures.value(cell)
     return Mark.NOT_AVAILABLE if value is None else value
 
 
-def _told(figures: _Figures, found: Suppression) -> Iterator[Narrow]:
-    """What comes out of this copy, or by it out of earlier ones."""
-    yield from too_narrow(seen_by(figures, found.hidden))
-    for copy in figures.earlier.copies:
-        yield from _told_by_news(figures, found, copy)
-
-
-def _told_by_earlier(figures: _Figures) -> Iterator[Narrow]:
+def _told_by_earlier(figures: Figures) -> Iterator[Narrow]:
     """What comes out even where this copy hides everything: what earlier copies tell."""
     if not figures.earlier.copies:
         return
@@ -141,30 +148,81 @@ def _told_by_earlier(figures: _Figures) -> Iterator[Narrow]:
     yield from filter(_is_settled, too_narrow(replace(seen, rows=rows, known={})))
 
 
+def _shown_openly(figures: Figures, found: Suppression) -> Iterator[Narrow]:
+    values = {cell: value for cell in figures.cells() if (value := figures.value(cell)) is not None}
+    return OpenlyShown(figures.catalogue, figures.rule, figures.earlier, values).told(found.hidden)
+
+
 def _is_settled(told: Narrow) -> bool:
     return told.is_settled
 
 
-def _told_by_news(figures: _Figures, found: Suppression, copy: EarlierCopy) -> Iterator[Narrow]:
-    """What this copy tells of figures that an earlier one hid."""
-    news = {
-        cell: value
-        for cell, text in copy.figures.items()
-        if text == Mark.HIDDEN and cell[0] in figures.catalogue and cell not in found.hidden
-        if not figures.catalogue[cell[0]].is_percentage
-        if (value := figures.value(cell)) is not None
-        if value not in figures.earlier.figures(cell)
-    }
-    if not news:
-        return
-    once = _as_it_was(figures, copy)
-    before = {one.told for one in too_narrow(once)}
-    for one in too_narrow(replace(once, known={**once.known, **news})):
-        if one.told not in before:
-            yield one
+@value_type
+class _Past:
+    """An earlier copy as a reader has it, and what it tells by itself."""
+
+    figures: Figures
+    copy: EarlierCopy
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What stands in it."""
+        return _as_it_was(self.figures, self.copy)
+
+    @cached_property
+    def told(self) -> Set[Told]:
+        """What comes out of it alone."""
+        return {one.told for one in too_narrow(self.seen)}
 
 
-def _as_it_was(figures: _Figures, copy: EarlierCopy) -> Seen:
+@value_type
+class _Hearing:
+    """A copy that hides some figures, and what it tells."""
+
+    figures: Figures
+    found: Suppression
+    past: Sequence[_Past]
+    watch: Watch
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What a reader of the copy has before her."""
+        return seen_by(self.figures, self.found.hidden)
+
+    def told(self) -> Iterator[Narrow]:
+        """What comes out of this copy, or by it out of earlier ones."""
+        yield from too_narrow(self.seen, watch=partial(self.watch, "this copy"))
+        is_linked = any(linked_with(self.figures.catalogue))
+        for number, past in enumerate(self.past):
+            self.watch("the earlier copies", number, len(self.past))
+            yield from self._told_by_news(past)
+            yield from self._told_together(past) if is_linked else ()
+
+    def _told_by_news(self, past: _Past) -> Iterator[Narrow]:
+        """What this copy tells of figures that an earlier one hid."""
+        if news := dict(self._news(past.copy)):
+            known = {**past.seen.known, **news}
+            told = too_narrow(replace(past.seen, known=known), near=news.keys())
+            yield from (one for one in told if one.told not in past.told)
+
+    def _told_together(self, past: _Past) -> Iterator[Narrow]:
+        """What comes out of the equations of two copies, each of them in turn as it stands."""
+        yield from too_narrow(replace(self.seen, beside=lines_beside(self.seen, past.seen)))
+        told = too_narrow(replace(past.seen, beside=lines_beside(past.seen, self.seen)))
+        yield from (one for one in told if one.told not in past.told)
+
+    def _news(self, copy: EarlierCopy) -> Iterator[tuple[Cell, float]]:
+        """The counts that this copy shows, an earlier one hid, and none showed as they are."""
+        figures = self.figures
+        for cell, text in copy.figures.items():
+            if text != Mark.HIDDEN or cell[0] not in figures.catalogue or cell in self.found.hidden:
+                continue
+            value = None if figures.catalogue[cell[0]].is_percentage else figures.value(cell)
+            if value is not None and value not in figures.earlier.figures(cell):
+                yield cell, value
+
+
+def _as_it_was(figures: Figures, copy: EarlierCopy) -> Seen:
     """An earlier copy, and what copies showed of what it hid."""
     months = sorted({month for _, month in copy.figures})
     rows = []
@@ -180,14 +238,22 @@ def _as_it_was(figures: _Figures, copy: EarlierCopy) -> Seen:
     return Seen(figures.catalogue, rows, rule, known, frozenset(hidden), openly)
 
 
-def _chosen(figures: _Figures, found: Suppression, told: Iterable[Narrow]) -> Iterator[Cell]:
-    """One more figure to hide for each count that is told, while there is any near it."""
+def _chosen(
+    figures: Figures, found: Suppression, told: Iterable[Narrow]
+) -> Iterator[tuple[Cell, Reason]]:
+    """One more figure to hide for each count that is told, while there is any near it.
+
+    Where the solver did not settle it within its limit, all that are near.
+    """
     for one in told:
         near = sorted(_near(figures, found, one), key=lambda cell: _weight(figures, cell))
-        yield from near[:1]
+        if one.is_unsolved:
+            yield from ((cell, Reason.UNSOLVED) for cell in near)
+        else:
+            yield from ((cell, Reason.LINKED) for cell in near[:1])
 
 
-def _near(figures: _Figures, found: Suppression, told: Narrow) -> set[Cell]:
+def _near(figures: Figures, found: Suppression, told: Narrow) -> set[Cell]:
     """The counts shown beside what is told; where there are none, all that are linked to it.
 
     Those of its own month come first; then, by what comes and goes, those next to it.
@@ -215,7 +281,7 @@ def _widening(catalogue: Catalogue, refs: set[str]) -> Iterator[set[str]]:
         refs = refs.union(*(group for group in groups if group & refs))
 
 
-def _can_be_hidden(figures: _Figures, found: Suppression, cell: Cell) -> bool:
+def _can_be_hidden(figures: Figures, found: Suppression, cell: Cell) -> bool:
     """Whether a count is shown and is news."""
     value = figures.value(cell) if cell[1] in figures.months else None
     if value is None or cell in found.hidden or figures.catalogue[cell[0]].is_percentage:
@@ -223,7 +289,7 @@ def _can_be_hidden(figures: _Figures, found: Suppression, cell: Cell) -> bool:
     return value not in figures.earlier.figures(cell)
 
 
-def _weight(figures: _Figures, cell: Cell) -> tuple[float, str, Month]:
+def _weight(figures: Figures, cell: Cell) -> tuple[float, str, Month]:
     """How much it costs to hide a count: all that goes with it, more in the latest month.
 
     Key measures cost half as much again.

@@ -20,10 +20,9 @@ from xl_addin.disclosure.hidden_month import (
     Beside,
     HiddenMonth,
     Reason,
-    all_above,
     counts_of,
-    wholes_of,
 )
+from xl_addin.disclosure.lineage import Lineage
 from xl_addin.disclosure.published import Cell, frozen_as
 from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies
 from xl_addin.disclosure.rule import Rule
@@ -100,13 +99,14 @@ def suppress(
     Raises WorkbookRefused for settings that cannot hold, and for a catalogue whose ratios go
     round in a circle.
     """
-    if problems := [*_rule_problems(rule), *_circles(catalogue)]:
+    lineage = Lineage(catalogue)
+    if problems := [*_rule_problems(rule), *_circles(lineage)]:
         raise WorkbookRefused(problems)
     hidden: dict[Cell, Reason] = {}
     bounds: dict[Cell, tuple[float, float]] = {}
     for month in months:
         seen = {ref: history.observed(ref, month) for ref in catalogue.refs}
-        one = HiddenMonth(catalogue, month, seen, rule, beside)
+        one = HiddenMonth(lineage, month, seen, rule, beside)
         for ref in filter(lambda ref: seen[ref].value is not None, one.why):
             hidden[ref, month], bounds[ref, month] = one.why[ref], one.bounds(ref)
     return Suppression(rule, hidden, bounds, beside.earlier)
@@ -133,10 +133,8 @@ def _rule_problems(rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _circles(catalogue: Catalogue) -> Iterator[Problem]:
-    wholes = wholes_of(catalogue)
-    for ref in wholes:
-        if ref in all_above(ref, wholes):
-            remedy = "Correct Numerator and Denominator in the Measures table."
-            told = f"{ref} is part of itself: its ratios go round in a circle."
-            yield Problem(f"Measures, {ref}", told, remedy)
+def _circles(lineage: Lineage) -> Iterator[Problem]:
+    for ref in lineage.circles:
+        remedy = "Correct Numerator and Denominator in the Measures table."
+        told = f"{ref} is part of itself: its ratios go round in a circle."
+        yield Problem(f"Measures, {ref}", told, remedy)

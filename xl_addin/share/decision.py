@@ -5,7 +5,7 @@ from __future__ import annotations
 from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.intervals import Narrow
-from xl_addin.disclosure.protection import protect
+from xl_addin.disclosure.protection import Figures, Watch, protect, unwatched
 from xl_addin.disclosure.published import SharedCopy
 from xl_addin.disclosure.releases import EarlierCopies
 from xl_addin.disclosure.rule import read_rule
@@ -50,7 +50,11 @@ class DecidedCopy:
 
 
 def decide_copy(
-    workbook: Workbook, earlier: EarlierCopies, occasion: Occasion, wish: Wish
+    workbook: Workbook,
+    earlier: EarlierCopies,
+    occasion: Occasion,
+    wish: Wish,
+    watch: Watch = unwatched,
 ) -> DecidedCopy:
     """What a copy says. ``earlier`` are the copies made before, by whatever refs they have.
 
@@ -63,7 +67,9 @@ def decide_copy(
     suppression, told = NOTHING_HIDDEN, tuple[Narrow, ...]()
     if wish.hide_small:
         rule = read_rule(workbook.tables[Settings.TABLE])
-        found = protect(workbook.catalogue, workbook.history, month.window(), rule, earlier)
+        window = month.window()
+        figures = Figures(workbook.catalogue, workbook.history, window, rule, earlier)
+        found = protect(figures, watch)
         suppression, told = found.suppression, found.told_anyway
         _refuse_told(told, wish)
     copy = build_copy(workbook, month, occasion, suppression, wish.marked)
@@ -83,6 +89,11 @@ def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:
 
 def in_words(told: Narrow) -> str:
     """What can be worked out, and how well."""
+    if told.is_shown:
+        return (
+            f"{told.what} in {told.month.label} is a small count by today's threshold, and a copy "
+            "already shared, with a lower one, shows it."
+        )
     found = f"{told.what} in {told.month.label} can be worked out from copies already shared"
     if told.greatest > told.least:
         return f"{found}, to within {told.greatest - told.least + 1:g} whole values."

@@ -16,5 +16,5 @@ def test_every_guarantee_names_a_test_that_is_there():
         for path in Path(ROOT / "tests").rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert len(NAMED) == 10
+    assert len(NAMED) >= 10
     assert set(NAMED) <= there

@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.share_data import ISSUE, count, share
 from xl_addin.dataset.history import History, Revision
+from xl_addin.disclosure import solver
 from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
-from xl_addin.disclosure.protection import protect
+from xl_addin.disclosure.protection import Figures, protect
 from xl_addin.disclosure.releases import NO_COPIES
 from xl_addin.disclosure.rule import Rule
 from xl_addin.errors import CatalogueRefused
@@ -20,6 +21,7 @@ from xl_addin.values import replace
 BEFORE, NOW = ISSUE.previous(), ISSUE
 CARE = Catalogue((count("S", inflow="I", outflow="O"), count("I"), count("O")))
 SUM = Catalogue((count("T", sum_of="A; B; C"), *map(count, "ABC")))
+SUM_OF_FOUR = Catalogue((count("T", sum_of="A; B; C; D"), *map(count, "ABCD")))
 PLANS = Catalogue((count("S", inflow="X", outflow="O"), count("O"), count("W"), share("X", "W")))
 
 
@@ -70,14 +72,31 @@ def history(months, **rows):
 def test_one_more_figure_of_the_equation_is_hidden_and_no_more():
     months = (BEFORE, NOW)
     seen = history(months, S=(620, 637), I=(30, 20), O=(25, 3))
-    found = protect(CARE, seen, months, Rule(), NO_COPIES)
+    found = protect(Figures(CARE, seen, months, Rule(), NO_COPIES))
     assert set(found.suppression.hidden) == {("O", NOW), ("I", NOW)}
     assert found.told_anyway == ()
 
 
+def test_what_is_not_solved_within_the_limit_is_hidden_and_said(monkeypatch):
+    """Not knowing how far a count is narrowed down, a copy shows nothing near it."""
+    monkeypatch.setattr(solver, "MOST_STEPS", -1)
+    seen = history((NOW,), T=(50,), A=(20,), B=(27,), C=(3,), D=(4,))
+    found = protect(Figures(SUM_OF_FOUR, seen, (NOW,), Rule(), NO_COPIES)).suppression
+    assert {ref for ref, _ in found.hidden} == set("TABCD")
+    assert found.hidden["A", NOW] == "how far it narrows a small count down was not solved in time"
+
+
+def test_how_far_the_solving_has_come_is_told():
+    seen = history((BEFORE, NOW), S=(620, 637), I=(30, 20), O=(25, 3))
+    heard = []
+    figures = Figures(CARE, seen, (BEFORE, NOW), Rule(), NO_COPIES)
+    protect(figures, lambda *step: heard.append(step))
+    assert heard == [("this copy", 0, 1), ("this copy", 0, 1)]
+
+
 def test_a_sum_with_a_small_part_hides_a_second_part():
     seen = history((NOW,), T=(50,), A=(20,), B=(27,), C=(3,))
-    found = protect(SUM, seen, (NOW,), Rule(), NO_COPIES)
+    found = protect(Figures(SUM, seen, (NOW,), Rule(), NO_COPIES))
     assert set(found.suppression.hidden) == {("C", NOW), ("A", NOW)}
 
 

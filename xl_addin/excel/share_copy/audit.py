@@ -31,8 +31,9 @@ from xl_addin.values import field, value_type
 
 REMEDY = (
     "The copy was not handed over. Where the words are yours (a title, a note, a description), "
-    "reword them; where Excel shows nothing of the kind, run xl-addin check, and share another "
-    "month or without --suppress until the sentence has been reported."
+    "reword them and share again. Where they are not, your workbook is right and this program is "
+    "not: install the newest release with the command in its README; where that says the same, "
+    "install the release that made your last copy (the Version column of the Refresh log has it)."
 )
 NARROW_REMEDY = (
     "The copy was not handed over. Raise the suppression threshold in Settings: then more is "
@@ -125,6 +126,7 @@ def _without_charts_own(text: str) -> str:
 
 
 def _secret_findings(parts: Mapping[str, bytes], secrets: Secrets) -> Iterator[str]:
+    lengths = {len(figure) for figure in secrets.figures}
     for name, content in parts.items():
         text = content.decode("utf-8", "replace")
         if _PATHS.search(_without_namespaces(text)):
@@ -132,13 +134,18 @@ def _secret_findings(parts: Mapping[str, bytes], secrets: Secrets) -> Iterator[s
         for path in secrets.paths:
             if path in text:
                 yield f"It holds the path of the workbook ({name})."
-        for figure in secrets.figures:
-            if re.search(rf"(?<![\d.]){re.escape(figure)}", text):
-                yield f"It holds a hidden figure with all its digits ({name})."
+        for _ in secrets.figures & _starts_of_numbers(text, lengths):
+            yield f"It holds a hidden figure with all its digits ({name})."
         words = "\n".join(_words(content)) if name != _THEME else ""
         for who in secrets.names:
             if re.search(rf"(?<!\w){re.escape(who)}(?!\w)", words, re.IGNORECASE):
                 yield f"It holds the account name “{who}” ({name})."
+
+
+def _starts_of_numbers(text: str, lengths: Iterable[int]) -> set[str]:
+    """The first so many letters of every number in a text: it is read once for all figures."""
+    numbers = re.findall(r"(?<![\d.])[\d.][\d.eE+-]*", text)
+    return {number[:length] for number in numbers for length in lengths}
 
 
 def _words(content: bytes) -> Iterator[str]:

@@ -1,0 +1,80 @@
+"""What a copy of a lower threshold shows goes on being told only where somebody consents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.support.share_data import OCCASION, count, ratio, recorded, share, workbook
+from tests.support.share_histories import with_setting
+from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
+from xl_addin.errors import WorkbookRefused
+from xl_addin.layout import Settings
+from xl_addin.measure import Catalogue
+from xl_addin.period import Month
+from xl_addin.share.decision import Wish, decide_copy
+from xl_addin.values import replace
+
+MONTH = Month(2015, 6)
+TEAM = Catalogue((*map(count, "WPV"), ratio("R", "P", "W"), share("X", "V")))
+FIGURES = {"W": 40.0, "P": 33.0, "V": 100.0, "X": 30.0}
+SHOWN = {"W": "40", "P": "33", "R": "83%", "V": "100", "X": "30%"}
+
+
+def copy(threshold, shown, consent=""):
+    figures = {(ref, MONTH): text for ref, text in shown.items()}
+    when = datetime(2015, 7, threshold + 1, 1 if consent else 0)
+    return EarlierCopy(str(when), "a.xlsx", threshold, figures, MONTH, consent)
+
+
+def book(figures, threshold):
+    found = workbook(TEAM, recorded(TEAM, {(ref, MONTH): v for ref, v in figures.items()}))
+    settings = with_setting(found.tables[Settings.TABLE], Settings.SMALL_COUNT, threshold)
+    return replace(found, tables={**found.tables, Settings.TABLE: settings})
+
+
+def refusals(figures, threshold, *copies, consent=""):
+    wish = Wish(MONTH, True, consent=consent)
+    try:
+        decide_copy(book(figures, float(threshold)), EarlierCopies(copies), OCCASION, wish)
+    except WorkbookRefused as refused:
+        return [problem.found for problem in refused.problems]
+    return []
+
+
+CASES = {
+    "a count": ({"V": 9.0, "X": 0.0}, {"V": "9"}, "V in Jun 2015"),
+    "a rest": ({}, {}, "W less P in Jun 2015"),
+    "a percentage of few": ({"X": 8.0}, {"X": "8%"}, "what X stands for in Jun 2015"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_small_by_a_higher_threshold_needs_a_named_consent(case):
+    figures, shown, said = CASES[case]
+    figures, shown = {**FIGURES, **figures}, {**SHOWN, **shown}
+    found = refusals(figures, 10, copy(5, shown))
+    assert (
+        f"{said} is a small count by today's threshold, and a copy already shared, with a lower "
+        "one, shows it." in found
+    )
+    assert refusals(figures, 10, copy(5, shown), consent="A. Lead") == []
+
+
+def test_nothing_is_asked_where_the_figure_has_become_another():
+    assert refusals({**FIGURES, "W": 41.0}, 10, copy(5, SHOWN)) == []
+
+
+def test_a_copy_without_suppression_went_to_those_who_may_see_everything():
+    assert refusals(FIGURES, 10, copy(0, SHOWN)) == []
+
+
+def test_a_consent_once_given_holds_for_the_copies_after_it():
+    agreed = copy(10, {**SHOWN, "P": "[c]", "R": "[c]"}, consent="A. Lead")
+    assert refusals(FIGURES, 10, copy(5, SHOWN), agreed) == []
+    assert len(refusals(FIGURES, 12, copy(5, SHOWN), agreed)) == 1
+
+
+def test_the_same_threshold_asks_nothing():
+    assert refusals(FIGURES, 5, copy(5, SHOWN)) == []
