@@ -17,7 +17,6 @@ from tests.support.share_histories import (
     told_by_notes,
     with_other_values,
 )
-from xl_addin.values import replace
 
 TEAMS_EACH = 4
 
@@ -48,25 +47,13 @@ def test_the_same_attack_breaks_copies_made_without_memory_of_the_earlier_ones()
 
 
 def test_a_count_shown_by_a_lower_threshold_goes_on_being_told_only_by_consent():
-    """The second copy shows 6 children; by the third's threshold that is a small count."""
+    """The earlier copies show 6 children; by the third's threshold that is a small count."""
     (team,) = teams("a fine chain", 1, first=12)
     assert [issue.threshold for issue in team.issues] == [3, 5, 10]
     assert published(team, publish)[2] is None
-    agreed = partial(publish, consent="A. Lead")
-    first, second, third = published(team, agreed)
-    assert (second.rows["P"]["Feb 2015"], third.rows["P"]["Feb 2015"]) == (6, "[c]")
-    told = (3, "P in Feb 2015 is 6")
-    assert disclosed(team, [first, second, third]) == [told]
-    assert told in disclosed(team, [first, second, all_hidden(third)])
-
-
-def all_hidden(page):
-    """A copy that shows no figure at all."""
-    rows = {
-        ref: {name: "[c]" if isinstance(cell, int | float) else cell for name, cell in row.items()}
-        for ref, row in page.rows.items()
-    }
-    return replace(page, rows=rows, notes=())
+    first, second, third = published(team, partial(publish, consent="A. Lead"))
+    shown = [page.rows["P"]["Feb 2015"] for page in (first, second, third)]
+    assert shown == [6, 6, "[c]"]
 
 
 @pytest.mark.parametrize("shape", TEAMS)

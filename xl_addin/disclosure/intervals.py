@@ -77,6 +77,8 @@ class Seen:
     ``known`` are counts that other copies showed, ``openly`` percentages. ``free`` are hidden
     for another reason than that they are small: of those she knows nothing. ``held`` are the
     thresholds by which copies hid figures, ``beside`` what another copy says of the unknown.
+    Where she ``supposes`` what she does not know, nothing is told by what cannot be so. Where
+    ``is_even``, sums and what comes and goes may be out as much one way as the other.
     """
 
     catalogue: Catalogue
@@ -87,6 +89,8 @@ class Seen:
     openly: Collection[Cell] = ()
     held: Mapping[Cell, int] = field(default_factory=dict)
     beside: Sequence[Line] = ()
+    supposes: bool = False
+    is_even: bool = False
 
     @cached_property
     def months(self) -> Mapping[str, Mapping[Month, float | str]]:
@@ -98,7 +102,7 @@ class Seen:
         """The equations that the rows give."""
         lines = [*_row_lines(self.catalogue, self.rows)]
         lines += _ratio_lines(self.catalogue, self.months)
-        return [*lines, *link_lines(self.catalogue, self.months)]
+        return [*lines, *link_lines(self.catalogue, self.months, is_even=self.is_even)]
 
     def stands(self, cell: Cell) -> float | str | None:
         """What stands in a cell; None where there is none."""
@@ -189,7 +193,7 @@ def _own_bounds(cell: Cell, seen: Seen) -> tuple[float, float]:
     """A count that is part of no other was hidden because it is small: the reader knows that."""
     if cell[0] in seen.wholes or cell in seen.free or cell in seen.known:
         return 0.0, MOST
-    return 1.0, float(seen.rule.threshold)
+    return 1.0, float(max(seen.rule.threshold, seen.held.get(cell, 0)))
 
 
 def _narrow_in(component: Component, seen: Seen) -> Iterator[Narrow]:
@@ -201,7 +205,7 @@ def _narrow_in(component: Component, seen: Seen) -> Iterator[Narrow]:
         yield from _unsettled(sought, is_unsolved=True)
         return
     if not is_possible:
-        yield from () if seen.beside else _unsettled(sought, is_unsolved=False)
+        yield from () if seen.supposes else _unsettled(sought, is_unsolved=False)
         return
     yield from _narrow_of(component, sought, seen)
     known = {cell: seen.known[cell] for cell in component.cells if cell in seen.known}

@@ -37,15 +37,18 @@ def counted_percentages(catalogue: Catalogue) -> set[str]:
     return {ref for ref in named if catalogue[ref].is_percentage and catalogue[ref].denominator}
 
 
-def link_lines(catalogue: Catalogue, rows: Mapping[str, Months]) -> Iterator[Line]:
+def link_lines(
+    catalogue: Catalogue, rows: Mapping[str, Months], *, is_even: bool = False
+) -> Iterator[Line]:
     """The equations of sums, and of what comes and goes, in the months of a copy.
 
     How nearly they hold, only the figures of that copy say: one of another may be out of date,
-    and would make them look wider than a reader takes them for.
+    and would make them look wider than a reader takes them for. Where ``is_even``, what is out
+    by so much one way may be so the other way.
     """
     for measure in catalogue:
-        yield from _lines(list(_sums(measure, catalogue, rows)))
-        yield from _lines(list(_flows(measure, catalogue, rows)))
+        yield from _lines(list(_sums(measure, catalogue, rows)), is_even)
+        yield from _lines(list(_flows(measure, catalogue, rows)), is_even)
     for ref in counted_percentages(catalogue) & rows.keys():
         yield from _within_whole(catalogue[ref], rows)
 
@@ -107,10 +110,12 @@ def _term(
     return Term((ref, month), factor, whole * max(shown - half, 0), whole * (shown + half))
 
 
-def _lines(equations: list[list[Term]]) -> Iterator[Line]:
+def _lines(equations: list[list[Term]], is_even: bool) -> Iterator[Line]:
     """The equations with unknowns, each as wide as those without leave it; exact without any."""
     told = [_sides(terms) for terms in equations if not any(t.is_unknown for t in terms)]
     low, high = min((a for a, _ in told), default=0.0), max((b for _, b in told), default=0.0)
+    if is_even:
+        low, high = min(low, -high), max(high, -low)
     for terms in equations:
         unknown = {t.cell: t.factor for t in terms if t.is_unknown}
         if unknown:

@@ -24,6 +24,9 @@ from xl_addin.measure import Catalogue
 from xl_addin.period import Month
 from xl_addin.values import replace, value_type
 
+NOT_SMALL = frozenset({Reason.KNOWN, Reason.LINKED, Reason.UNSOLVED})
+"""Why a figure is hidden that need not be small."""
+
 Told = tuple[str, Month]
 """A count, or the rest beside one, and its month."""
 
@@ -72,7 +75,8 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
     is none.
     """
     anyway = {one.told: one for one in _told_by_earlier(figures)}
-    past = [_Past(figures, copy) for copy in figures.earlier.copies]
+    ways = [False, True] if any(linked_with(figures.catalogue)) else [False]
+    past = {even: [_Past(figures, c, even) for c in figures.earlier.copies] for even in ways}
     more: dict[Cell, Reason] = {}
     while True:
         found = suppress(
@@ -82,8 +86,9 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
             figures.rule,
             Beside(figures.earlier, more),
         )
-        hearing = _Hearing(figures, found, past, watch)
-        told = [one for one in hearing.told() if one.told not in anyway]
+        hearings = [_Hearing(figures, found, past[even], watch, even) for even in ways]
+        every = {one.told: one for hearing in hearings for one in hearing.told()}
+        told = [one for key, one in every.items() if key not in anyway]
         chosen = dict(_chosen(figures, found, told))
         if not chosen:
             known = (*anyway.values(), *filter(_is_settled, told), *_shown_openly(figures, found))
@@ -124,8 +129,7 @@ def shares_shown(
 
 def free_of(hidden: Mapping[Cell, Reason], earlier: EarlierCopies) -> frozenset[Cell]:
     """The hidden figures that need not be small, and those hidden by a greater threshold."""
-    why = {Reason.KNOWN, Reason.LINKED, Reason.UNSOLVED}
-    return frozenset(c for c, reason in hidden.items() if reason in why or c in earlier.hidden)
+    return frozenset(c for c, why in hidden.items() if why in NOT_SMALL or c in earlier.hidden)
 
 
 def _shown(figures: Figures, hidden: Mapping[Cell, Reason], cell: Cell) -> float | str:
@@ -163,11 +167,12 @@ class _Past:
 
     figures: Figures
     copy: EarlierCopy
+    is_even: bool = False
 
     @cached_property
     def seen(self) -> Seen:
         """What stands in it."""
-        return _as_it_was(self.figures, self.copy)
+        return replace(_as_it_was(self.figures, self.copy), is_even=self.is_even)
 
     @cached_property
     def told(self) -> Set[Told]:
@@ -183,20 +188,29 @@ class _Hearing:
     found: Suppression
     past: Sequence[_Past]
     watch: Watch
+    is_even: bool = False
 
     @cached_property
     def seen(self) -> Seen:
         """What a reader of the copy has before her."""
-        return seen_by(self.figures, self.found.hidden)
+        return replace(seen_by(self.figures, self.found.hidden), is_even=self.is_even)
 
     def told(self) -> Iterator[Narrow]:
         """What comes out of this copy, or by it out of earlier ones."""
         yield from too_narrow(self.seen, watch=partial(self.watch, "this copy"))
+        if self.past:
+            yield from too_narrow(self._supposing)
         is_linked = any(linked_with(self.figures.catalogue))
         for number, past in enumerate(self.past):
             self.watch("the earlier copies", number, len(self.past))
             yield from self._told_by_news(past)
             yield from self._told_together(past) if is_linked else ()
+
+    @cached_property
+    def _supposing(self) -> Seen:
+        """The same to a reader who takes what copies hid for small, by the rule they had."""
+        linked = {c for c, why in self.found.hidden.items() if why in NOT_SMALL}
+        return replace(self.seen, free=linked, supposes=True)
 
     def _told_by_news(self, past: _Past) -> Iterator[Narrow]:
         """What this copy tells of figures that an earlier one hid."""
@@ -207,8 +221,9 @@ class _Hearing:
 
     def _told_together(self, past: _Past) -> Iterator[Narrow]:
         """What comes out of the equations of two copies, each of them in turn as it stands."""
-        yield from too_narrow(replace(self.seen, beside=lines_beside(self.seen, past.seen)))
-        told = too_narrow(replace(past.seen, beside=lines_beside(past.seen, self.seen)))
+        lines = lines_beside(self.seen, past.seen), lines_beside(past.seen, self.seen)
+        yield from too_narrow(replace(self.seen, beside=lines[0], supposes=True))
+        told = too_narrow(replace(past.seen, beside=lines[1], supposes=True))
         yield from (one for one in told if one.told not in past.told)
 
     def _news(self, copy: EarlierCopy) -> Iterator[tuple[Cell, float]]:
