@@ -1,8 +1,8 @@
 """The pictures of README.md, drawn by LibreOffice from the demonstration workbook.
 
-``python -m tests.pictures`` writes docs/dataset.png, key_measures.png, data_notes.png and
-share_copy.png, for README and the guide. With ``--screen`` it opens the workbook on a laptop's
-screen (1366 x 768) instead, and writes what each sheet shows there into ``--out``.
+``python -m tests.pictures`` writes docs/dataset.png, summary.png, key_measures.png, signals.png,
+data_notes.png and share_copy.png, for README and the guide. With ``--screen`` it opens the workbook
+on a laptop's screen (1366 x 768) instead, and writes what each sheet shows there into ``--out``.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from xl_addin.refresh import Occasion
 from xl_addin.share.decision import Wish
 
 DOCS = ROOT / "docs"
-PAGES = {"dataset": 0, "key_measures": 1, "data_notes": 3}
-"""The printed pages of the workbook that have a picture; the third holds the charts' figures."""
+PAGES = {"dataset": 0, "summary": 1, "key_measures": 3, "signals": 5, "data_notes": 6}
+"""The printed pages of the workbook that have a picture. Key measures takes two, Commentary one."""
 LAPTOP = (1366, 768)
-SHEETS = ("Dataset", "Key measures", "Data notes", "Monthly return", "Measures")
+SHEETS = ("Dataset", "Summary", "Commentary", "Key measures", "Signals", "Data notes")
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "demonstration")
 
 
