@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xl_addin.boxes import TITLE, Desk
 from xl_addin.commands import choose_return as choosing
 from xl_addin.commands import compute as computing
+from xl_addin.commands import doctor as visiting
 from xl_addin.commands import settle_hand_edits as settling
 from xl_addin.commands import share as sharing
 from xl_addin.commands import show
@@ -135,6 +136,16 @@ def upgrade_workbook(book: main.Book | None = None) -> None:
 def undo_last_change(book: main.Book | None = None) -> None:
     """Bring back what the workbook was before its last change; undo again takes that back."""
     _serve_once_idle("Undo last change", book, _undo, "undo_last_change")
+
+
+def doctor(book: main.Book | None = None) -> None:
+    """Say what on this computer or in the workbook's file keeps it from working; change nothing."""
+    _serve("Doctor", book, _visit)
+
+
+def _visit(opened: OpenBook, desk: Desk) -> None:
+    for line in visiting.in_short(visiting.visit(opened.path)):
+        desk.tell(line)
 
 
 def _choose(opened: OpenBook, desk: Desk) -> None:

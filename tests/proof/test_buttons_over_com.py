@@ -27,6 +27,7 @@ BUTTONS: dict[str, tuple[Callable[..., None], list[str]]] = {
     "sync notes": (macros.sync_notes, ["ok"]),
     "share": (macros.share_copy, ["yes"]),
     "share as it is": (macros.share_copy, ["no"]),
+    "doctor": (macros.doctor, []),
     "changes by hand": (macros.settle_hand_edits, []),
 }
 

@@ -134,6 +134,14 @@ def test_an_old_dataset_is_brought_in_and_the_return_in_settings_stays(excel, tm
     assert remembered(excel) == "June.csv"
 
 
+def test_the_doctor_says_what_is_not_as_it_should_be_and_changes_nothing(excel, tmp_path):
+    before = live.read(excel.book(NAME))
+    said = press(excel, macros.doctor)
+    assert "Backups: It has no backups beside it." in said
+    assert "In use" not in said
+    assert live.read(excel.book(NAME)) == before
+
+
 def change_a_figure(excel) -> None:
     assert press(excel, macros.refresh_month, "ok").startswith("Done.")
     page = table(excel, Dataset.TABLE)

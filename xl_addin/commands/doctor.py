@@ -18,6 +18,7 @@ from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.doctor import Diagnosis, Mend, State, examine, this_desk
 from xl_addin.doctor.desk import Desk
 from xl_addin.doctor.mending import mended
+from xl_addin.doctor.place import IN_USE
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.ooxml.refusals import read_bytes
 from xl_addin.refresh import Occasion
@@ -43,6 +44,18 @@ def in_words(found: Sequence[Diagnosis]) -> Iterator[str]:
         yield ""
         yield "To paste into a message to IT:"
         yield from (f"  {text}" for text in texts)
+
+
+def in_short(found: Iterable[Diagnosis]) -> Iterator[str]:
+    """What a box beside the open workbook says: what is not as it should be, and the remedy.
+
+    That it is open is left out: it is where it was asked.
+    """
+    wanting = [d for d in found if d.state is not State.OK and d.subject != IN_USE]
+    for diagnosis in wanting:
+        yield f"{diagnosis.subject}: {diagnosis.found} {diagnosis.remedy}"
+    if not wanting:
+        yield "This computer and the workbook's file are as they should be."
 
 
 def in_json(found: Iterable[Diagnosis]) -> str:

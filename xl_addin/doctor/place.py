@@ -13,6 +13,7 @@ from xl_addin.excel.paths import refuse_long_names
 from xl_addin.ooxml.refusals import refuse_unless_writable, refuse_when_open
 
 _SYNCED = ("onedrive", "sharepoint", "dropbox", "google drive", "googledrive", "icloud", "box sync")
+IN_USE = "In use"
 _ROOM = 20
 """So many times its own size should be free: a backup before each change is kept."""
 
@@ -62,9 +63,9 @@ def in_use(book: Path, _desk: Desk) -> Iterator[Diagnosis]:
         except WorkbookRefused as refusal:
             problems.extend(refusal.problems)
     for problem in dict.fromkeys(problems):
-        yield attention("In use", problem.found, problem.remedy)
+        yield attention(IN_USE, problem.found, problem.remedy)
     if is_held(book):
         found = "Another xl-addin is at work on it."
-        yield attention("In use", found, "Answer its question, or wait until it is done.")
+        yield attention(IN_USE, found, "Answer its question, or wait until it is done.")
     elif not problems:
-        yield ok("In use", "No program has it open, and it may be changed.")
+        yield ok(IN_USE, "No program has it open, and it may be changed.")

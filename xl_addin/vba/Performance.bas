@@ -44,6 +44,10 @@ Public Sub SyncNotes()
     StartPython "sync_notes()"
 End Sub
 
+Public Sub Doctor()
+    StartPython "doctor()"
+End Sub
+
 Public Sub ShareCopy()
     StartPython "share_copy()"
 End Sub
@@ -96,6 +100,10 @@ End Sub
 
 Public Sub RibbonUndoLastChange(ByVal control As Object)
     UndoLastChange
+End Sub
+
+Public Sub RibbonDoctor(ByVal control As Object)
+    Doctor
 End Sub
 
 Public Sub RibbonUpgradeWorkbook(ByVal control As Object)

@@ -100,7 +100,8 @@ def test_every_python_function_that_the_vba_starts_is_there():
     source = vba_sources()["Performance"]
     started = re.findall(r'(?:StartPython|StartWithMonth) "(\w+)[("]', source)
     assert sorted(started) == [
-        "check_workbook", "choose_return", "compute_figures", "import_dataset", "refresh_month",
+        "check_workbook", "choose_return", "compute_figures", "doctor", "import_dataset",
+        "refresh_month",
         "settle_hand_edits", "share_copy", "show_month", "sync_notes", "undo_last_change",
         "upgrade_workbook",
     ]  # fmt: skip
@@ -130,7 +131,7 @@ def test_the_ribbon_has_a_callback_for_each_of_its_commands():
     assert re.findall(r'label="([^"]+)" size', ribbon) == [
         "Refresh month", "Show month", "Choose return…", "Compute figures…",
             "Bring in an old dataset…", "Share copy",
-        "Check", "Sync notes", "Changes by hand", "Upgrade", "Undo last change",
+        "Check", "Sync notes", "Changes by hand", "Doctor", "Upgrade", "Undo last change",
     ]  # fmt: skip
     for action in actions:
         assert f"Public Sub {action}(ByVal control As Object)" in source
