@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from xl_addin.limits import LARGEST_UNPACKED
 from xl_addin.ooxml.markup import Element, Malformed, namespace, parse, serialise
+from xl_addin.ooxml.pieces import Pieces, is_whole
 from xl_addin.ooxml.zip_limits import refuse_bomb, refuse_liars
 from xl_addin.values import value_type
 
@@ -32,10 +33,9 @@ _END = struct.Struct("<4s4H2LH")  # 4.3.16, end of central directory record: 22 
 _LARGEST = 0xFFFFFFFF  # beyond it an offset needs the Zip64 records of 4.3.14
 _SIZES_FOLLOW = 0x08  # 4.4.4, bit 3: CRC and sizes stand behind the data (4.3.9)
 _FIRST_DAY = (1 << 5) | 1
-_STEP = 1 << 20
 _LARGE, _LEVEL, _LEVEL_OF_LARGE = 1 << 20, 6, 5
 """Packing the last few hundredths of a large part smaller takes as long as all the rest of it."""
-_NOTHING: Mapping[str, bytes] = MappingProxyType({})
+_NOTHING: Mapping[str, Pieces] = MappingProxyType({})
 _NO_RELATIONSHIPS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
     b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
@@ -64,25 +64,23 @@ class Package:
         refuse_bomb(data, self._zip.infolist(), largest)
         self._entries = {_part_name(info.filename): info for info in self._zip.infolist()}
         self._unpacked: dict[str, bytes] = {}
-        self._replaced: dict[str, bytes] = {}
+        self._replaced: dict[str, Pieces] = {}
         self._removed: set[str] = set()
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
 
-    def first_damaged(self, meant: Mapping[str, bytes] = _NOTHING) -> str | None:
+    def first_damaged(self, meant: Mapping[str, Pieces] = _NOTHING) -> str | None:
         """The first part whose bytes are not those it was written with; None if all are.
 
-        Parts that are ``meant`` to hold certain bytes are compared with those, and are not
-        unpacked again afterwards.
+        Parts that are ``meant`` to hold certain bytes are compared with those.
         """
         known = {_part_name(name): data for name, data in meant.items()}
         for name, info in self._entries.items():
             try:
                 with self._zip.open(info) as stream:
-                    if not _holds(stream, known.get(name)):
+                    if not (known[name].are_all_of(stream) if name in known else is_whole(stream)):
                         return info.filename
             except zipfile.BadZipFile:
                 return info.filename
-        self._unpacked.update(known)
         return next((name for name in known if name not in self._entries), None)
 
     def refuse_liars(self) -> None:
@@ -96,7 +94,7 @@ class Package:
     def part(self, name: str) -> bytes:
         """The bytes of a part as it now is. Raises Malformed, zlib.error, BadZipFile."""
         if name in self._replaced:
-            return self._replaced[name]
+            return self._replaced[name].joined
         if name not in self:
             raise Malformed(f"the part {name} is missing")
         known = _part_name(name)
@@ -110,17 +108,26 @@ class Package:
             return io.BytesIO(self.part(name))
         return self._zip.open(self._entries[_part_name(name)])
 
-    def replace(self, name: str, data: bytes) -> None:
+    def read_as(self, name: str, data: bytes) -> None:
+        """Take this for a part in reading: what is left out of it is known already."""
+        self._unpacked[_part_name(name)] = data
+
+    def pieces(self, name: str) -> Pieces:
+        """The bytes of a part as it now is, in the pieces it was replaced by."""
+        return self._replaced[name] if name in self._replaced else Pieces([self.part(name)])
+
+    def replace(self, name: str, data: bytes | Pieces) -> None:
         """Give a part other bytes. The same bytes leave it untouched."""
-        if len(data) != self.size(name) or data != self.part(name):
-            self._replaced[name] = data
+        given = Pieces([data]) if isinstance(data, bytes) else data
+        if len(given) != self.size(name) or given.joined != self.part(name):
+            self._replaced[name] = given
             if _part_name(name) == _part_name(CONTENT_TYPES) or name.endswith(".rels"):
                 self._relationships.clear()
 
     def size(self, name: str) -> int:
         """The bytes of a part as it now is, counted without reading it. Raises Malformed."""
         if name in self._replaced or name not in self:
-            return len(self.part(name))
+            return len(self.pieces(name))
         return self._entries[_part_name(name)].file_size
 
     def remove(self, name: str, owner: str) -> None:
@@ -140,7 +147,7 @@ class Package:
         A part that is a list of relationships has no content type of its own: "".
         """
         free = self._free_name(name)
-        self._replaced[free] = data
+        self._replaced[free] = Pieces([data])
         if content_type and self.content_type(free) != content_type:
             original = self.part(CONTENT_TYPES)
             root = parse(original)
@@ -276,16 +283,6 @@ class Package:
             position = end
 
 
-def _holds(stream: IO[bytes], meant: bytes | None) -> bool:
-    """Whether a part holds exactly this, or is whole where it may hold anything."""
-    at = 0
-    while piece := stream.read(_STEP):
-        if meant is not None and meant[at : at + len(piece)] != piece:
-            return False
-        at += len(piece)
-    return meant is None or at == len(meant)
-
-
 def _part_name(name: str) -> str:
     """Part names differ by more than case and by more than how letters are escaped.
 
@@ -325,16 +322,19 @@ def _moved(record: bytes, offset: int) -> bytes:
     return record[:42] + struct.pack("<L", offset) + record[46:]
 
 
-def _written(record: bytes, data: bytes, offset: int) -> tuple[bytes, bytes]:
+def _written(record: bytes, data: Pieces, offset: int) -> tuple[bytes, bytes]:
     """An entry with other data, and its record in the directory; its name and time stay."""
     fields = list(_CENTRAL.unpack_from(record))
     name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
     level = _LEVEL_OF_LARGE if len(data) > _LARGE else _LEVEL
     packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-    packed = packer.compress(data) + packer.flush()
+    packed = b"".join([*map(packer.compress, data), packer.flush()])
+    total = 0
+    for piece in data:
+        total = zlib.crc32(piece, total)
     # The sizes are known here, so they stand in the header itself, and nothing follows the data.
     flags = fields[3] & ~_SIZES_FOLLOW
-    known = (flags, zipfile.ZIP_DEFLATED, fields[5], fields[6], zlib.crc32(data))
+    known = (flags, zipfile.ZIP_DEFLATED, fields[5], fields[6], total)
     sizes = (len(packed), len(data), len(name), 0)
     # The extra field is left out: what it says (Zip64 sizes, say) was true of the old data.
     local = _LOCAL.pack(b"PK\3\4", 20, *known, *sizes) + name + packed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from xl_addin.ooxml.markup import Malformed, refuse_broken
@@ -23,27 +24,34 @@ def refuse_unless_written(path: Path, book: WorkbookFile, written: bytes) -> Non
     """
     with refusing_damage(path):
         package = Package(written)
-        meant = {p: book.package.part(p) for p in book.package.changed if p in book.package}
+        meant = {p: book.package.pieces(p) for p in book.package.changed if p in book.package}
         if package.names != book.package.names:
             raise Malformed("it was written with other parts than it has")
         if damaged := package.first_damaged(meant):
             raise Malformed(f"the part {damaged} was not written whole")
-        for part, data in meant.items():
-            refuse_broken(_written_anew(book, part) or data)
-        _read_tables(path, package, book)
+        anew = _written_anew(book)
+        for part, pieces in meant.items():
+            refuse_broken(anew.get(part) or pieces.joined)
+        _read_tables(path, package, book, anew)
 
 
-def _written_anew(book: WorkbookFile, part: str) -> bytes | None:
-    """What of a sheet was written anew; None for another part, or where all is to be looked at."""
-    sheets = {book.sheet_parts[name]: sheet for name, sheet in book.sheets_touched.items()}
-    sheet = sheets.get(part)
-    return sheet.written_anew() if sheet and sheet.is_known_usual else None
+def _written_anew(book: WorkbookFile) -> dict[str, bytes]:
+    """What was written anew of sheets whose other rows are known to be well-formed, by part."""
+    return {
+        book.sheet_parts[name]: sheet.written_anew()
+        for name, sheet in book.sheets_touched.items()
+        if sheet.is_changed and sheet.is_known_usual
+    }
 
 
-def _read_tables(path: Path, package: Package, book: WorkbookFile) -> None:
+def _read_tables(
+    path: Path, package: Package, book: WorkbookFile, anew: Mapping[str, bytes]
+) -> None:
+    """Make sure that the tables of the sheets that changed can be read."""
     again = WorkbookFile(package, book.expectation)
     again.refuse_unless_expected(path.name)
+    for part, data in anew.items():
+        package.read_as(part, data)
+    again.usual_parts.update(anew)
     changed = {name for name, sheet in book.sheets_touched.items() if sheet.is_changed}
-    parts = {book.sheet_parts[name] for name in changed}
-    again.usual_parts |= parts & book.usual_parts
     read_tables(path, again, ENDS, frozenset(changed))

@@ -13,6 +13,7 @@ from xl_addin.ooxml.area import Area, address, column_number
 from xl_addin.ooxml.cells import attribute, formula_text, shared_index, with_attribute, with_formula
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.markup import Element, Malformed, normalised, parse, serialise
+from xl_addin.ooxml.pieces import Pieces
 from xl_addin.patterns import pattern
 from xl_addin.values import field, value_type
 
@@ -296,11 +297,15 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """The part with its changes; its own bytes where nothing changed."""
+        return self.to_pieces().joined
+
+    def to_pieces(self) -> Pieces:
+        """The same, rows that were not touched as they lie in the file."""
         if not self.is_changed:
-            return self._original
+            return Pieces([self._original])
         head, tail = self._around()
         name = self._prefix + b"sheetData>"
-        return b"".join((head, b"<", name, *self._pieces(), b"</", name, tail))
+        return Pieces((head, b"<", name, *self._pieces(), b"</", name, tail))
 
     def written_anew(self) -> bytes:
         """The part without the rows that stayed as they lie in the file."""

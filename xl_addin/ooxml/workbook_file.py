@@ -391,7 +391,7 @@ class WorkbookFile:
         for name, sheet in self._sheets.items():
             if not sheet.is_changed:
                 continue
-            self.package.replace(self.sheet_parts[name], sheet.to_bytes())
+            self.package.replace(self.sheet_parts[name], sheet.to_pieces())
         for table in self.tables.values():
             self.package.replace(table.part, table.to_bytes())
         if self.styles_part and "styles" in self.__dict__:

@@ -9,6 +9,7 @@ import pytest
 
 from xl_addin.ooxml.markup import Malformed
 from xl_addin.ooxml.package import Package
+from xl_addin.ooxml.pieces import Pieces
 
 TYPES = (
     b'<?xml version="1.0"?>\n<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
@@ -151,3 +152,22 @@ def test_a_part_whose_bytes_are_spoilt_is_named():
 def test_what_is_no_zip_is_refused():
     with pytest.raises(zipfile.BadZipFile):
         Package(b"PK\x03\x04 not a zip")
+
+
+def test_a_part_may_be_written_in_pieces():
+    """Long parts: rows that stay lie where they were read, and are not copied for a new one."""
+    old = b"<rows>" + b"<row/>" * 300_000 + b"</rows>"
+    changed = Package(package())
+    changed.replace("xl/styles.xml", old) if "xl/styles.xml" in changed else changed.add(
+        "xl/styles.xml", old, ""
+    )
+    pieces = Pieces([memoryview(old)[:-7], b"<row>new</row>", memoryview(old)[-7:]])
+    changed.replace("xl/styles.xml", pieces)
+    new = old[:-7] + b"<row>new</row></rows>"
+    again = Package(changed.to_bytes())
+    assert again.part("xl/styles.xml") == changed.part("xl/styles.xml") == new
+    assert again.first_damaged({"xl/styles.xml": pieces}) is None
+    for other in (old, new[:-1], new + b" ", new.replace(b"new", b"now")):
+        assert again.first_damaged({"xl/styles.xml": Pieces([other])}) == "xl/styles.xml"
+    many = Pieces([b"a"] * 20_001)
+    assert (len(list(many)), len(many), many.joined) == (1, 20_001, b"a" * 20_001)
