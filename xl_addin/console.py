@@ -43,6 +43,7 @@ MonthsAreRight = Annotated[
         "Bring in months that lie far from everything recorded, or restate a whole month.",
     ),
 ]
+AsJson = Annotated[bool, Option("--json", "Say what was done as JSON, for scripts; ask nothing.")]
 Yes = Annotated[bool, Option("--yes", "Do not ask before changing.")]
 Title = Annotated[str | None, Option("--title", "The title on the first sheet.")]
 

@@ -11,13 +11,14 @@ from xl_addin.checks.finding import Finding, Severity
 from xl_addin.command_line import Option
 from xl_addin.commands.book import Book, Tell, change_book, in_lines
 from xl_addin.commands.find_return import find_return
+from xl_addin.commands.in_json import telling
 from xl_addin.console import (
+    AsJson,
     BookPath,
     SheetName,
     closed,
     occasion,
     print_findings,
-    say,
     unheld,
 )
 from xl_addin.dataset.seals import changed_records
@@ -79,12 +80,16 @@ def command(
     return_: ReturnFile = None,
     sheet: SheetName = None,
     accept_history: AcceptHistory = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what is wrong with a workbook or a return, and what to look at; change nothing."""
-    if accept_history:
-        with closed(book) as chosen:
-            accept_history_of(chosen, occasion(), tell=say)
-    found = check_book(unheld(book), occasion(), return_, sheet)
-    print_findings(found)
-    if any(finding.severity is Severity.ERROR for finding in found):
+    with telling("check", book, as_json=as_json) as told:
+        if accept_history:
+            with closed(book) as chosen:
+                told.changed = accept_history_of(chosen, occasion(), tell=told.say)
+        told.found += check_book(unheld(book), occasion(), return_, sheet)
+        told.outcome = "checked"
+        if not as_json:
+            print_findings(told.found)
+    if any(finding.severity is Severity.ERROR for finding in told.found):
         sys.exit(1)

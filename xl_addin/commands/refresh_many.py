@@ -18,7 +18,9 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
+from xl_addin.checks.finding import Severity, weighed
 from xl_addin.commands.book import Agree, occasion
+from xl_addin.commands.in_json import Told, print_json
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.console import answering, say
 from xl_addin.errors import Problem, ReturnRefused, XlAddinError, grouped, visible
@@ -79,12 +81,13 @@ class Task:
 
 @value_type
 class Outcome:
-    """What became of a workbook: what changed or why not, and how much there is to look at."""
+    """What became of a workbook: what changed or why not, and what there is to look at."""
 
     task: Task
     became: Became
     said: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -138,13 +141,17 @@ def _unclear(book: Path, given: list[Path], returns: Path) -> Outcome:
     else:
         found = f"“{returns.name}” holds no return for it."
         remedy = f"Put it there as a file or folder called {book.stem}."
-    return Outcome(Task(book), Became.REFUSED, (f"{found} {remedy}",))
+    return _refused(Task(book), Problem(book.name, found, remedy))
 
 
 def _without_book(path: Path) -> Outcome:
     found = f"There is no workbook called {path.stem}{WORKBOOK}."
-    said = f"{found} Give the return the name of its workbook."
-    return Outcome(Task(path.with_suffix(WORKBOOK), path), Became.REFUSED, (said,))
+    problem = Problem(f"{path.stem}{WORKBOOK}", found, "Give the return the name of its workbook.")
+    return _refused(Task(path.with_suffix(WORKBOOK), path), problem)
+
+
+def _refused(task: Task, *problems: Problem) -> Outcome:
+    return Outcome(task, Became.REFUSED, problems=problems)
 
 
 def refresh_one(task: Task, decided: Decided) -> Outcome:
@@ -159,7 +166,7 @@ def refresh_one(task: Task, decided: Decided) -> Outcome:
                 raise refuse(task.book, found, "Refresh again to see what is new.")
             refresh_book(book, occasion(), tell=_to_nobody, agree=lambda: True, how=how)
     except Exception as error:
-        return Outcome(task, Became.REFUSED, tuple(_sentences(task.book, error)))
+        return _refused(task, *_problems(task.book, error))
     (update,) = updates
     if update.is_empty:
         return Outcome(task, Became.UNCHANGED)
@@ -178,16 +185,16 @@ def _digest(task: Task) -> str:
     return sha256(read_any(task.book)).hexdigest() + of_return
 
 
-def _sentences(book: Path, error: Exception) -> Iterator[str]:
-    """What is wrong, each in a sentence without the name of the workbook, which stands beside."""
+def _problems(book: Path, error: Exception) -> tuple[Problem, ...]:
+    """What is wrong with a workbook or its return; and what only we can mend."""
     if isinstance(error, XlAddinError):
-        for problem in grouped(error.problems):
-            yield str(problem).removeprefix(f"{book.name}: ")
-    elif isinstance(error, OSError):
-        yield f"{error.filename or book.name}: {error.strerror or error}."
-    else:
-        kept = error_log.record(f"refresh {book.name}", error)
-        yield f"xl-addin stopped with an error, and nothing was changed. A log is kept: {kept}"
+        return tuple(error.problems)
+    if isinstance(error, OSError):
+        remedy = "Check that the folder exists and that you may write there."
+        return (Problem(str(error.filename or book.name), f"{error.strerror or error}.", remedy),)
+    kept = error_log.record(f"refresh {book.name}", error)
+    found = "xl-addin stopped with an error, and nothing was changed."
+    return (Problem(book.name, found, f"A log is kept: {kept}"),)
 
 
 def refresh_all(
@@ -224,12 +231,13 @@ def _outcome(future: Future[Outcome], task: Task) -> Outcome:
     try:
         return future.result()
     except BrokenProcessPool:
-        said = "The process at work on it was ended. It is as it was, or refreshed whole."
-        return Outcome(task, Became.REFUSED, (f"{said} Refresh again.",))
+        found = "The process at work on it was ended. It is as it was, or refreshed whole."
+        return _refused(task, Problem(task.book.name, found, "Refresh again."))
 
 
 def _not_begun(task: Task) -> Outcome:
-    return Outcome(task, Became.NOT_BEGUN, ("Refresh again.",))
+    problem = Problem(task.book.name, "It was not begun.", "Refresh again.")
+    return Outcome(task, Became.NOT_BEGUN, problems=(problem,))
 
 
 @contextmanager
@@ -270,6 +278,33 @@ def refresh_folder(
     return not any(outcome.is_refused for outcome in (*told, *done))
 
 
+def refresh_in_json(books: Path, returns: Path | None, decided: Decided, *, yes: bool) -> bool:
+    """Refresh a workbook, or all of a folder, and print what became of each as JSON.
+
+    Without ``yes`` nothing is changed: there is nobody to ask. Says whether none was refused.
+    """
+    decided = decided if yes else replace(decided, dry_run=True)
+    try:
+        tasks, outcomes = find_tasks(books, returns) if books.is_dir() else ([], [])
+    except XlAddinError as refusal:
+        tasks, outcomes = [], [_refused(Task(books, returns), *refusal.problems)]
+    if books.is_dir():
+        outcomes += refresh_all(tasks, decided) if tasks else []
+    else:
+        outcomes = [refresh_one(Task(books, returns), decided)]
+    print_json("refresh", map(_told, outcomes))
+    return not any(outcome.is_refused for outcome in outcomes)
+
+
+def _told(outcome: Outcome) -> Told:
+    task, is_done = outcome.task, outcome.became is Became.REFRESHED
+    told = Told(task.book.name, task.return_.name if task.return_ else None)
+    told.outcome, told.changed, told.said = outcome.became.value, is_done, [*outcome.said]
+    told.found += weighed(Severity.ERROR, outcome.problems)
+    told.found += weighed(Severity.WARNING, outcome.warnings)
+    return told
+
+
 def print_outcomes(outcomes: Sequence[Outcome]) -> None:
     """Print what became of each workbook, and how many there are of each kind."""
     from rich.console import Console
@@ -280,9 +315,9 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
     for heading in ("Workbook", "Return", "", "What"):
         table.add_column(heading)
     for outcome in sorted(outcomes, key=_refused_last):
-        task, looks = outcome.task, _to_look_at(outcome)
+        task = outcome.task
         given = task.return_.name if task.return_ else ""
-        words = (task.book.name, given, outcome.became.value, "\n".join((*outcome.said, *looks)))
+        words = (task.book.name, given, outcome.became.value, "\n".join(_sentences(outcome)))
         table.add_row(*(Text(visible(text)) for text in words))
     Console().print(table)
     counted = Counter(outcome.became for outcome in outcomes)
@@ -296,8 +331,11 @@ def _refused_last(outcome: Outcome) -> bool:
     return outcome.is_refused
 
 
-def _to_look_at(outcome: Outcome) -> Iterator[str]:
-    """How many warnings there are, and where they stand: a row has no room for them."""
+def _sentences(outcome: Outcome) -> Iterator[str]:
+    """What changed, what is wrong, and how many warnings there are: a row has no room for them."""
+    yield from outcome.said
+    for problem in grouped(outcome.problems):
+        yield str(problem).removeprefix(f"{outcome.task.book.name}: ")
     if count := len(grouped(outcome.warnings)):
         where = (
             "in its Refresh log, under Warnings"

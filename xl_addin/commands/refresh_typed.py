@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from xl_addin.command_line import Option
 from xl_addin.commands.refresh import Compute, HowToRefresh, refresh_book
 from xl_addin.console import (
+    AsJson,
     BookPath,
     DryRun,
     MonthsAreRight,
@@ -71,6 +72,7 @@ def command(
     compute: ToCompute = None,
     month: ComputedMonth = None,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Do the month's work: check the return, say what will change, ask, back up, refresh.
 
@@ -82,10 +84,10 @@ def command(
         "per_cents": per_cents,
         "keep_wording": keep_wording,
     }
-    if book.is_dir():
-        _refuse_in_folder({"--live": live, "--compute": compute, "--month": month})
+    if book.is_dir() or as_json:
+        _refuse_beside_many({"--live": live, "--compute": compute, "--month": month})
         decided = (sheet, hand_edits, tuple(take_older or ()), tuple(agreed.items()), dry_run)
-        _refresh_folder(book, return_, decided, yes=yes)
+        _refresh_many((book, return_), decided, yes=yes, as_json=as_json)
         return
     ask = answering(take_older, **agreed)
     with opened(book) if live else closed(book, to_change=not dry_run) as chosen:
@@ -105,21 +107,26 @@ def command(
         )
 
 
-def _refuse_in_folder(options: Mapping[str, object]) -> None:
-    """Raise WorkbookRefused for an option that only one workbook can be refreshed with."""
+def _refuse_beside_many(options: Mapping[str, object]) -> None:
+    """Raise WorkbookRefused for an option that goes with neither a folder nor JSON."""
     for option, is_given in options.items():
         if is_given:
-            found = f"This is a folder, and {option} is for one workbook."
-            raise WorkbookRefused([Problem("BOOK", found, "Name the workbook.")])
+            found = f"{option} is for one workbook, and not together with --json."
+            raise WorkbookRefused([Problem("xl-addin refresh", found, "Name the workbook.")])
 
 
-def _refresh_folder(
-    book: Path, returns: Path | None, decided: tuple[Any, ...], *, yes: bool
+def _refresh_many(
+    places: tuple[Path, Path | None], decided: tuple[Any, ...], *, yes: bool, as_json: bool
 ) -> None:
     from xl_addin.commands import refresh_many
 
+    how = refresh_many.Decided(*decided)
     agree = None if yes else agreeing(False, "Refresh these workbooks?")
-    if not refresh_many.refresh_folder(book, returns, refresh_many.Decided(*decided), agree):
+    if as_json:
+        done = refresh_many.refresh_in_json(*places, how, yes=yes)
+    else:
+        done = refresh_many.refresh_folder(*places, how, agree)
+    if not done:
         sys.exit(1)
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 
 from xl_addin.command_line import Flags, Option
 from xl_addin.commands.book import Book, Tell
-from xl_addin.console import BookPath, closed, occasion, say
+from xl_addin.commands.in_json import telling
+from xl_addin.console import AsJson, BookPath, closed, occasion
 from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.disclosure.kept_copies import kept_copies, missing_in, rows_to_keep, together
@@ -252,10 +253,12 @@ def command(
     safe_note: SafeNote = None,
     consent: Consent = "",
     formats: Annotated[tuple[str, ...], Flags(FORMATS)] = (),
+    as_json: AsJson = False,
 ) -> None:
     """Make a copy to send out: it opens anywhere, explains itself, and holds nothing else."""
     chosen_month = Month.parse(month) if month else None
     read = frozenset(safe_note or ())
     wish = Wish(chosen_month, suppress, read, consent.strip(), formats)
-    with closed(book, to_change=False) as chosen:
-        share_book(chosen, out, occasion(), tell=say, wish=wish)
+    with telling("share", book, as_json=as_json) as told, closed(book, to_change=False) as chosen:
+        share_book(chosen, out, occasion(), tell=told.say, wish=wish)
+        told.outcome, told.changed = "shared", True

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from xl_addin.command_line import Option
 from xl_addin.commands.book import Book, Tell, carrying, change_book, in_lines
-from xl_addin.console import BookPath, closed, occasion, say
+from xl_addin.commands.in_json import NOTHING_NEW, telling
+from xl_addin.console import AsJson, BookPath, closed, occasion
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, show
@@ -29,7 +30,8 @@ def show_month(book: Book, month: Month, occasion: Occasion, *, tell: Tell) -> b
 Shown = Annotated[str, Option("--month", "Such as 2015-03 or “Mar 2015”.")]
 
 
-def command(book: BookPath, month: Shown) -> None:
+def command(book: BookPath, month: Shown, as_json: AsJson = False) -> None:
     """Move the page to any month that is recorded."""
-    with closed(book) as chosen:
-        show_month(chosen, Month.parse(month), occasion(), tell=say)
+    with telling("show", book, as_json=as_json) as told, closed(book) as chosen:
+        told.changed = show_month(chosen, Month.parse(month), occasion(), tell=told.say)
+        told.outcome = "shown" if told.changed else NOTHING_NEW
