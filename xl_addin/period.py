@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from xl_addin.errors import MonthUnreadable
@@ -60,7 +61,7 @@ class Month(NamedTuple):
 
     def previous(self) -> Month:
         """The month before."""
-        return self.plus(-1)
+        return _previous(self)
 
     def same_month_last_year(self) -> Month:
         """The month that a % change is counted from."""
@@ -92,6 +93,12 @@ class Month(NamedTuple):
         if isinstance(value, str) and (found := _month_in(value.strip())):
             return found
         raise MonthUnreadable(value)
+
+
+@lru_cache(maxsize=1 << 12)
+def _previous(month: Month) -> Month:
+    """Kept: whoever goes back through all months of one measure does so for each other too."""
+    return month.plus(-1)
 
 
 def _month_in(text: str) -> Month | None:

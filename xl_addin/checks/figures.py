@@ -105,7 +105,8 @@ def unusual_arrivals(
         if arrival.outcome.is_recorded and month in (shown.month, *_restated_month(arrival)):
             of_month.setdefault(month, set()).add(ref)
     for month, refs in of_month.items():
-        page = build_page(catalogue, history, month, shown.rebases)
+        is_shown = month == shown.month
+        page = shown if is_shown else build_page(catalogue, history, month, shown.rebases)
         for row in page.rows:
             if row.measure.ref in refs:
                 yield from unusual_figure(row, page)

@@ -7,6 +7,7 @@ have rows pasted from a file, whose month then stands under Description.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from xl_addin.dataset.editions import lacks
@@ -89,8 +90,11 @@ def _rows(table: Table, catalogue: Catalogue, renames: Renames, width: int) -> I
     finder = RefFinder(catalogue)
     records = [dict(zip(table.headings, row, strict=True)) for row in table.rows]
     found = [finder.find(renames.get(ref, ref)) for ref in map(_ref, records)]
+    standing: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(found):
+        standing[one.ref if one else ""].append(number)
     for measure in catalogue:
-        places = [number for number, one in enumerate(found) if one is measure]
+        places = standing[measure.ref]
         for place in places:
             beside = _beside(records[place], measure.description)
             yield Row((measure.ref, beside)[:width], place)
