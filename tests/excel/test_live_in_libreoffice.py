@@ -251,6 +251,26 @@ def test_two_months_give_the_same_workbook_open_and_closed(ours, template, tmp_p
         same_workbook(closed.read(), opened.read())
 
 
+REASON = "Not updated pending data accuracy work by the team at the front door"
+
+
+def test_a_row_grows_with_a_long_reason_in_an_open_workbook_as_in_a_closed_one(
+    ours, calc, template, tmp_path
+):
+    closed = ClosedBook(Path(shutil.copy(template, tmp_path / "closed.xlsm")))
+    figures = tmp_path / "July.csv"
+    figures.write_text(f"Measure Ref,Month,Value,Status\nM4,2015-06,2,\nM5,2015-06,,{REASON}\n")
+    for book in (closed, OpenBook(ours)):
+        refresh_book(book, OCCASION, tell=print, agree=lambda: True, how=HowToRefresh(file=figures))
+    rows = dataset_file.read(closed.path).tables[Dataset.TABLE]
+    at = rows.first_row + [row[0] for row in rows.rows].index("M5")
+    opened = [calc.row_height(rows.sheet, row) for row in (at - 1, at)]
+    calc.close()
+    calc.open(closed.path)
+    for usual, grown in (opened, [calc.row_height(rows.sheet, row) for row in (at - 1, at)]):
+        assert grown > 2.5 * usual
+
+
 @pytest.mark.parametrize("before", ["Month 9", "% change from same period last year"])
 def test_a_column_of_the_officers_is_in_no_figure_of_ours(calc, template, tmp_path, before):
     path, plain = (Path(shutil.copy(template, tmp_path / name)) for name in ("own.xlsm", "a.xlsm"))

@@ -190,6 +190,10 @@ class Cells:
     def row_is_hidden(self, sheet: str, row: int) -> bool:
         return not self._range(sheet, [row, 1, 1, 1]).Rows.IsVisible
 
+    def row_height(self, sheet: str, row: int) -> int:
+        """In hundredths of a millimetre."""
+        return self._range(sheet, [row, 1, 1, 1]).Rows.getByIndex(0).Height
+
     def type_in(self, sheet: str, row: int, column: int, content) -> None:
         """What an officer types: text with "=" in front is a formula."""
         cell = self._range(sheet, [row, column, 1, 1]).getCellByPosition(0, 0)
