@@ -16,7 +16,7 @@ from xl_addin.disclosure.solver import Unsettled
 from xl_addin.period import Month
 
 MONTH = Month(2015, 6)
-SETS = 20
+SETS = 12
 INTERVAL = 5
 
 
