@@ -24,7 +24,8 @@ class Problem:
     ``place`` is a file and row or a sheet and cell in words ("July return.csv, row 14");
     ``found`` and ``remedy`` are whole sentences. ``together`` is the sentence in place of
     ``found`` where there are several of a kind, with {count} and {items}: each one's ``item``;
-    their remedy is the first one's.
+    their remedy is the first one's. ``answerable`` is whether a data note that says why is an
+    answer.
 
     >>> print(Problem("July return.csv, row 14", "M3 is 39.", "Write 39% or 0.39."))
     July return.csv, row 14: M3 is 39. Write 39% or 0.39.
@@ -35,6 +36,7 @@ class Problem:
     remedy: str
     together: str = field(default="", compare=False)
     item: str = field(default="", compare=False)
+    answerable: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Say no more than the beginning and the end of what is very long."""

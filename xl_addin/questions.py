@@ -7,7 +7,7 @@ refresh is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from itertools import pairwise
@@ -156,6 +156,20 @@ def without_older(
     dropped = {each.entry.observation.key for each in older}
     entries = tuple(e for e in return_.entries if e.observation.key not in dropped)
     return replace(return_, entries=entries), tuple(each.kept for each in older)
+
+
+def unfitting(workbook: Workbook, return_: Return, take_older: Iterable[str]) -> Iterator[Problem]:
+    """Names of figures to go back to that fit none, each with those that would."""
+    named = [" ".join(name.split()) for name in take_older]
+    if not (others := [name for name in named if name.casefold() != "all"]):
+        return
+    items = [older.item for older in older_figures(workbook, return_)]
+    known = {item.casefold() for item in items}
+    for name in others:
+        if name.casefold() not in known:
+            found = f"“{name}” is no figure of {return_.source} that is older than what stands."
+            remedy = f"Name one of these: {listed(items)}." if items else "None is: leave it out."
+            yield Problem(About.OLDER.value, found, remedy)
 
 
 def _month_questions(workbook: Workbook, return_: Return) -> Iterator[Question]:

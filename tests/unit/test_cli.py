@@ -102,7 +102,24 @@ def test_an_old_return_undoes_a_correction_only_where_an_option_names_it(book):
     assert 'To take it all the same: --take-older "M1 Jun 2015".' in kept.stdout
     assert "holds all of this already" in kept.stdout
     assert "M1 Jun 2015: 1365 becomes 1363" in run(*again, "--take-older", "m1 jun 2015").stdout
+    mistyped = run(*again, "--take-older", "M1 Jul 2015")
+    assert mistyped.returncode == 1
+    assert (
+        "“M1 Jul 2015” is no figure of June.csv that is older than what stands. Name one of "
+        "these: M2 Jun 2015." in " ".join(mistyped.stderr.split())
+    )
     assert "M2 Jun 2015: 395 becomes 393" in run(*again, "--take-older", "all").stdout
+    august = write(book.parent, "M1,2015-08,,,1400,,", name="August.csv")
+    none_left = run("refresh", book, "--return", august, "--take-older", "M2 Jun 2015")
+    assert "None is: leave it out." in " ".join(none_left.stderr.split())
+
+
+def test_a_workbook_with_macros_that_is_called_xlsx_is_said_to_be(book, tmp_path):
+    misnamed = book.rename(tmp_path / "Monthly.xlsx")
+    said = run("refresh", misnamed, "--return", RETURN, "--yes")
+    assert said.returncode == 1
+    assert "It holds macros, but its name ends in .xlsx" in " ".join(said.stderr.split())
+    assert sorted(path.name for path in tmp_path.iterdir() if "backups" in path.name) == []
 
 
 def test_yes_does_not_agree_to_a_month_far_out_of_line_and_a_named_option_does(book):

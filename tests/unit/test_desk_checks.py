@@ -73,6 +73,13 @@ def test_a_warning_answered_by_a_data_note_is_silent_until_the_figure_changes():
     assert "14000 for Jul 2015" in str(update.warnings[0])
 
 
+def test_a_note_silences_no_other_warning_of_its_measure():
+    sheets = with_cell(after(PAST, file(*HIGH)), "Dataset", "M1", "Description", "Contacts")
+    lines = said(with_note(sheets))
+    assert unusual(lines) == []
+    assert any("M1 is called “Contacts” here" in line for line in lines)
+
+
 def test_a_note_written_before_the_figure_was_restated_answers_no_more():
     sheets = after(PAST, file(*HIGH))
     assert unusual(said(with_note(sheets, date(2026, 8, 3)))) == []

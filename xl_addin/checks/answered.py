@@ -19,8 +19,10 @@ def unanswered(
     page: Page,
     record: tuple[History, Iterable[Arrival]],
 ) -> Iterator[Problem]:
-    """The problems of measures on which no officer has written a note from the month shown.
+    """The problems that no officer has answered in a note on their measure from the month shown.
 
+    A note says why a figure is unusual, missing or long not updated. It is no answer to counts
+    that contradict each other, to a wrong Unit, or to other words than Measures has.
     ``record`` is History and what came of this return. A note answers until its figure changes: a
     figure that just came is told of, unless its return brought the note.
     """
@@ -34,7 +36,9 @@ def unanswered(
         if _still_stands(note, ref, page, history) and (ref not in came or _is_returned(note))
     }
     silent = {place_of(measure) for measure in catalogue if measure.ref in answered}
-    yield from (problem for problem in problems if problem.place not in silent)
+    for problem in problems:
+        if not (problem.answerable and problem.place in silent):
+            yield problem
 
 
 def _is_of(arrival: Arrival, page: Page) -> bool:

@@ -77,6 +77,7 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
         together=f"{{count}} figures for {page.month.label} are outside the usual: {{items}}.",
         item=f"{row.measure.ref} {printed(latest, row.measure)} (usual "
         f"{printed(low, row.measure)} to {printed(high, row.measure)})",
+        answerable=True,
     )
 
 
@@ -127,6 +128,7 @@ def stale(row: PageRow, page: Page) -> Iterator[Problem]:
             place_of(row.measure),
             f"It has not been updated {since}.",
             "Ask its owner when figures return, or take it off the page.",
+            answerable=True,
         )
 
 
@@ -141,6 +143,7 @@ def missing_figures(page: Page) -> Iterator[Problem]:
                 together="{count} measures have neither a figure nor a reason for "
                 f"{page.month.label}: {{items}}.",
                 item=row.measure.ref,
+                answerable=True,
             )
 
 

@@ -12,11 +12,11 @@ from xl_addin.commands.find_return import find_return, refuse_another_return, re
 from xl_addin.commands.upgrade import offer
 from xl_addin.dataset.editions import PRESENT
 from xl_addin.dataset.workbook import Workbook, parse_workbook
-from xl_addin.errors import Problem
+from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Name
 from xl_addin.layout import Return as ReturnTable
 from xl_addin.period import Month
-from xl_addin.questions import NO_ANSWERS, Answers, Ask, Question, Reply, about_per_cents
+from xl_addin.questions import NO_ANSWERS, Answers, Ask, Question, Reply, about_per_cents, unfitting
 from xl_addin.refresh import Occasion, questions, refresh
 from xl_addin.returns import Return
 from xl_addin.returns.hand_edits import HandEdits, find_hand_edits
@@ -46,9 +46,10 @@ class HowToRefresh:
     ``file`` is a file or a folder, ``sheet`` one of its sheets; None means the one in Settings, or
     else the sheet for the monthly return; ``computed`` makes the return for the workbook instead.
     ``hand_edits`` may be a question, asked only where figures were changed by hand; ``ask``
-    answers the others. ``upgrade_first`` is asked of an older workbook; without it the upgrade is
-    only offered in a sentence. ``decided`` is given what a return changes, before it is told. A
-    ``dry_run`` changes nothing.
+    answers the others; ``take_older`` are the figures it was told to go back to.
+    ``upgrade_first`` is asked of an older workbook; without it the upgrade is only offered in a
+    sentence. ``decided`` is given what a return changes, before it is told. A ``dry_run`` changes
+    nothing.
     """
 
     file: Path | None = None
@@ -56,6 +57,7 @@ class HowToRefresh:
     computed: Compute | None = None
     hand_edits: HandEdits | Decide = HandEdits.LIST
     ask: Ask = lambda _: NO_ANSWERS
+    take_older: tuple[str, ...] = ()
     upgrade_first: UpgradeFirst | None = None
     decided: Callable[[Update], None] = lambda _: None
     dry_run: bool = False
@@ -85,6 +87,8 @@ def refresh_book(
         return_ = _read_as_typed(
             partial(find_return, workbook, book.folder, how.file, how.sheet), how.ask
         )
+    if return_ and (unknown := tuple(unfitting(workbook, return_, how.take_older))):
+        raise ReturnRefused(unknown)
     update = _decided_update(workbook, return_, occasion, mode, how.ask) if return_ else None
     update = carrying(book, workbook, update, occasion) if update else None
     if return_ is None or update is None:

@@ -102,6 +102,7 @@ def command(
                 computed=_computing(compute, month),
                 hand_edits=hand_edits,
                 ask=ask,
+                take_older=tuple(take_older or ()),
                 dry_run=dry_run,
             ),
         )

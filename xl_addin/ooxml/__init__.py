@@ -134,10 +134,13 @@ def apply(
 def open_workbook(path: Path, data: bytes, expectation: Expectation = ANY) -> WorkbookFile:
     """A workbook taken apart, from the bytes of the file at a path.
 
-    Raises WorkbookRefused for one that is not expected; to be used in refusing_damage, for what
-    a damaged file raises.
+    Raises WorkbookRefused for one that is not expected, or is misnamed; to be used in
+    refusing_damage, for what a damaged file raises.
     """
     book = WorkbookFile(Package(data), expectation)
+    if path.suffix.lower() == ".xlsx" and "macroEnabled" in book.package.content_type(book.part):
+        found = "It holds macros, but its name ends in .xlsx: Excel does not open it so."
+        raise refuse(path, found, "Let its name end in .xlsm.")
     book.refuse_unless_expected(path.name)
     return book
 
