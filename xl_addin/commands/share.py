@@ -30,6 +30,7 @@ from xl_addin.disclosure.suppression import counted_in
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.share_copy.formats import FORMATS, write_as
 from xl_addin.layout import RefreshLog, SharedCopies, Sheet
+from xl_addin.ooxml.refusals import is_read_only
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import month_to_share
@@ -116,17 +117,22 @@ def _records(workbook: Workbook, path: Path) -> _Records:
     from xl_addin.excel.share_copy import files
 
     record = files.record_beside(path)
+    filed = read_record(files.records_of(path), record.name)
     beside = read_record(files.read_rows(record), record.name)
     kept, changed = kept_copies(workbook.tables[SharedCopies.TABLE])
-    every = together(beside, kept, changed)
+    every = together(filed, kept, changed)
     unkept = every.copies if changed else tuple(missing_in(kept, every))
-    return _Records(every, tuple(missing_in(beside, every)), unkept, changed)
+    written = beside if files.record_to_write(path) == record else filed
+    return _Records(every, tuple(missing_in(written, every)), unkept, changed)
 
 
 def _keep(
     book: Book, workbook: Workbook, records: _Records, made: EarlierCopy, occasion: Occasion
 ) -> Iterator[str]:
     """Record a copy in the workbook, with those that its sheet lacks; say what was made good."""
+    if read_only := _read_only(book):
+        yield read_only
+        return
     table = workbook.tables[SharedCopies.TABLE]
     before = replace(table, rows=()) if records.changed else table
     rows = rows_to_keep(before, [*records.unkept, made])
@@ -142,6 +148,23 @@ def _keep(
         yield f"{records.changed} had been changed: the sheet was written anew from {_BESIDE}."
     if records.lost:
         yield f"{len(records.lost)} earlier copies were missing in {_BESIDE}, and are there again."
+
+
+def _read_only(book: Book) -> str:
+    """That a workbook cannot keep the record itself, and where that is kept; blank where it can."""
+    from xl_addin.excel.share_copy import files
+
+    path = book.folder / book.name
+    may_change = not path.exists() or not (is_read_only(path) or is_read_only(path.parent))
+    record = files.record_to_write(path)
+    if may_change:
+        return ""
+    where = f"beside it ({record.name})" if record.parent == path.parent else f"in {record}"
+    return (
+        f"{path.name} may not be changed: what this copy shows is recorded only {where}. Share "
+        "where that is known, or copies made elsewhere may bring to light what this one hides; "
+        "once the workbook may be changed, the next copy records this one in it too."
+    )
 
 
 def copy_beside(book: Book) -> Path:

@@ -108,11 +108,17 @@ def refusing_damage(path: Path) -> Iterator[None]:
 def refuse_unless_writable(path: Path) -> None:
     """Make sure that a workbook may be changed and that no one has it open."""
     refuse_when_open(path)
-    mode = path.stat().st_mode
-    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
+    if is_read_only(path):
         found = "The workbook is read-only."
         remedy = "Clear Read-only in the file's properties, or ask for the right to change it."
         raise refuse(path, found, remedy)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether a file that is there may not be changed: by its own rights or by this user."""
+    mode = path.stat().st_mode
+    may_some = mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    return not may_some or not os.access(path, os.W_OK)
 
 
 def refuse_when_open(path: Path, instead: str = "Close it there.") -> None:

@@ -16,7 +16,7 @@ from tests.support.faults import FailingDisk, failing
 from tests.support.patience import HANGS
 from tests.support.ready import OCCASION
 from tests.support.share_data import demo_folder
-from tests.support.users import ONLY_ROOT
+from tests.support.users import ONLY_ROOT, SOMEONE, as_user, let_everybody_in
 from xl_addin.commands import share
 from xl_addin.commands.share import share_book
 from xl_addin.dataset.settings import Keep
@@ -225,3 +225,56 @@ def test_what_a_killed_print_left_is_cleared_by_the_next_print_of_the_workbook(
     share_it(book, tmp_path / "June.xlsx", wish=Wish(formats=("pdf",)))
     assert (tmp_path / "June.pdf").read_bytes() == b"printed\n"
     assert list(temporary.iterdir()) == [others]
+
+
+def test_a_read_only_workbook_is_shared_and_the_next_copy_records_it_in_the_workbook(
+    book, tmp_path
+):
+    out, told = tmp_path / "elsewhere", list[str]()
+    out.mkdir()
+    book.chmod(0o444)
+    before = book.read_bytes()
+    share_book(ClosedBook(book), out / "June.xlsx", OCCASION, tell=told.append)
+    assert book.read_bytes() == before
+    (line,) = [line for line in told if "may not be changed" in line]
+    assert f"recorded only beside it ({RECORD})" in line
+    assert any("June.xlsx" in row for row in files.read_rows(tmp_path / RECORD))
+    assert not (tmp_path / "Monthly backups").exists()
+    book.chmod(0o644)
+    share_it(book, out / "June again.xlsx")
+    assert shared_in(book) == {"June.xlsx", "June again.xlsx"}
+
+
+@ONLY_ROOT
+def test_from_a_folder_that_may_not_be_written_the_record_is_kept_in_the_users_own(
+    book, tmp_path, monkeypatch
+):
+    out, own = tmp_path / "elsewhere", tmp_path / "own"
+    for folder in (out, own):
+        folder.mkdir()
+        os.chown(folder, SOMEONE, SOMEONE)
+    let_everybody_in(tmp_path)
+    book.chmod(0o644)
+    for module in ("share_copy.files", "lock", "error_log"):
+        monkeypatch.setattr(f"xl_addin.excel.{module}.log_path", lambda: own / "xl-addin.log")
+    told: list[str] = []
+
+    def work() -> str:
+        share_book(ClosedBook(book), out / "June.xlsx", OCCASION, tell=told.append)
+        return "; ".join(told)
+
+    said = as_user(SOMEONE, work)
+    assert f"recorded only in {own / 'shared copies'}" in said, said
+    assert (out / "June.xlsx").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["Monthly.xlsm", "elsewhere", "own"]
+    assert any("June.xlsx" in row for row in files.records_of(book))
+    share_it(book, out / "June again.xlsx")
+    assert shared_in(book) == {"June.xlsx", "June again.xlsx"}
+    names = {row[1] for row in files.read_rows(tmp_path / RECORD)[1:]}
+    assert names == {"June.xlsx", "June again.xlsx"}
+
+
+def shared_in(book: Path) -> set[object]:
+    """The copies that the workbook itself knows of."""
+    table = ClosedBook(book).read().tables["SharedCopies"]
+    return {row[table.headings.index("File")] for row in table.rows}

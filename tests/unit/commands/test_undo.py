@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import openpyxl
 import pytest
 
 from tests.support.faults import FailingDisk, failing
@@ -23,7 +24,7 @@ from xl_addin.commands.show import show_month
 from xl_addin.commands.undo import undo
 from xl_addin.dataset.settings import Keep
 from xl_addin.errors import WorkbookRefused, XlAddinError
-from xl_addin.excel.backups import LIST, back_up, read_backups
+from xl_addin.excel.backups import LIST, back_up, backups_of, digest, read_backups
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
 from xl_addin.layout import DataNotes, Dataset, History, Measures
@@ -45,6 +46,20 @@ def undone(book: Path, **more) -> list[str]:
     told: list[str] = []
     undo(ClosedBook(book), WHEN, tell=told.append, agree=lambda: True, **more)
     return told
+
+
+def test_two_workbooks_whose_names_differ_only_in_the_ending_keep_separate_backups(book):
+    other = book.with_suffix(".xlsx")
+    openpyxl.load_workbook(book).save(other)
+    was = {path: path.read_bytes() for path in (book, other)}
+    for month in (4, 3):
+        for path in (book, other):
+            show_month(ClosedBook(path), Month(2015, month), OCCASION, tell=lambda line: None)
+    for path in (other, book):
+        undone(path)
+        copies = backups_of(path, digest(path.read_bytes()))
+        assert {backup.copy.suffix for backup in copies} == {path.suffix}
+        assert copies[0].copy.read_bytes() == was[path]
 
 
 def backups(book: Path) -> list[Path]:

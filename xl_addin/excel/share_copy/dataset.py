@@ -47,7 +47,7 @@ HEADER_HEIGHT = 38
 def add_dataset(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     """Add the page: one table under its title and the words that explain it."""
     sheet = workbook.add_worksheet(Sheet.DATASET)
-    set_up_page(sheet, copy.title, "page")
+    set_up_page(sheet, copy.title, "page", may_change=False)
     sheet.center_horizontally()
     header = write_sheet_header(sheet, looks, _top(copy), _width(copy))
     _write_key(sheet, looks, copy.headings.index(CHANGE.heading))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.disclosure.releases import COLUMNS
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.excel.error_log import log_path
 from xl_addin.excel.lock import clear_locks, one_at_a_time
+from xl_addin.excel.paths import true_path
 from xl_addin.excel.share_copy.formats import beside
 from xl_addin.ooxml.refusals import refuse_when_open
 from xl_addin.ooxml.saving import (
@@ -76,7 +80,8 @@ def hand_over(out: Path, package: bytes, book: Path, record: list[tuple[str, ...
 @contextmanager
 def _recorded(rows: list[tuple[str, ...]], book: Path) -> Iterator[None]:
     """Record a copy, and take that back where the copy does not get its name after all."""
-    file = record_beside(book)
+    file = record_to_write(book)
+    file.parent.mkdir(parents=True, exist_ok=True)
     was = file.read_bytes() if file.exists() else None
     add_rows(file, rows, book)
     try:
@@ -102,6 +107,24 @@ def taken_back_unless_done(out: Path) -> Iterator[None]:
 def record_beside(book: Path) -> Path:
     """The record of what was shared from a workbook."""
     return book.with_name(f"{book.stem} shared copies.csv")
+
+
+def own_record(book: Path) -> Path:
+    """Where the record of a workbook is kept whose folder may not be written: the user's own."""
+    known_as = sha256(os.fsencode(os.path.normcase(true_path(book)))).hexdigest()[:12]
+    return log_path().parent / "shared copies" / f"{book.stem} {known_as}.csv"
+
+
+def record_to_write(book: Path) -> Path:
+    """The record that a copy is added to."""
+    beside = record_beside(book)
+    return beside if os.access(beside.parent, os.W_OK) else own_record(book)
+
+
+def records_of(book: Path) -> list[list[str]]:
+    """The rows of both records, the headings once."""
+    beside, own = read_rows(record_beside(book)), read_rows(own_record(book))
+    return [*beside, *(own[1:] if beside else own)]
 
 
 def read_rows(record: Path) -> list[list[str]]:

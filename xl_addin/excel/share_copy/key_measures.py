@@ -39,7 +39,7 @@ MONTH = style.NUMBER
 def add_key_measures(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     """Add a chart for each key measure of the copy, and one table with their figures."""
     sheet = workbook.add_worksheet(Sheet.KEY_MEASURES)
-    set_up_page(sheet, copy.title, "page")
+    set_up_page(sheet, copy.title, "page", may_change=False)
     rows = [copy.row(ref) for ref in copy.charts]
     first = write_sheet_header(sheet, looks, _top(copy, rows), ACROSS * CHART_WIDTH)
     header = first + -(-len(rows) // ACROSS) * CHART_ROWS

@@ -26,7 +26,7 @@ NONE_YET = SharedNote(1, Mark.NOT_APPLICABLE, "There are no notes on these figur
 def add_notes(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     """Add the notes as one table."""
     sheet = workbook.add_worksheet(Sheet.DATA_NOTES)
-    set_up_page(sheet, copy.title, "page")
+    set_up_page(sheet, copy.title, "page", may_change=False)
     notes = copy.notes or (NONE_YET,)
     header = write_sheet_header(sheet, looks, _top(copy, notes), WIDTH)
     add_table(sheet, looks, DataNotes.TABLE, COLUMNS, header, len(notes))

@@ -40,8 +40,11 @@ class Column:
         return style.HEADING | own
 
 
-def set_up_page(sheet: Any, title: str, tab: str) -> None:
-    """Give a sheet its paper (A3 landscape, one page wide), footer and tab colour."""
+def set_up_page(sheet: Any, title: str, tab: str, *, may_change: bool = True) -> None:
+    """Give a sheet its paper (A3 landscape, one page wide), footer and tab colour.
+
+    Where the title may change, the footer names the file: the title would be an old one some day.
+    """
     sheet.hide_gridlines(2)
     sheet.set_tab_color(style.TABS[tab])
     sheet.set_landscape()
@@ -49,7 +52,8 @@ def set_up_page(sheet: Any, title: str, tab: str) -> None:
     sheet.set_margins(**MARGINS)
     sheet.fit_to_pages(1, 0)
     small = f'&"{style.FONT}"&8&K{style.MUTED[1:]}'
-    sheet.set_footer(f"&L{small}{_plain(title)} · &A&R{small}Page &P of &N", {"margin": 0.25})
+    called = "&F" if may_change else _plain(title)
+    sheet.set_footer(f"&L{small}{called} · &A&R{small}Page &P of &N", {"margin": 0.25})
 
 
 def title_size(title: str, width: int, largest: int) -> int:
