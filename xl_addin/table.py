@@ -16,6 +16,12 @@ class CellError(str):
     __slots__ = ()
 
 
+class PerCent(float):
+    """A number that its cell shows as a percentage: 1.002 stands there as 100.2%."""
+
+    __slots__ = ()
+
+
 CellValue = None | str | float | int | bool | date | CellError
 """What a cell holds: nothing, text, a number, yes or no, a day, or an error."""
 

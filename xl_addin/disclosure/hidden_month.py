@@ -46,9 +46,9 @@ class Reason(StrEnum):
     KNOWN = "with what an earlier copy showed it would give a small count away"
     PART = "part of a hidden count"
     RATIO = "its numerator or denominator is hidden"
-    FEW = "a percentage of few children"
-    UNCOUNTED = "how many children it is of is not known: Measures names no denominator"
-    OPEN = "how many children it is of is not recorded, and may become known"
+    FEW = "a percentage of few"
+    UNCOUNTED = "of how many it is, nobody knows: Measures names no denominator"
+    OPEN = "of how many it is, is not recorded and may become known"
     LINKED = "with other figures it would narrow a small count down"
     UNSOLVED = "how far it narrows a small count down was not solved in time"
 

@@ -27,6 +27,7 @@ from xl_addin.disclosure.published import Cell, frozen_as
 from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies
 from xl_addin.disclosure.rule import Rule
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.layout import Settings
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
 from xl_addin.table import CellValue
@@ -129,7 +130,7 @@ def _rule_problems(rule: Rule) -> Iterator[Problem]:
             "Settings",
             f"A count from 1 to {rule.threshold} has only {rule.threshold} whole values, so a "
             f"reader always knows it better than to {rule.interval}.",
-            "Raise the threshold, or lower the number of whole values.",
+            f"In Settings, raise “{Settings.SMALL_COUNT}”, or lower “{Settings.WHOLE_VALUES}”.",
         )
 
 

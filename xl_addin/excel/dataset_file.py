@@ -15,7 +15,10 @@ from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.table import Sheets
 from xl_addin.update import OnCells, Update
 
-_RESTORE = "Bring it back from a backup."
+_RESTORE = (
+    "Put it back as it was named; what was deleted comes back from a backup (xl-addin undo), where "
+    "there is one."
+)
 
 
 def read(path: Path) -> Sheets:

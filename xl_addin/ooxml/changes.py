@@ -30,7 +30,9 @@ def make_change(book: WorkbookFile, change: Change) -> None:
 def _set_name(book: WorkbookFile, change: SetName) -> None:
     if change.name not in book.names:
         found = f"The name {change.name} is not there, or is no longer a plain range of cells."
-        raise WorkbookRefused([Problem("Workbook", found, "Bring it back from a backup.")])
+        raise WorkbookRefused(
+            [Problem("Workbook", found, "Define it again (Formulas, Name Manager).")]
+        )
     place = book.names[change.name]
     height, width = len(change.values), len(change.values[0]) if change.values else 0
     if (height, width) != (place.area.height, place.area.width):
@@ -38,7 +40,7 @@ def _set_name(book: WorkbookFile, change: SetName) -> None:
             f"The name {change.name} is {place.area.height} rows by {place.area.width} columns; "
             f"{height} by {width} are to be written."
         )
-        remedy = "Bring the name back from a backup."
+        remedy = "Let it point at as many cells again (Formulas, Name Manager)."
         raise WorkbookRefused([Problem(f"Sheet {place.sheet}", found, remedy)])
     writer = CellWriter(book, book.sheet(place.sheet))
     for row, column, value in _cells_with(place, change.values):

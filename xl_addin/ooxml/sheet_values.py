@@ -18,7 +18,7 @@ from xl_addin.ooxml.markup import Element, Malformed, parse, plain, unescape
 from xl_addin.ooxml.sheet import is_usual, usual
 from xl_addin.ooxml.usual_rows import CELL, Decoded, Odd, Row, UsualRows
 from xl_addin.patterns import pattern
-from xl_addin.table import CellError, CellValue
+from xl_addin.table import CellError, CellValue, PerCent
 from xl_addin.values import field, value_type
 
 _SHEET_DATA = pattern(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
@@ -46,7 +46,8 @@ class Reader:
 
     ``strings`` are the shared strings, called when first needed; ``is_date`` says of a cell
     format, by its number, whether it shows dates. ``day`` makes a date of a number; it is given
-    whether days are counted from 1904. ``met_not_calculated`` says whether any formula
+    whether days are counted from 1904. ``is_percentage`` says of a format whether it shows
+    percentages, where that is to be told. ``met_not_calculated`` says whether any formula
     it has met was never worked out.
     """
 
@@ -54,9 +55,11 @@ class Reader:
     is_date: Callable[[int], bool]
     epoch_1904: bool
     day: Callable[[float, bool], CellValue] = day_of
+    is_percentage: Callable[[int], bool] | None = None
     met_not_calculated: bool = False
     _strings: list[str] | None = None
     _dates: dict[bytes, bool] = field(default_factory=dict)
+    _per_cents: dict[bytes, bool] = field(default_factory=dict)
     _days: dict[bytes, CellValue] = field(default_factory=dict)
     _decoded: Decoded[Read] | None = None
 
@@ -72,7 +75,7 @@ class Reader:
         if kind in (b"", b"n"):
             if not stored:
                 return None
-            return self._day(stored) if style and self.shows_date(style) else number_of(stored)
+            return self.number(style, stored)
         if kind == b"s":
             return self.shared(int(stored)) if stored else None
         text = stored.decode()
@@ -81,6 +84,22 @@ class Reader:
         if kind == b"d":
             return _iso_day(text)
         return CellError(plain(text)) if kind == b"e" else unescape(plain(text))
+
+    def number(self, style: bytes, stored: bytes) -> CellValue:
+        """The number or the day of a cell, from its format and what it stores."""
+        if style and self.shows_date(style):
+            return self._day(stored)
+        value = number_of(stored)
+        return PerCent(value) if style and self.shows_per_cent(style) else value
+
+    def shows_per_cent(self, style: bytes) -> bool:
+        """Whether a cell format, by its number as stored, shows percentages, where it matters."""
+        if self.is_percentage is None:
+            return False
+        known = self._per_cents.get(style)
+        if known is None:
+            known = self._per_cents[style] = self.is_percentage(int(style))
+        return known
 
     def shared(self, number: int) -> str:
         """A shared string, by its number."""

@@ -91,6 +91,10 @@ class Styles:
         elapsed = _ELAPSED.search(self._codes.get(number, "")) is not None
         return elapsed or number == _ELAPSED_HOURS or self._is_date(number)
 
+    def is_percentage(self, style: int) -> bool:
+        """Whether a cell format shows percentages: a % that is no text stands in its code."""
+        return "%" in _NOT_DATE_LETTERS.sub("", self.number_format(style))
+
     def _number_format_of(self, style: int) -> int:
         return int(self._xfs[style].get("numFmtId", 0)) if style < len(self._xfs) else 0
 

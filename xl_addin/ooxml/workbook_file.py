@@ -300,7 +300,7 @@ class WorkbookFile:
         """A table by name. Raises WorkbookRefused."""
         if name not in self.tables:
             found = f"The table {name} is not there."
-            raise WorkbookRefused([Problem("Workbook", found, "Bring it back from a backup.")])
+            raise WorkbookRefused([Problem("Workbook", found, "Name it so again (Table Design).")])
         return self.tables[name]
 
     def refuse_unless_expected(self, file: str) -> None:

@@ -13,8 +13,8 @@ from decimal import Decimal
 from xl_addin.errors import Problem, XlAddinError
 from xl_addin.measure import Measure
 from xl_addin.patterns import pattern
-from xl_addin.table import CELL_ERRORS, CellError, CellValue
-from xl_addin.values import field, value_type
+from xl_addin.table import CELL_ERRORS, CellError, CellValue, PerCent
+from xl_addin.values import field, replace, value_type
 
 NOT_CALCULATED = CellError("#NOT CALCULATED")
 """Stands for a formula whose value was never stored in the file."""
@@ -126,6 +126,8 @@ def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) 
         meaning = MARKS.get(read.casefold())
         return Figure(reason=read) if meaning is None else Figure(reason=meaning, mark=read)
     if measure.is_percentage:
+        if isinstance(cell, PerCent):
+            read = replace(read, percent=True)
         return _percentage(_as_per_cent(read) if per_cents else read, measure.ref)
     return Figure(_count(read, measure.ref, measure.decimals))
 

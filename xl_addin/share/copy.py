@@ -58,7 +58,7 @@ def build_copy(
     rows = tuple(map(sharing.row, page.rows))
     if suppression.hidden and not any(is_number(c) for row in rows for c in row.months):
         found = "With this threshold every figure is hidden."
-        raise WorkbookRefused([Problem("Settings", found, "Lower the suppression threshold.")])
+        raise WorkbookRefused([Problem("Settings", found, "Lower “Suppression threshold” there.")])
     slots = dict.fromkeys(workbook.slots)
     charts = tuple(ref for ref in slots if ref in workbook.catalogue)
     small = suppression.rule.threshold if suppression.rule else 0

@@ -64,7 +64,10 @@ def _open(file: str, data: bytes, limits: Limits) -> _Opened:
     settings = book.root.find("{*}calcPr")
     recalculates = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
     texts = _texts_of(package)
-    reader = Reader(lambda: texts, book.styles.is_moment, book.epoch_1904, moment_of)
+    styles = book.styles
+    reader = Reader(
+        lambda: texts, styles.is_moment, book.epoch_1904, moment_of, styles.is_percentage
+    )
     return _Opened(file, limits, book, reader, recalculates, RowsMet())
 
 

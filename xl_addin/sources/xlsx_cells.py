@@ -12,7 +12,7 @@ from xl_addin.limits import Limits
 from xl_addin.ooxml.cells import day_of
 from xl_addin.ooxml.markup import Malformed, plain, unescape
 from xl_addin.ooxml.sheet_stream import StoredCell
-from xl_addin.ooxml.sheet_values import Reader, number_of
+from xl_addin.ooxml.sheet_values import Reader
 from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.sources.sheet import (
     EXCEL_MIDNIGHT,
@@ -64,11 +64,11 @@ class SheetRows:
             if number != row or column > self._width:
                 line = self._line(number, column, is_next=number != row)
                 row = number
-            if kind or formula or not stored or (style and self._reader.shows_date(style)):
+            if kind or formula or not stored:
                 value = self._value(style, kind, formula, stored, text)
                 self._note_zero(number, column, kind, formula, stored)
             else:
-                value = number_of(stored)
+                value = self._reader.number(style, stored)
             if len(line) == column - 1:
                 line.append(value)
             else:
