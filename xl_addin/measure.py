@@ -8,14 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from xl_addin.errors import CatalogueRefused, Problem
+from xl_addin.unit import Tells, Unit
 from xl_addin.values import field, value_type
 
-
-class Unit(StrEnum):
-    """What a figure counts in. A percentage is held as a fraction of 1."""
-
-    NUMBER = "number"
-    PERCENTAGE = "percentage"
+__all__ = ["Catalogue", "Measure", "Polarity", "Unit"]
 
 
 class Polarity(StrEnum):
@@ -87,7 +83,17 @@ class Measure:
     @property
     def is_percentage(self) -> bool:
         """Whether figures are fractions of 1, shown as per cents."""
-        return self.unit is Unit.PERCENTAGE
+        return self.unit.is_percentage
+
+    @property
+    def is_count(self) -> bool:
+        """Whether figures say how many there are."""
+        return self.unit.kind.tells is Tells.COUNT
+
+    @property
+    def is_share(self) -> bool:
+        """Whether figures say what part of a count another one is."""
+        return self.unit.kind.tells is Tells.SHARE
 
     @property
     def is_ratio(self) -> bool:
@@ -101,8 +107,7 @@ class Measure:
         >>> Measure("M3", "MASH", "Percentage", unit=Unit.PERCENTAGE, decimals=1).number_format
         '0.0%'
         """
-        places = "0." + "0" * self.decimals if self.decimals else "0"
-        return places + "%" if self.is_percentage else places
+        return self.unit.number_format(self.decimals)
 
 
 def _refs(text: str) -> tuple[str, ...]:
@@ -183,14 +188,16 @@ def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Pr
     if measure.numerator and not measure.denominator:
         remedy = "Give the ref of the Denominator too, or neither."
         yield Problem(place, "There is a Numerator and no Denominator.", remedy)
-    if measure.denominator and not measure.is_percentage:
-        yield Problem(place, "A number cannot be a ratio.", "Make its Unit percentage.")
+    if measure.denominator and not measure.is_share:
+        found = f"Its Unit is {measure.unit}: only a percentage is a part of a count."
+        remedy = "Make its Unit percentage, or leave Numerator and Denominator blank."
+        yield Problem(place, found, remedy)
     for column, ref in (("Numerator", measure.numerator), ("Denominator", measure.denominator)):
         if ref and ref not in by_ref:
             found = f"Its {column}, {ref}, is not a Measure Ref."
             yield Problem(place, found, f"Under {column}, write the ref of a listed measure.")
-        elif ref and by_ref[ref].is_percentage:
-            found = f"Its {column}, {ref}, is a percentage."
+        elif ref and not by_ref[ref].is_count:
+            found = f"Its {column}, {ref}, is no count: its Unit is {by_ref[ref].unit}."
             yield Problem(place, found, f"Under {column}, write the ref of a count.")
 
 
@@ -201,9 +208,12 @@ def _link_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Pro
         if ref not in by_ref or ref == measure.ref:
             remedy = "Name other measures of the list, with a semicolon between them."
             yield Problem(place, f"{ref} is no other Measure Ref.", remedy)
-    if (measure.parts or flows) and measure.is_percentage:
-        remedy = "Leave sum, inflow and outflow blank."
-        yield Problem(place, "A percentage is no sum of others.", remedy)
+        elif by_ref[ref].unit.kind.tells is Tells.ANYTHING:
+            found = f"{ref} is no count: its Unit is {by_ref[ref].unit}."
+            yield Problem(place, found, "Name counts, or percentages of a count.")
+    if (measure.parts or flows) and not measure.is_count:
+        found = f"Its Unit is {measure.unit}: only a number is the sum of others."
+        yield Problem(place, found, "Leave sum, inflow and outflow blank.")
     if measure.shown_without_counts and not re.search(r"\d{4}", measure.shown_without_counts):
         found = f"“Shown without counts” is “{measure.shown_without_counts}”."
         yield Problem(place, found, "Write who agreed and when, such as J. Okafor, 3 Jul 2015.")

@@ -75,6 +75,41 @@ def test_a_measure_is_an_entry_of_the_list(copied, tmp_path):
     assert cell(book, "EH9", "% change from same period last year") == 50
 
 
+UNIT = """    VISITS = "visits", Kind(axis="Visits", after=" visits")
+"""
+OF_VISITS = """[[measure]]
+ref = "V1"
+area = "Visits"
+description = "Visits to each child"
+unit = "visits"
+decimals = 1
+key = true
+
+"""
+
+
+def test_a_unit_is_a_line_of_the_list(copied, tmp_path):
+    copied.add("unit.py", '    DECIMAL = "decimal", Kind', UNIT)
+    copied.add("measures.toml", '[[measure]]\nref = "M1"\n', OF_VISITS)
+    book, file = tmp_path / "Monthly.xlsm", tmp_path / "June.csv"
+    file.write_text("Ref,Jun 2014,Jun 2015\nV1,2.5,3.5\nM1,1303,1363\n", "utf-8")
+    done(copied, "new", book)
+    done(copied, "refresh", book, "--return", file, "--yes", "--months-are-right")
+    sheets = openpyxl.load_workbook(book)
+    offered = [v.formula1 for v in sheets["Measures"].data_validations.dataValidation]
+    assert any("visits" in choices for choices in offered)
+    page = {row[0].value: row for row in sheets["Dataset"].iter_rows()}
+    assert page["V1"][15].number_format == '0.0" visits"'
+    labels = openpyxl.load_workbook(book, data_only=True)["Key measures"]
+    assert "3.5 visits" in [cell.value for row in labels.iter_rows() for cell in row]
+    share = tmp_path / "June shared.xlsx"
+    done(copied, "share", book, "--out", share, "--suppress")
+    copy = openpyxl.load_workbook(share)["Dataset"]
+    rows = {row[0].value: [cell.value for cell in row] for row in copy.iter_rows()}
+    assert 3.5 not in rows["V1"]
+    assert "[c]" in rows["V1"]
+
+
 CHECK = '''
 from xl_addin.errors import Problem
 
@@ -167,7 +202,7 @@ def test_a_command_is_a_file_and_a_line(copied, tmp_path):
 def test_the_table_in_readme_names_a_test_for_each_thing():
     _, _, rows = README.read_text(encoding="utf-8").partition("| To add a … |")
     rows = [line for line in rows.partition("\n\n")[0].splitlines() if line.startswith("| ")]
-    assert len(rows) == 8
+    assert len(rows) == 9
     for row in rows:
         (shown,) = re.findall(r"`(tests/[\w/]+\.py)`", row)
         assert (ROOT / shown).is_file(), row

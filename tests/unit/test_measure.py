@@ -30,12 +30,15 @@ def test_a_catalogue_keeps_the_printed_order_and_finds_by_ref():
         ([CONTACTS, CONTACTS], "M1 stands 2 times"),
         ([CONTACTS, percentage(numerator="M1")], "There is a Numerator and no Denominator"),
         ([CONTACTS, percentage(denominator="M9")], "M9, is not a Measure Ref"),
-        ([CONTACTS, Measure("M4", "", "", denominator="M1")], "A number cannot be a ratio"),
+        (
+            [CONTACTS, Measure("M4", "", "", denominator="M1")],
+            "only a percentage is a part",
+        ),
         ([CONTACTS, percentage(numerator="M9", denominator="M1")], "M9, is not a Measure Ref"),
-        ([CONTACTS, percentage(numerator="M3", denominator="M1")], "M3, is a percentage"),
+        ([CONTACTS, percentage(numerator="M3", denominator="M1")], "M3, is no count"),
         (
             [CONTACTS, REFERRALS, Measure("M4", "", "", numerator="M1", denominator="M2")],
-            "A number cannot be a ratio",
+            "only a percentage is a part",
         ),
     ],
 )

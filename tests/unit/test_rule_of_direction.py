@@ -32,7 +32,7 @@ LINES = [
     ["returns"],
     ["dataset"],
     ["dataset.columns", "dataset.derived", "layout", "observation", "refs", "update"],
-    ["measure", "period", "rounding", "table"],
+    ["measure", "period", "rounding", "table", "unit"],
     ["errors", "limits", "patterns", "values"],
 ]
 LEVEL = {module: level for level, line in enumerate(reversed(LINES)) for module in line}

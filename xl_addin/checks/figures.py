@@ -31,10 +31,10 @@ def not_of_its_unit(row: PageRow, page: Page) -> Iterator[Problem]:
     A percentage above 100%, or a part of 1 where whole numbers are printed.
     """
     measure, figures = row.measure, [figure for figure in row.shown if is_number(figure)]
-    if measure.is_percentage:
-        odd = [figure for figure in figures if figure > 1]
-    else:
-        odd = [figure for figure in figures if 0 < figure < 1 and measure.decimals == 0]
+    kind = measure.unit.kind
+    odd = [figure for figure in figures if kind.most is not None and figure > kind.most]
+    if kind.is_whole and measure.decimals == 0:
+        odd = [figure for figure in figures if 0 < figure < 1]
     if odd:
         month = page.months[row.shown.index(odd[-1])].label
         yield Problem(
@@ -90,7 +90,7 @@ def _inwards(limits: Limits, measure: Measure) -> tuple[float, float]:
 
 def _distance(figure: float, measure: Measure) -> str:
     """How far a figure lies outside, with a space behind it; blank for less than is printed."""
-    number = printed(figure, measure).removesuffix("%")
+    number = f"{measure.unit.rounded(figure, measure.decimals):.{measure.decimals}f}"
     point = "percentage point" if float(number) == 1 else "percentage points"
     unit = f" {point}" if measure.is_percentage else ""
     return f"{number}{unit} " if float(number) else ""

@@ -11,7 +11,6 @@ from functools import cached_property
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
-from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue
 from xl_addin.values import value_type
 
@@ -233,4 +232,4 @@ def published(value: float, measure: Measure) -> float:
     >>> published(510 / 1303, Measure("M3", "MASH", "", unit=Unit.PERCENTAGE))
     39.0
     """
-    return round_half_away(value * 100 if measure.is_percentage else value, measure.decimals)
+    return measure.unit.rounded(value, measure.decimals)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.layout import Dataset, Measures, Name
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.rounding import round_half_away
 from xl_addin.table import CellError, CellValue, text_of
 from xl_addin.update import Calculated
@@ -46,7 +46,7 @@ def month_formula(month: str) -> str:
 def figure_formula(ref: str, month: str) -> str:
     """The figure charted for the measure named in cell ``ref``, in the month of a heading."""
     cell = _dataset_cell(ref, month)
-    scale = f'IF({_property(ref, Measures.UNIT)}="percentage",100,1)'
+    scale = _by_unit(ref, {unit: str(unit.kind.factor) for unit in Unit}, "1")
     return f"=IFERROR(IF(ISNUMBER({cell}),{cell}*{scale},NA()),NA())"
 
 
@@ -54,7 +54,7 @@ def charted(measure: Measure | None, shown: CellValue) -> CellValue:
     """The figure charted for what a cell of the Dataset shows: twin of figure_formula."""
     if measure is None or not is_number(shown):
         return NO_FIGURE
-    return shown * (100 if measure.is_percentage else 1)
+    return shown * measure.unit.kind.factor
 
 
 def heading_formula(ref: str, figures: str, months: str, latest_month: str) -> str:
@@ -86,16 +86,22 @@ def heading(measure: Measure | None, months: Sequence[str], shown: Sequence[Cell
 
 def label_formula(ref: str, figure: str) -> str:
     """The label of a bar, given its measure's cell and the figure charted."""
-    places, unit = _property(ref, Measures.DECIMALS), _property(ref, Measures.UNIT)
-    return f'=IFERROR(ROUND({figure},{places})&IF({unit}="percentage","%",""),"")'
+    places = _property(ref, Measures.DECIMALS)
+    number = f"ROUND({figure},{places})"
+    grouped = {unit: f"FIXED({figure},{places})" for unit in Unit if unit.kind.is_grouped}
+    before = {unit: f'"{unit.kind.before}"' for unit in Unit}
+    after = {unit: f'"{unit.kind.after}"' for unit in Unit}
+    signs = [_by_unit(ref, sign, '""') for sign in (before, after)]
+    return f'=IFERROR({signs[0]}&{_by_unit(ref, grouped, number)}&{signs[1]},"")'
 
 
 def label(measure: Measure | None, figure: CellValue) -> str:
     """The label of a bar: twin of label_formula."""
     if measure is None or not is_number(figure):
         return ""
-    number = round_half_away(float(figure), measure.decimals)
-    return f"{text_of(number)}{'%' if measure.is_percentage else ''}"
+    kind, number = measure.unit.kind, round_half_away(float(figure), measure.decimals)
+    said = f"{number:,.{measure.decimals}f}" if kind.is_grouped else text_of(number)
+    return f"{kind.before}{said}{kind.after}"
 
 
 def calculated(
@@ -127,6 +133,19 @@ def calculated(
 
 def _dataset_cell(ref: str, month: str) -> str:
     return f"INDEX({Dataset.TABLE}[{month}],{_ROW.format(ref=ref)})"
+
+
+def _by_unit(ref: str, texts: Mapping[Unit, str], usual: str) -> str:
+    """A part of a formula that is another for some units, given the cell that names a measure."""
+    said: dict[str, list[Unit]] = {}
+    for unit, text in texts.items():
+        said.setdefault(text, []).append(unit)
+    formula, own = usual, _property(ref, Measures.UNIT)
+    for text, units in said.items():
+        if text != usual:
+            tests = ",".join(f'{own}="{unit}"' for unit in units)
+            formula = f"IF({f'OR({tests})' if units[1:] else tests},{text},{formula})"
+    return formula
 
 
 def _property(ref: str, heading: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from xl_addin.dataset.derived import is_number
-from xl_addin.dataset.history import published
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation
 from xl_addin.table import CellValue, text_of
@@ -36,5 +35,4 @@ def printed(cell: CellValue, measure: Measure) -> str:
     """
     if not is_number(cell):
         return text_of(cell)
-    number = f"{published(cell, measure):.{measure.decimals}f}"
-    return f"{number}%" if measure.is_percentage else number
+    return measure.unit.printed(cell, measure.decimals)

@@ -188,19 +188,20 @@ def _read_measure(place: str, record: Mapping[str, CellValue]) -> tuple[Measure,
         for heading, cell in record.items()
         if isinstance(cell, CellError)
     ]
-    unit = text[Measures.UNIT].lower() or Unit.NUMBER
+    unit = Unit.read(text[Measures.UNIT])
     polarity = text[Measures.POLARITY].lower()
     decimals = text[Measures.DECIMALS] or "0"
-    if unit not in set(Unit):
-        problems.append(Problem(place, f"Unit is “{unit}”.", "Choose number or percentage."))
+    if unit is None:
+        found = f"Unit is “{text[Measures.UNIT]}”."
+        problems.append(Problem(place, found, f"Choose {', '.join(Unit)}."))
     if polarity not in set(Polarity):
         remedy = "Choose higher is better, lower is better, or leave it blank."
         problems.append(Problem(place, f"Polarity is “{polarity}”.", remedy))
     if decimals not in set("0123456"):
         problems.append(Problem(place, f"Decimals is “{decimals}”.", "Write 0 to 6."))
-    if problems:
+    if problems or unit is None:
         return Measure(text[Measures.REF], "", ""), problems
-    return _measure(text, Unit(unit), int(decimals), Polarity(polarity)), problems
+    return _measure(text, unit, int(decimals), Polarity(polarity)), problems
 
 
 def _measure(text: Mapping[str, str], unit: Unit, decimals: int, polarity: Polarity) -> Measure:

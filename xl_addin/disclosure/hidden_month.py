@@ -114,8 +114,8 @@ class HiddenMonth:
         That is what a reader knows of it without the copy's derived columns, or less.
         """
         measure = self.catalogue[ref]
-        if measure.is_percentage:
-            return 0.0, 1.0
+        if not measure.is_count:
+            return 0.0, 1.0 if measure.is_share else math.inf
         above = self._above(ref) or self._known_below(ref)
         return 0.0 if above or measure.decimals else 1.0, self._top(ref)
 
@@ -191,8 +191,10 @@ class HiddenMonth:
         return not {measure.numerator, measure.denominator} <= self.counts.keys()
 
     def _why_percentage(self, measure: Measure, hidden: Collection[str]) -> Reason | None:
-        if not measure.is_percentage or self.seen[measure.ref].value is None:
+        if measure.is_count or self.seen[measure.ref].value is None:
             return None
+        if not measure.is_share:
+            return None if measure.shown_without_counts else Reason.UNCOUNTED
         if measure.numerator in hidden or measure.denominator in hidden:
             return Reason.RATIO
         own, rule = self.seen[measure.ref], self._rule(measure.ref)
@@ -261,7 +263,7 @@ def counts_of(catalogue: Catalogue, seen: Seen) -> dict[str, float]:
     found: dict[str, float] = {}
     for measure in catalogue:
         value = seen[measure.ref].value
-        if not measure.is_percentage and value is not None:
+        if measure.is_count and value is not None:
             found[measure.ref] = value
     for measure in filter(lambda m: m.denominator, catalogue):
         own = seen[measure.ref]

@@ -185,7 +185,7 @@ def lines_beside(seen: Seen, other: Seen) -> list[Line]:
 def _unknown(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Cell]:
     counted = counted_percentages(catalogue)
     for row in rows:
-        if row.ref in counted or not catalogue[row.ref].is_percentage:
+        if row.ref in counted or catalogue[row.ref].is_count:
             yield from ((row.ref, m) for m, c in row.months.items() if c == Mark.HIDDEN)
 
 
@@ -284,7 +284,7 @@ def _few_in(narrow: Narrow, seen: Seen) -> Iterator[float]:
         if whole := seen.figure((other, month)):
             yield from (whole - value for value in values)
     for one in seen.own_parts.get(ref, ()):
-        part = seen.figure((one, month)) if not seen.catalogue[one].is_percentage else None
+        part = seen.figure((one, month)) if seen.catalogue[one].is_count else None
         yield from (value - part for value in values) if part else ()
 
 
@@ -303,7 +303,7 @@ def _month(factors: Sum) -> Month:
 def _row_lines(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Line]:
     for row in rows:
         measure = catalogue[row.ref]
-        for column in () if measure.is_percentage else DERIVED:
+        for column in DERIVED if measure.is_count else ():
             told = row.derived.get(column.heading)
             if is_number(told):
                 decimals = measure.decimals if column.decimals is None else column.decimals

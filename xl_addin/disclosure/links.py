@@ -101,7 +101,7 @@ def _term(
     measure = catalogue[ref]
     if not is_number(shown):
         return None
-    if not measure.is_percentage:
+    if measure.is_count:
         return Term((ref, month), factor, shown, shown)
     whole = rows.get(measure.denominator, {}).get(month)
     half = 0.5 * 10.0 ** -(measure.decimals + 2)

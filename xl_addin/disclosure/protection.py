@@ -117,14 +117,14 @@ def known_counts(
     catalogue: Catalogue, earlier: EarlierCopies, cells: Iterable[Cell]
 ) -> dict[Cell, float]:
     """Of some counts, what they were when a copy last showed them."""
-    return earlier.known(cell for cell in cells if not catalogue[cell[0]].is_percentage)
+    return earlier.known(cell for cell in cells if catalogue[cell[0]].is_count)
 
 
 def shares_shown(
     catalogue: Catalogue, earlier: EarlierCopies, cells: Iterable[Cell]
 ) -> frozenset[Cell]:
     """The percentages among some figures that an earlier copy showed."""
-    return frozenset(c for c in cells if catalogue[c[0]].is_percentage and c in earlier.shown)
+    return frozenset(c for c in cells if not catalogue[c[0]].is_count and c in earlier.shown)
 
 
 def free_of(hidden: Mapping[Cell, Reason], earlier: EarlierCopies) -> frozenset[Cell]:
@@ -232,7 +232,7 @@ class _Hearing:
         for cell, text in copy.figures.items():
             if text != Mark.HIDDEN or cell[0] not in figures.catalogue or cell in self.found.hidden:
                 continue
-            value = None if figures.catalogue[cell[0]].is_percentage else figures.value(cell)
+            value = figures.value(cell) if figures.catalogue[cell[0]].is_count else None
             if value is not None and value not in figures.earlier.figures(cell):
                 yield cell, value
 
@@ -299,7 +299,7 @@ def _widening(catalogue: Catalogue, refs: set[str]) -> Iterator[set[str]]:
 def _can_be_hidden(figures: Figures, found: Suppression, cell: Cell) -> bool:
     """Whether a count is shown and is news."""
     value = figures.value(cell) if cell[1] in figures.months else None
-    if value is None or cell in found.hidden or figures.catalogue[cell[0]].is_percentage:
+    if value is None or cell in found.hidden or not figures.catalogue[cell[0]].is_count:
         return False
     return value not in figures.earlier.figures(cell)
 

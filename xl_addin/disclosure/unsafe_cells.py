@@ -55,17 +55,22 @@ def unsafe_cells(
                 yield from [UnsafeCell(ref, month, why)] if why else []
 
 
+_OF_NOBODY_KNOWS = "is shown, and nobody knows of how many it is"
+
+
 def _why(
     measure: Measure, shown: float, counts: tuple[Seen, Seen], rule: Rule, is_counted: bool
 ) -> str:
     part, whole = counts
-    if not measure.is_percentage:
+    if measure.is_count:
         return "is a small count" if rule.is_small(shown) else ""
+    if not measure.is_share:
+        return "" if measure.shown_without_counts else _OF_NOBODY_KNOWS
     if Mark.HIDDEN in counts:
         return "stands beside a hidden count"
     if not measure.denominator:
         agreed = is_counted or measure.shown_without_counts
-        return "" if agreed else "is shown, and nobody knows of how many it is"
+        return "" if agreed else _OF_NOBODY_KNOWS
     if is_number(part) and is_number(whole):
         return ""
     if is_number(whole):

@@ -12,12 +12,11 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from xl_addin.measure import Measure
+from xl_addin.measure import Measure, Unit
 from xl_addin.notes.recorded import Record, reason_of
 from xl_addin.observation import Observation
 from xl_addin.patterns import pattern
 from xl_addin.period import MONTHS_SHOWN, NAMES, Month
-from xl_addin.rounding import round_half_away
 from xl_addin.values import value_type
 
 _ISSUE = pattern(rf"in the ((?:{'|'.join(n[:3] for n in NAMES)}) (?:19|[2-9]\d)\d\d) issue")
@@ -50,18 +49,18 @@ class Subject:
 class Printing:
     """How a measure's figures are printed."""
 
-    is_percentage: bool
+    unit: Unit
     decimals: int
 
     @classmethod
     def of(cls, measure: Measure) -> Printing:
         """The published rounding of a measure."""
-        return cls(measure.is_percentage, measure.decimals)
+        return cls(measure.unit, measure.decimals)
 
     def pair(self, before: float, after: float) -> tuple[str, str]:
         """Two figures in published rounding, with more decimals when both would print the same.
 
-        >>> Printing(True, 0).pair(0.391, 0.388)
+        >>> Printing(Unit.PERCENTAGE, 0).pair(0.391, 0.388)
         ('39.1%', '38.8%')
         """
         for decimals in range(self.decimals, _MOST_DECIMALS + 1):
@@ -73,11 +72,11 @@ class Printing:
     def one(self, value: float, decimals: int | None = None) -> str:
         """A figure in published rounding, or with so many decimals."""
         places = self.decimals if decimals is None else decimals
-        scaled = value * 100 if self.is_percentage else value
-        return f"{round_half_away(scaled, places):.{places}f}{'%' if self.is_percentage else ''}"
+        return self.unit.printed(value, places)
 
 
-_EVERY_PRINTING = tuple(Printing(unit, places) for unit in (False, True) for places in range(7))
+_SIGNS = {(u.kind.before, u.kind.factor, u.kind.after, u.kind.is_grouped): u for u in Unit}
+_EVERY_PRINTING = tuple(Printing(u, places) for u in _SIGNS.values() for places in range(7))
 
 
 def not_updated_text(ref: str, reason: str, start: Month) -> str:

@@ -128,8 +128,9 @@ def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) 
     if measure.is_percentage:
         if isinstance(cell, PerCent):
             read = replace(read, percent=True)
-        return _percentage(_as_per_cent(read) if per_cents else read, measure.ref)
-    return Figure(_count(read, measure.ref, measure.decimals))
+        return _percentage(_as_per_cent(read) if per_cents else read, measure)
+    is_whole = measure.unit.kind.is_whole and measure.decimals == 0
+    return Figure(_count(read, measure.ref, is_whole=is_whole))
 
 
 def parse_count(cell: CellValue, subject: str) -> float | None:
@@ -139,7 +140,7 @@ def parse_count(cell: CellValue, subject: str) -> float | None:
     """
     read = _read(cell, subject)
     if isinstance(read, _Number):
-        return _count(read, subject, decimals=0)
+        return _count(read, subject, is_whole=True)
     if read:
         raise FigureRefused(f"{subject} is “{read}”.", "Write a whole number or leave it blank.")
     return None
@@ -277,13 +278,17 @@ def _as_per_cent(number: _Number) -> _Number:
     return _Number(number.value / 100, number.decimals + 2, percent=True)
 
 
-def _percentage(number: _Number, ref: str) -> Figure:
-    value = number.value
+def _percentage(number: _Number, measure: Measure) -> Figure:
+    value, ref, most = number.value, measure.ref, measure.unit.kind.most
     if value < 0:
-        raise FigureRefused(
-            f"{ref} is {_shown(number)}, below 0.", "Give a percentage from 0% to 100%."
+        range_ = "of 0% or more" if most is None else "from 0% to 100%"
+        raise FigureRefused(f"{ref} is {_shown(number)}, below 0.", f"Give a percentage {range_}.")
+    if most is None and not number.percent and value > _UNLIKELY:
+        raise TypedAsPerCent(
+            f"{ref} is {_shown(number)}.",
+            f"A percentage is written {value:.12g}% or {value / 100:.12g}.",
         )
-    if value > 1:
+    if most is not None and value > most:
         raise _too_large(number, ref)
     return Figure(value + 0.0, min(0.5 * 10.0**-number.decimals, 0.005))
 
@@ -306,17 +311,21 @@ def _too_large(number: _Number, ref: str) -> FigureRefused:
     )
 
 
-def _count(number: _Number, subject: str, decimals: int) -> float:
+_UNLIKELY = 3.0
+"""A percentage that may be above 100% and is typed without its sign is hardly 300% or more."""
+
+
+def _count(number: _Number, subject: str, *, is_whole: bool) -> float:
     if number.percent:
         raise FigureRefused(
-            f"{subject} is {_shown(number)}, but it is counted as a number.",
+            f"{subject} is {_shown(number)}, but it is no percentage.",
             "Write a number without %; if it is a percentage, say so under Unit in Measures.",
         )
     if number.value < 0:
         raise FigureRefused(f"{subject} is {_shown(number)}, below 0.", "Give 0 or more.")
     # On the 15 digits Excel shows, so that 0.1 + 0.2 + 0.7 counts as 1.
     value = float(f"{number.value:.15g}") + 0.0
-    if decimals == 0 and not value.is_integer():
+    if is_whole and not value.is_integer():
         raise FigureRefused(f"{subject} is {_shown(number)}.", "Give a whole number.")
     return value
 

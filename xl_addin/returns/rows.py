@@ -282,13 +282,13 @@ def _ratio(measure: Measure, numerator: float | None, denominator: float | None)
     if numerator is None and denominator is None:
         return None
     if not measure.is_percentage:
-        found = f"{measure.ref} is a number, but has a numerator or denominator."
+        found = f"{measure.ref} is no percentage, but has a numerator or denominator."
         raise FigureRefused(found, f"Put the number under {Return.VALUE} and clear the others.")
     if numerator is None or denominator is None:
         raise FigureRefused(
             f"{measure.ref} has only one of numerator and denominator.", "Give both, or neither."
         )
-    if numerator > denominator:
+    if numerator > denominator and measure.unit.kind.most is not None:
         raise FigureRefused(
             f"The numerator of {measure.ref}, {numerator:.15g}, is above its denominator, "
             f"{denominator:.15g}.",

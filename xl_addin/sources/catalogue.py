@@ -147,7 +147,7 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
         **{
             **texts,
             "area": texts["area"],
-            "unit": Unit(entry.get("unit", Unit.NUMBER)),
+            "unit": Unit.read(entry.get("unit", "")) or Unit.NUMBER,
             "polarity": Polarity(entry.get("polarity", Polarity.NEUTRAL)),
             "decimals": entry.get("decimals", 0),
             "key": entry.get("key", False),

@@ -156,7 +156,7 @@ def test_words_are_a_reason(text):
         ("−5", "M1 is -5, below 0.", "Give 0 or more."),
         (500.5, "M1 is 500.5.", "Give a whole number."),
         ("1.363", "M1 is 1.363.", "Give a whole number."),
-        ("39%", "M1 is 39%, but it is counted as a number.", "Write a number without %"),
+        ("39%", "M1 is 39%, but it is no percentage.", "Write a number without %"),
         (CellError("#REF!"), "M1 shows the error #REF!.", "Correct the formula"),
         ("#REF!", "M1 shows the error #REF!.", "Correct the formula"),
         ("#BEZUG!", "M1 shows the error #BEZUG!.", "Correct the formula"),

@@ -153,7 +153,7 @@ def test_nothing_out_of_nothing_needs_a_reason():
         (("M3", "Jun 2015", 1.5, 5), "The numerator of M3 is 1.5."),
         (("M3", "Jun 2015", "some", 5), "The numerator of M3 is “some”."),
         (("M3", "Jun 2015", None, None, 39), "M3 is 39. A percentage is written 39% or 0.39."),
-        (("M1", "Jun 2015", 510, 1303), "M1 is a number, but has a numerator or denominator."),
+        (("M1", "Jun 2015", 510, 1303), "M1 is no percentage, but has a numerator or denominator."),
         (("M1", "Jun 2015", None, None, -5), "M1 is -5, below 0."),
         (("M1", "Jun 2015", None, None, 1.5), "M1 is 1.5. Give a whole number."),
         (("M1", "Jun 2015", None, None, CellError("#REF!")), "M1 shows the error #REF!."),

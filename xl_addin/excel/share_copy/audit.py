@@ -255,14 +255,14 @@ def _derived_findings(rows: Iterable[SeenRow], catalogue: Catalogue) -> Iterator
     Nor any figure from a column that may tell anything: no equation knows it.
     """
     for row in rows:
-        months, is_percentage = sorted(row.months), catalogue[row.ref].is_percentage
+        months, is_count = sorted(row.months), catalogue[row.ref].is_count
         hidden = {m for m in months if row.months[m] == Mark.HIDDEN}
         for column in DERIVED if hidden else ():
             told = row.derived.get(column.heading, Mark.HIDDEN)
             if told not in set(Mark) and hidden & set(column.over.months(months)):
                 if column.role is Role.ANYTHING:
                     yield f"The {column.name} of {row.ref} may give a hidden figure away."
-                elif is_percentage and is_number(told):
+                elif not is_count and is_number(told):
                     yield from _percentage_findings(column, told, row.ref)
 
 

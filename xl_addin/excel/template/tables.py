@@ -159,7 +159,7 @@ def _measures_columns() -> list[Column]:
         Column(Measures.AREA, 120, WIDE),
         Column(Measures.DESCRIPTION, 280, WIDE),
         Column(Measures.KEY_HEADING, 170, WIDE),
-        Column(Measures.UNIT, 88, style.CELL, [unit.value for unit in Unit]),
+        Column(Measures.UNIT, 120, WIDE, [unit.value for unit in Unit]),
         Column(Measures.DECIMALS, 76, style.COUNT),
         Column(Measures.POLARITY, 116, style.CELL, [p.value for p in Polarity if p.value]),
         Column(Measures.NUMERATOR, 82),

@@ -15,7 +15,7 @@ from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.excel.template import build_template
-from xl_addin.excel.upgrade.formulas import bring_formulas
+from xl_addin.excel.upgrade.formulas import bring_formulas, offer_units
 from xl_addin.excel.upgrade.macros import (
     has_functions,
     modules_naming,
@@ -87,6 +87,7 @@ def _bring_parts(
     yield from bring_monthly_return(graft, workbook)
     yield from _bring_new(graft, workbook.edition)
     yield from bring_formulas(book, workbook.month_headings)
+    offer_units(book)
     _level_axes(book)
     ooxml.make_changes(book, bring_signals(book, workbook) if lacked_signals else ())
     if sheets != list(book.sheet_parts):

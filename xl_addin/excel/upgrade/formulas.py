@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from xl_addin.dataset import key_measures
 from xl_addin.dataset.columns import derived_among
-from xl_addin.layout import Dataset, Name
+from xl_addin.layout import Dataset, Measures, Name
+from xl_addin.measure import Unit
 from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.area import Area, address, letters
 from xl_addin.ooxml.cells import with_formula
@@ -20,6 +21,9 @@ from xl_addin.ooxml.workbook_file import Place
 
 _COUNTED = f"COLUMNS({Dataset.TABLE}[["
 """What the first edition's formulas on the sheet Key measures have, and later ones have not."""
+
+_ONE_SIGN = '="percentage","%",""),"")'
+"""How the first edition's labels of bars end, which knew one unit with a sign."""
 
 _Wanted = tuple[int, int, str]
 """The row and column of a cell, and the formula it is to have."""
@@ -46,6 +50,7 @@ def bring_formulas(book: WorkbookFile, months: Sequence[str]) -> Iterator[str]:
         wanted_there = _behind_charts(book, months)
         if sum(_follow(book, charts.sheet, wanted, _COUNTED) for wanted in wanted_there):
             yield f"{charts.sheet}: the figures behind the charts are found by their months"
+        sum(_follow(book, charts.sheet, wanted, _ONE_SIGN) for wanted in _labels_of_charts(book))
 
 
 def _follow(book: WorkbookFile, name: str, wanted: _Wanted, was: str) -> bool:
@@ -75,6 +80,32 @@ def _behind_charts(book: WorkbookFile, months: Sequence[str]) -> Iterator[_Wante
         yield row, headings.first_column, heading.removeprefix("=")
         for column, month in zip(figures.columns, months, strict=True):
             yield row, column, key_measures.figure_formula(ref, month).removeprefix("=")
+
+
+def _labels_of_charts(book: WorkbookFile) -> Iterator[_Wanted]:
+    """The formulas of the labels of bars: of the first month, and of the latest."""
+    found, labels = _places(book), book.names.get(Name.KEY_LABELS)
+    if found is None or labels is None or labels.area.rows != found[0].area.rows:
+        return
+    figures = found[3].area
+    for row in labels.area.rows:
+        ref = f"${letters(found[0].area.first_column)}{row}"
+        ends = (figures.first_column, figures.last_column)
+        for column, figure in zip(labels.area.columns, ends, strict=False):
+            formula = key_measures.label_formula(ref, address(row, figure))
+            yield row, column, formula.removeprefix("=")
+
+
+def offer_units(book: WorkbookFile) -> None:
+    """Let the drop-down of units offer all there are, where it is as the first edition made it."""
+    sheet = book.sheet(book.tables[Measures.TABLE].sheet)
+    for formula in sheet.shell.iterfind("{*}dataValidations/*/{*}formula1"):
+        if formula.text == _TWO_UNITS:
+            formula.text = f'"{",".join(Unit)}"'
+            sheet.shell_changed()
+
+
+_TWO_UNITS = '"number,percentage"'
 
 
 def _places(book: WorkbookFile) -> list[Place] | None:
