@@ -84,6 +84,17 @@ def heading(measure: Measure | None, months: Sequence[str], shown: Sequence[Cell
     return f"{measure.heading} (NOT UPDATED{since})"
 
 
+def axis_formula(choice: str) -> str:
+    """The title of a chart's axis of figures, given the name of the cell that chooses it."""
+    titles = {unit: f'"{unit.kind.axis}"' for unit in Unit}
+    return f'=IFERROR({_by_unit(choice, titles, titles[Unit.NUMBER])},"")'
+
+
+def axis(measure: Measure | None) -> str:
+    """The title of a chart's axis of figures: twin of axis_formula."""
+    return measure.unit.kind.axis if measure else ""
+
+
 def label_formula(ref: str, figure: str) -> str:
     """The label of a bar, given its measure's cell and the figure charted."""
     places = _property(ref, Measures.DECIMALS)

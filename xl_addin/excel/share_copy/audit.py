@@ -208,7 +208,9 @@ def _chart_findings(
         yield f"Chart {number} is described in other words than were decided."
     ends = {printed(c, row.measure) for c in (row.months[0], row.months[-1])}
     figures = {f"{point}" for point in points.values()}
-    allowed = {*labels, *ends, *figures, row.measure.ref, chart_heading(row, labels)}
+    marks = {cell.value for cell in row.months if isinstance(cell, Mark)}
+    said = {row.measure.ref, row.measure.unit.kind.axis, chart_heading(row, labels)}
+    allowed = {*labels, *ends, *figures, *marks, *said}
     if not {_plain(text) for text in chart.texts} <= allowed:
         yield f"Chart {number} keeps a text that was not decided."
 

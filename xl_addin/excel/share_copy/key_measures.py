@@ -108,8 +108,13 @@ def _chart(workbook: Any, copy: SharedCopy, row: SharedRow, header: int, figures
             "overlay": False,
         }
     )
-    chart.show_blanks_as("gap")
-    style.frame_chart(chart, row.measure.number_format)
+    # A month without a figure is a bar of no height: one that is left out would have no label.
+    chart.show_blanks_as("zero")
+    kind = row.measure.unit.kind
+    axis: dict[str, Any] = {"name": kind.axis, "name_font": style.AXIS_TITLE}
+    if kind.most is not None:
+        axis |= {"max": kind.most, "major_unit": kind.most / 5}
+    style.frame_chart(chart, row.measure.number_format, axis)
     height = CHART_ROWS * CHART_ROW_HEIGHT
     chart.set_size({"width": CHART_WIDTH - GAP, "height": height - GAP})
     return chart
@@ -143,11 +148,13 @@ def _series(row: SharedRow, labels: tuple[str, ...], header: int, figures: int) 
 
 
 def _labels(row: SharedRow) -> dict[str, Any]:
-    """Labels on the two bars that are compared; a bar that is not there has none."""
+    """Labels on the two bars that are compared, and the mark of each month without a figure."""
     font = {"name": style.FONT, "size": 9, "bold": True, "color": style.INK}
     hidden = {"delete": True}
     custom: list[dict[str, Any]] = [hidden] * MONTHS_SHOWN
-    for place in (0, MONTHS_SHOWN - 1):
-        if not isinstance(row.months[place], Mark):
-            custom[place] = {"value": printed(row.months[place], row.measure), "font": font}
+    for place, cell in enumerate(row.months):
+        if isinstance(cell, Mark):
+            custom[place] = {"value": cell.value, "font": font | {"bold": False}}
+        elif place in (0, MONTHS_SHOWN - 1):
+            custom[place] = {"value": printed(cell, row.measure), "font": font}
     return {"value": True, "position": "outside_end", "font": font, "custom": custom}

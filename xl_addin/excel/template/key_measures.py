@@ -90,7 +90,7 @@ def add_key_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalog
     sheet.set_column_pixels(0, LAST_LABEL, COLUMN_WIDTH)
     write_heading(sheet, looks, Sheet.KEY_MEASURES, PURPOSE)
     for slot in range(len(grid.slots)):
-        _add_card(workbook, sheet, looks, grid, slot, shown)
+        _add_card(workbook, sheet, looks, grid, slot, shown, _axes(catalogue, grid.slots))
     _write_figures(sheet, looks, grid, shown)
     _add_figure_formats(workbook, sheet, grid)
     _define_names(workbook, grid)
@@ -109,7 +109,22 @@ def _shown(catalogue: Catalogue, slots: Sequence[str]) -> Shown:
     return {part.name: part.values for part in found}
 
 
-def _add_card(workbook: Any, sheet: Any, looks: Looks, grid: Grid, slot: int, shown: Shown) -> None:
+def _axes(catalogue: Catalogue, slots: Sequence[str]) -> list[str]:
+    """The titles of the charts' axes of figures."""
+    listed = {measure.ref: measure for measure in catalogue}
+    return [key_measures.axis(listed.get(ref)) for ref in slots]
+
+
+def _axis(grid: Grid, slot: int, title: str) -> dict[str, Any]:
+    """The axis of figures: its title follows the cell beside the chart's drop-down."""
+    row, column = grid.card(slot)
+    cell = _address(xl_rowcol_to_cell(row, column + 1, row_abs=True, col_abs=True))
+    return {"name": f"={cell}", "data": [title], "name_font": style.AXIS_TITLE}
+
+
+def _add_card(
+    workbook: Any, sheet: Any, looks: Looks, grid: Grid, slot: int, shown: Shown, axes: list[str]
+) -> None:
     row, column = grid.card(slot)
     sheet.set_row_pixels(row, 24)
     for chart_row in range(row + 1, row + 1 + CHART_ROWS):
@@ -117,7 +132,10 @@ def _add_card(workbook: Any, sheet: Any, looks: Looks, grid: Grid, slot: int, sh
     sheet.set_row_pixels(row + CARD_ROWS - 1, 12)
     sheet.write_string(row, column, grid.slots[slot], looks[CHOICE])
     sheet.data_validation(row, column, row, column, DROP_DOWN)
+    formula = key_measures.axis_formula(Name.key_measure(slot + 1))
+    sheet.write_formula(row, column + 1, formula, looks[AXIS], axes[slot])
     chart = _chart(workbook, grid, slot, shown)
+    style.frame_chart(chart, "0", _axis(grid, slot, axes[slot]))
     sheet.insert_chart(row + 1, column, chart, _chart_place(slot))
 
 
@@ -126,6 +144,9 @@ CHOICE = (
     | {"bold": True, "bg_color": style.TINT, "border": 1, "align": "center"}
     | {"border_color": style.RULE}
 )
+
+AXIS = style.SMALL | {"indent": 1}
+"""Beside the ref of a chart: what its figures count in."""
 
 RIGHT_HEADING = style.HEADING | {"align": "right"}
 
@@ -164,7 +185,6 @@ def _chart(workbook: Any, grid: Grid, slot: int, shown: Shown) -> Any:
             "overlay": False,
         }
     )
-    style.frame_chart(chart, "0")
     width = CARD_COLUMNS * COLUMN_WIDTH - 10
     chart.set_size({"width": width, "height": CHART_ROWS * CHART_ROW_HEIGHT - 4})
     return chart

@@ -72,14 +72,19 @@ CHART_HEADING: Look = {"name": FONT, "size": 10, "bold": True, "color": INK}
 """The font of a chart's heading, as XlsxWriter names its properties."""
 
 
-def frame_chart(chart: Any, number_format: str) -> None:
+AXIS_TITLE: Look = {"name": FONT, "size": 9, "bold": False, "color": MUTED, "rotation": -90}
+"""The font of an axis title, read from below."""
+
+
+def frame_chart(chart: Any, number_format: str, axis: Look) -> None:
     """Give a chart of months its place, border and axes; figures are printed as ``number_format``.
 
-    The axis of figures starts at 0: a cut axis makes small changes look large.
+    The axis of figures starts at 0: a cut axis makes small changes look large. ``axis`` is what
+    else is to be said of it, such as its title.
     """
     small = {"name": FONT, "size": 9, "color": MUTED}
     chart.set_legend({"none": True})
-    chart.set_plotarea({"layout": {"x": 0.075, "y": 0.24, "width": 0.905, "height": 0.585}})
+    chart.set_plotarea({"layout": {"x": 0.1, "y": 0.24, "width": 0.88, "height": 0.585}})
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": PAPER}})
     chart.set_x_axis(
         {
@@ -96,6 +101,7 @@ def frame_chart(chart: Any, number_format: str) -> None:
             "line": {"none": True},
             "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
             "major_tick_mark": "none",
+            **axis,
         }
     )
 

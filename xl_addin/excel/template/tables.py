@@ -104,18 +104,20 @@ def _return_columns() -> list[Column]:
         Column(Return.NUMERATOR, 100, count),
         Column(Return.DENOMINATOR, 112, count),
         Column(Return.VALUE, 100, count),
-        Column(Return.STATUS, 330, WIDE),
-        Column(Return.NOTE, 380, WIDE),
+        Column(Return.STATUS, 270, WIDE),
+        Column(Return.NOTE, 290, WIDE),
     ]
 
 
-DESCRIPTION_WIDTH = 460
-DESCRIPTION = WIDE | {"font_color": style.MUTED}
+DESCRIPTION_WIDTH = 640
+"""In pixels: all measures of the issue are seen at once on a laptop's screen."""
+
+DESCRIPTION = WIDE | {"font_color": style.MUTED, "font_size": 10}
 
 
 def _write_return_row(sheet: Any, looks: Looks, row: int, measure: Measure) -> None:
     """Say beside the ref what it measures, and print the value as the measure's unit is."""
-    size = style.TEXT["font_size"]
+    size = DESCRIPTION["font_size"]
     sheet.set_row(row, fitted_height([(measure.description, DESCRIPTION_WIDTH, size)]))
     description, value = map(Return.OF_TABLE.index, (Return.DESCRIPTION, Return.VALUE))
     formula = DESCRIPTION_FORMULA.format(ref=xl_rowcol_to_cell(row, 0))
