@@ -297,14 +297,9 @@ def test_every_formula_holds_the_value_it_works_out_to(path):
             held = cached[sheet.title][cell.coordinate].value
             now = worked_out[sheet.title].get((cell.row, cell.column))
             assert (held or None) == (now or None), f"{sheet.title}!{cell.coordinate}"
-<<<<<<< HEAD
-    dataset, key_measures, beside_the_return, key = 22 * len(Dataset.DERIVED), 9 * 17 + 13, 22, 3
+    dataset, key_measures, beside_the_return, key = 22 * len(Dataset.DERIVED), 9 * 18 + 13, 22, 3
     signals = 22 * (len(Dataset.LOOKED_UP) + len(Signals.FORMULAS))
     assert formulas == dataset + key_measures + beside_the_return + key + signals
-=======
-    dataset, key_measures, beside_the_return, key = 22 * len(Dataset.DERIVED), 9 * 18 + 13, 22, 3
-    assert formulas == dataset + key_measures + beside_the_return + key
->>>>>>> a64b2fd (Count the titles of axes among the template's formulas)
 
 
 def test_a_new_template_holds_no_figures_and_the_default_settings(path):
