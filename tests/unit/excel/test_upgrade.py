@@ -133,11 +133,16 @@ KEY_ROW = 3
 """The key to the arrows ends here; a new edition may have it in other columns, as it is a look."""
 
 
+AXIS_TITLE = re.compile(r"=IFERROR\(.*MATCH\(KeyMeasure\d")
+"""What a chart's figures count in stands beside its ref in a new workbook: that is a look, too."""
+
+
 @pytest.mark.parametrize("name", ["Dataset", "Key measures", "Monthly return"])
 def test_an_upgraded_demo_has_the_formulas_of_a_new_one(fresh, name):
     old = book_of(upgrade(DEMO, DEMO.read_bytes()).data)[name]
     new = openpyxl.load_workbook(fresh)[name]
     made = {cell.coordinate: cell.value for row in new for cell in row if cell.data_type == "f"}
+    made = {place: formula for place, formula in made.items() if not AXIS_TITLE.match(formula)}
     formulas = {place: formula for place, formula in made.items() if new[place].row > KEY_ROW}
     assert len(formulas) >= 22
     assert {place: old[place].value for place in formulas} == formulas
@@ -201,7 +206,10 @@ def test_axes_are_level_as_excel_says_it():
     for name in charts:
         assert b'rot="21600000"' in was[name] and b'rot="0"' in now[name]
         level = was[name].replace(b"21600000", b"0")
-        assert etree.canonicalize(level) == etree.canonicalize(now[name])
+        written = [
+            etree.tostring(etree.fromstring(xml), method="c14n") for xml in (level, now[name])
+        ]
+        assert written[0] == written[1]
 
 
 def test_an_officers_change_of_our_macros_is_said_and_of_theirs_is_not(tmp_path):
