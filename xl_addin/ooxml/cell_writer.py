@@ -39,7 +39,8 @@ class CellWriter:
         old = self.sheet.cell(row, column)
         style = style_of(old) if style is None else style
         if isinstance(value, Formula):
-            new: bytes | None = self._formula(old, row, column, value, address_of, style)
+            here = Formula(value.in_row(address_of).removeprefix("="), value.value)
+            new: bytes | None = self._formula(old, row, column, here, style)
         else:
             new = self._value(old, row, column, value, style)
         if new != old:
@@ -47,20 +48,12 @@ class CellWriter:
             self._fit_height(row, old, value)
 
     def _formula(
-        self,
-        old: bytes | None,
-        row: int,
-        column: int,
-        formula: Formula,
-        address_of: Callable[[str], str],
-        style: int,
+        self, old: bytes | None, row: int, column: int, formula: Formula, style: int
     ) -> bytes:
-        text = formula.in_row(address_of).removeprefix("=")
         place = address(row, column)
-        if old and self.sheet.formula(row, column) == text and style_of(old) == style:
+        if old and self.sheet.formula(row, column) == formula.text and style_of(old) == style:
             return self.cached(old, place, formula.value)
-        epoch = self.book.epoch_1904
-        return formula_cell(self.sheet.prefix, place, style, text, formula.value, epoch)
+        return formula_cell(self.sheet.prefix, place, style, formula, self.book.epoch_1904)
 
     def cached(self, old: bytes, place: str, value: CellValue) -> bytes:
         """A formula cell with what it shows now."""

@@ -13,7 +13,7 @@ from functools import cache
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.ooxml.markup import entities, escape, plain
 from xl_addin.patterns import pattern
-from xl_addin.table import CellError, CellValue
+from xl_addin.table import CellError, CellValue, Formula
 
 LONGEST_TEXT = 32_767
 """What a cell holds at most, in UTF-16 units."""
@@ -110,12 +110,12 @@ def value_cell(
 
 
 def formula_cell(
-    prefix: str, address: str, style: int, formula: str, value: CellValue, epoch_1904: bool = False
+    prefix: str, address: str, style: int, formula: Formula, epoch_1904: bool = False
 ) -> bytes:
-    """A cell that calculates, with what it shows for readers that do not."""
+    """A cell that calculates as a formula of its row does, with what it shows meanwhile."""
     start = f'<{prefix}c r="{address}"' + (f' s="{style}"' if style else "")
-    kind, shown = stored(value, address, epoch_1904)
-    inner = f"<{prefix}f>{entities(formula)}</{prefix}f><{prefix}v>{shown}</{prefix}v>"
+    kind, shown = stored(formula.value, address, epoch_1904)
+    inner = f"<{prefix}f>{entities(formula.text)}</{prefix}f><{prefix}v>{shown}</{prefix}v>"
     return f"{start}{kind}>{inner}</{prefix}c>".encode()
 
 

@@ -11,7 +11,7 @@ from xl_addin.ooxml.cells import blank_cell, style_of, value_cell
 from xl_addin.ooxml.graft_sheet import Graft
 from xl_addin.ooxml.markup import Element, namespace
 from xl_addin.ooxml.sheet import Sheet
-from xl_addin.ooxml.workbook_file import TablePart
+from xl_addin.ooxml.table_part import TablePart
 from xl_addin.values import value_type
 
 _BEFORE_VALIDATIONS = (

@@ -238,7 +238,17 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """The file with its changes."""
-        out, central, written = io.BytesIO(), io.BytesIO(), 0
+        out, records = io.BytesIO(), []
+        for entry, record in self._packed():
+            records.append(_moved(record, out.tell()))
+            out.write(entry)
+        start, directory = out.tell(), b"".join(records)
+        out.write(directory)
+        out.write(_end(len(records), len(directory), start, self._zip.comment))
+        return out.getvalue()
+
+    def _packed(self) -> Iterator[tuple[bytes, bytes]]:
+        """What the file is to hold: each entry, and its record, wherever that says it stands."""
         spans = self._spans()
         removed = set(map(_part_name, self._removed))
         replaced = {_part_name(part): data for part, data in self._replaced.items()}
@@ -246,23 +256,12 @@ class Package:
             name = _part_name(info.filename)
             if name in removed:
                 continue
-            offset, written = out.tell(), written + 1
-            if name not in replaced:
-                out.write(self._data[slice(*spans[info.header_offset])])
-                central.write(_moved(record, offset))
+            if name in replaced:
+                yield _written(record, replaced[name])
             else:
-                local, record = _written(record, replaced[name], offset)
-                out.write(local)
-                central.write(record)
+                yield self._data[slice(*spans[info.header_offset])], record
         for part in self._added():
-            local, record = _written(_new_record(part), self._replaced[part], out.tell())
-            out.write(local)
-            central.write(record)
-            written += 1
-        start = out.tell()
-        out.write(central.getvalue())
-        out.write(_end(written, len(central.getvalue()), start, self._zip.comment))
-        return out.getvalue()
+            yield _written(_new_record(part), self._replaced[part])
 
     def _added(self) -> list[str]:
         return [name for name in self._replaced if _part_name(name) not in self._entries]
@@ -322,7 +321,7 @@ def _moved(record: bytes, offset: int) -> bytes:
     return record[:42] + struct.pack("<L", offset) + record[46:]
 
 
-def _written(record: bytes, data: Pieces, offset: int) -> tuple[bytes, bytes]:
+def _written(record: bytes, data: Pieces) -> tuple[bytes, bytes]:
     """An entry with other data, and its record in the directory; its name and time stay."""
     fields = list(_CENTRAL.unpack_from(record))
     name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
@@ -338,7 +337,7 @@ def _written(record: bytes, data: Pieces, offset: int) -> tuple[bytes, bytes]:
     sizes = (len(packed), len(data), len(name), 0)
     # The extra field is left out: what it says (Zip64 sizes, say) was true of the old data.
     local = _LOCAL.pack(b"PK\3\4", 20, *known, *sizes) + name + packed
-    attributes = (0, 0, fields[14], fields[15], offset)
+    attributes = (0, 0, fields[14], fields[15], 0)
     central = _CENTRAL.pack(b"PK\1\2", fields[1], 20, *known, *sizes, *attributes) + name
     return local, central
 

@@ -16,7 +16,8 @@ from xl_addin.ooxml.cell_rules import move_rules, put_rule, read_rules
 from xl_addin.ooxml.cells import blank_cell, style_of, with_attribute
 from xl_addin.ooxml.looks import Explained, Look, look_of, with_look
 from xl_addin.ooxml.pinned import Corner, move_pinned
-from xl_addin.ooxml.workbook_file import TablePart, WorkbookFile
+from xl_addin.ooxml.table_part import TablePart
+from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.update import Kind, OnCells, PutOn, Row, SetRows
 from xl_addin.values import value_type
 

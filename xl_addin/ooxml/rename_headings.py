@@ -9,7 +9,8 @@ from xl_addin.ooxml.cells import formula_text, style_of, value_cell, with_formul
 from xl_addin.ooxml.formulas import heading_rewriter
 from xl_addin.ooxml.markup import entities
 from xl_addin.ooxml.sheet import Sheet
-from xl_addin.ooxml.workbook_file import TablePart, WorkbookFile
+from xl_addin.ooxml.table_part import TablePart
+from xl_addin.ooxml.workbook_file import WorkbookFile
 
 
 def rename_headings(book: WorkbookFile, table: TablePart, headings: Mapping[str, str]) -> None:

@@ -9,7 +9,8 @@ from xl_addin.ooxml.area import LAST_ROW, Area, address
 from xl_addin.ooxml.formulas import shifted
 from xl_addin.ooxml.markup import Element
 from xl_addin.ooxml.sheet import Sheet
-from xl_addin.ooxml.workbook_file import Rearranged, TablePart, WorkbookFile
+from xl_addin.ooxml.table_part import TablePart
+from xl_addin.ooxml.workbook_file import Rearranged, WorkbookFile
 
 _RULES = (
     "{*}conditionalFormatting",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Final
 
 from xl_addin.ooxml.area import Area, column_number
@@ -67,8 +67,17 @@ class Reader:
     def decoded(self) -> Decoded[Read]:
         """What cells hold, by what is stored of them, each taken apart once."""
         if self._decoded is None:
-            self._decoded = Decoded(partial(_fast_value, self), NOT_CALCULATED)
+            self._decoded = Decoded(self.cell, NOT_CALCULATED)
         return self._decoded
+
+    def cell(self, style: bytes, kind: bytes, formula: bytes, stored: bytes, text: bytes) -> Read:
+        """The value of a cell, by what CELL finds in it."""
+        if formula and not stored and kind != b"str":
+            self.met_not_calculated = True
+            return NOT_CALCULATED
+        if kind == b"inlineStr":
+            return unescape(plain(text.decode())) or None
+        return self.value(style, kind, stored)
 
     def value(self, style: bytes, kind: bytes, stored: bytes) -> CellValue:
         """The value of a cell, from its format, its type and what it stores."""
@@ -226,7 +235,7 @@ def read_cell(xml: bytes, reader: Reader) -> Read:
     """The value of one cell from its XML."""
     match = CELL.fullmatch(xml)
     if match:
-        return _fast_value(reader, *match.groups(b"")[2:])
+        return reader.cell(*match.groups(b"")[2:])
     without_prefixes = re.sub(rb"(</?)[\w.-]+:", rb"\1", xml)
     return _value_of(parse(without_prefixes), reader)
 
@@ -275,7 +284,7 @@ def _fill(found: list[tuple[bytes, ...]], areas: list[Area], grids: _Rows, reade
         if stored and not kind and not (style and reader.shows_date(style)):
             value = number_of(stored)
         else:
-            value = _fast_value(reader, style, kind, formula, stored, text)
+            value = reader.cell(style, kind, formula, stored, text)
         column = _column(letters)
         for cells, first in targets:
             if 0 <= column - first < len(cells):
@@ -290,17 +299,6 @@ def _column(letters: bytes) -> int:
 def count_cells(block: bytes) -> int:
     """How many cells begin in some XML, of whatever form."""
     return sum(block.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
-
-
-def _fast_value(
-    reader: Reader, style: bytes, kind: bytes, formula: bytes, stored: bytes, text: bytes
-) -> Read:
-    if formula and not stored and kind != b"str":
-        reader.met_not_calculated = True
-        return NOT_CALCULATED
-    if kind == b"inlineStr":
-        return unescape(plain(text.decode())) or None
-    return reader.value(style, kind, stored)
 
 
 def _parsed_cells(

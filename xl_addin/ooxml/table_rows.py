@@ -23,8 +23,9 @@ from xl_addin.ooxml.put_on import put_all, slide
 from xl_addin.ooxml.rename_headings import rename_headings
 from xl_addin.ooxml.resize import end_table_at, refuse_unless_free
 from xl_addin.ooxml.sheet import Sheet, SheetRow
-from xl_addin.ooxml.workbook_file import Rearranged, TablePart, WorkbookFile
-from xl_addin.table import CellValue
+from xl_addin.ooxml.table_part import TablePart
+from xl_addin.ooxml.workbook_file import Rearranged, WorkbookFile
+from xl_addin.table import CellValue, Formula
 from xl_addin.update import AppendRows, Row, SetRows
 from xl_addin.values import value_type
 
@@ -196,7 +197,7 @@ def _cell_like(
     place = address(row, column)
     if not formula:
         return blank_cell(sheet.prefix, place, style)
-    empty = formula_cell(sheet.prefix, place, style, formula, None)
+    empty = formula_cell(sheet.prefix, place, style, Formula(formula, None))
     return without_value(empty)
 
 

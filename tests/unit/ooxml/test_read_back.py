@@ -17,7 +17,7 @@ from xl_addin.layout import History
 from xl_addin.ooxml import package, read_back, saving
 from xl_addin.ooxml.package import Package
 from xl_addin.ooxml.sheet import Sheet, SheetRow
-from xl_addin.ooxml.workbook_file import TablePart
+from xl_addin.ooxml.table_part import TablePart
 from xl_addin.update import AppendRows, Update
 
 UPDATE = Update(

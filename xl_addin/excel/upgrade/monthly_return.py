@@ -20,7 +20,8 @@ from xl_addin.ooxml.graft_column import add_validation
 from xl_addin.ooxml.graft_sheet import Graft
 from xl_addin.ooxml.markup import Element
 from xl_addin.ooxml.rename_headings import rename_headings
-from xl_addin.ooxml.workbook_file import Place, TablePart, WorkbookFile
+from xl_addin.ooxml.table_part import TablePart
+from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.period import Month
 from xl_addin.returns.headings import parse_month
 from xl_addin.returns.own_sheet import DESCRIPTION_FORMULA, own_grid

@@ -5,7 +5,8 @@ from __future__ import annotations
 from xl_addin.layout import Settings
 from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.graft_sheet import Graft
-from xl_addin.ooxml.workbook_file import Place, TablePart
+from xl_addin.ooxml.table_part import TablePart
+from xl_addin.ooxml.workbook_file import Place
 from xl_addin.table import text_of
 
 
