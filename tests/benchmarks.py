@@ -180,7 +180,7 @@ def floor() -> Iterator[tuple[str, Callable[[Path], list[str]]]]:
             yield "floor: C, copy kept and synced", lambda book: [str(program), str(book)]
 
 
-def our_commands(seed: Path, refreshed: Path) -> list[Contender]:
+def our_commands(seed: Path, refreshed: Path, many: Path) -> list[Contender]:
     """Our own commands, each on the seed workbook; undo on one that was refreshed."""
 
     def ours(*words: str) -> Callable[[Path], list[str]]:
@@ -195,7 +195,17 @@ def our_commands(seed: Path, refreshed: Path) -> list[Contender]:
         Contender("undo", ours("undo", "--yes"), refreshed),
         Contender("share", shared(), seed),
         Contender("share --suppress", shared("--suppress"), seed),
+        Contender(f"refresh FOLDER, {MANY} workbooks", refresh_folder, many),
     ]
+
+
+MANY = 20
+"""Workbooks that are refreshed in one call."""
+
+
+def refresh_folder(book: Path) -> list[str]:
+    books, returns = book.parent / "books", book.parent / "returns"
+    return [*XL_ADDIN, "refresh", str(books), "--return", str(returns), "--yes"]
 
 
 XL_ADDIN = [sys.executable, "-m", "xl_addin"]
@@ -233,17 +243,22 @@ def in_turn(contenders: list[Contender], runs: int, site: Path) -> dict[str, Mea
 
 
 @contextmanager
-def seeds() -> Iterator[tuple[Path, Path]]:
-    """Folders with the seed workbook: up to May 2015, and with June 2015 brought in."""
+def seeds() -> Iterator[tuple[Path, Path, Path]]:
+    """Folders with the seed workbook: up to May 2015, with June 2015 brought in, and many."""
     with tempfile.TemporaryDirectory() as folder:
-        seed, refreshed = Path(folder) / "seed", Path(folder) / "refreshed"
+        seed, refreshed, many = (Path(folder) / name for name in ("seed", "refreshed", "many"))
         seed.mkdir()
         write_template(seed / BOOK, *read_catalogue(None))
         bring_in(seed / BOOK, HISTORY)
         shutil.rmtree(seed / f"{Path(BOOK).stem} backups")
         shutil.copytree(seed, refreshed)
         bring_in(refreshed / BOOK, RETURN)
-        yield seed, refreshed
+        for place in ("books", "returns"):
+            (many / place).mkdir(parents=True)
+        for number in range(MANY):
+            shutil.copy(seed / BOOK, many / "books" / f"{number}.xlsm")
+            shutil.copy(RETURN, many / "returns" / f"{number}.csv")
+        yield seed, refreshed, many
 
 
 def bring_in(book: Path, file: Path) -> None:
@@ -253,10 +268,10 @@ def bring_in(book: Path, file: Path) -> None:
 
 def comparison(runs: int, site: Path) -> tuple[list[str], list[str]]:
     """The tables of the seed workbook: beside others, and of our commands."""
-    with seeds() as (seed, refreshed):
+    with seeds() as (seed, refreshed, many):
         with ways(seed) as contenders:
             beside = in_turn(contenders, runs, site)
-        own = in_turn(our_commands(seed, refreshed), runs, site)
+        own = in_turn(our_commands(seed, refreshed, many), runs, site)
     return table_beside(beside), table_of_commands(own)
 
 

@@ -121,11 +121,8 @@ def refresh(
     update = replace(update, changes=(*wording, *update.changes))
     if update.is_empty:
         return update
-    log = replace(
-        _log_of(occasion, page.month, return_.source),
-        digest=return_.digest,
-        warnings=report.for_log(update.warnings),
-    )
+    log = _log_of(occasion, page.month, return_.source)
+    log = replace(log, digest=return_.digest, warnings=report.for_log(update.warnings))
     log = _with_counts(log, merged.arrivals, page)
     changes = (*update.changes, *_logged(workbook, update, log))
     put_back = find_hand_edits(workbook) if hand_edits is HandEdits.PUT_BACK else ()

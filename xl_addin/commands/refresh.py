@@ -79,14 +79,7 @@ def refresh_book(
     mode = _decided(how.hand_edits, workbook)
     if mode is None:
         return False
-    if how.computed:
-        return_: Return | None = how.computed(workbook)
-    elif mode is not HandEdits.LIST and _has_only_hand_edits(workbook, book.folder, how.file):
-        return_ = Return((), BY_HAND, "")
-    else:
-        return_ = _read_as_typed(
-            partial(find_return, workbook, book.folder, how.file, how.sheet), how.ask
-        )
+    return_ = _return_for(workbook, book.folder, mode, how)
     if return_ and (unknown := tuple(unfitting(workbook, return_, how.take_older))):
         raise ReturnRefused(unknown)
     update = _decided_update(workbook, return_, occasion, mode, how.ask) if return_ else None
@@ -103,6 +96,17 @@ def refresh_book(
     for line in change_book(book, workbook, update, occasion.when, done):
         tell(line)
     return True
+
+
+def _return_for(
+    workbook: Workbook, folder: Path, mode: HandEdits, how: HowToRefresh
+) -> Return | None:
+    """The return that is brought in; None leaves the workbook alone."""
+    if how.computed:
+        return how.computed(workbook)
+    if mode is not HandEdits.LIST and _has_only_hand_edits(workbook, folder, how.file):
+        return Return((), BY_HAND, "")
+    return _read_as_typed(partial(find_return, workbook, folder, how.file, how.sheet), how.ask)
 
 
 def _is_upgraded(

@@ -73,11 +73,7 @@ def parse_workbook(sheets: Sheets) -> Workbook:
     Raises WorkbookRefused with every problem: a table or column that is not there, measures or
     settings that cannot be read, a row of History that is not whole; and for a newer edition.
     """
-    if (edition := edition_of(sheets)) > PRESENT:
-        raise WorkbookRefused([newer_problem(edition)])
-    if problems := list(_missing_parts(sheets.tables, edition)):
-        raise WorkbookRefused(problems)
-    sheets = completed(sheets)
+    sheets, edition = _complete(sheets)
     settings, problems = read_settings(sheets.tables[SettingsTable.TABLE])
     catalogue, in_measures = read_catalogue(sheets.tables[Measures.TABLE])
     history, in_history = read_history(sheets.tables[Columns.TABLE])
@@ -100,6 +96,18 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         text_of(_first(sheets, Name.LOG_END)) if Name.LOG_END in sheets.names else None,
         _first(sheets, Name.RETURN_MONTH),
     )
+
+
+def _complete(sheets: Sheets) -> tuple[Sheets, int]:
+    """All that a workbook of its edition has, with what later ones added left blank; the edition.
+
+    Raises WorkbookRefused for a newer edition, and where something is not there.
+    """
+    if (edition := edition_of(sheets)) > PRESENT:
+        raise WorkbookRefused([newer_problem(edition)])
+    if problems := list(_missing_parts(sheets.tables, edition)):
+        raise WorkbookRefused(problems)
+    return completed(sheets), edition
 
 
 def chosen(carried: Carried) -> tuple[str, ...]:
