@@ -48,6 +48,8 @@ class Formula:
         >>> Formula("=[@[Jun 2015]]*2", 8).in_row({"Jun 2015": "P8"}.get)
         '=P8*2'
         """
+        if "[@[" not in self.text:
+            return self.text
         return _OWN_ROW.sub(lambda match: address_of(match[1]), self.text)
 
 

@@ -23,6 +23,7 @@ _FORMULA = pattern(
     rb"<(?:[\w.-]+:)?f\b(?P<attributes>[^<>]*?)(?:/>|>(?P<text>[^<]*)</(?:[\w.-]+:)?f>)"
 )
 _METADATA = pattern(rb'\s(?:cm|vm)="[^"]*"')
+_STYLE = pattern(rb'[^>]*?\ss="(\d+)"')
 _PREDATES_LEAP_BUG = 60
 _LAST_SERIAL = 2_958_466
 _DAY = timedelta(days=1)
@@ -54,7 +55,8 @@ def _pattern_of(name: str) -> re.Pattern[bytes]:
 
 def style_of(xml: bytes | None) -> int:
     """The number of a cell's format."""
-    return int(attribute(xml, "s") or 0) if xml else 0
+    match = _STYLE.match(xml) if xml else None
+    return int(match[1]) if match else 0
 
 
 def formula_xml(xml: bytes | None) -> bytes | None:

@@ -37,7 +37,7 @@ def lines(text: str, width: int, size: float) -> int:
     >>> lines("Not updated pending data accuracy work", 84, 11), lines("", 84, 11)
     (5, 1)
     """
-    return sum(len(wrapped(line, width, size)) or 1 for line in text.split("\n"))
+    return sum(len(wrapped(line, width, size)) or 1 for line in text.split("\n")) if text else 1
 
 
 def wrapped(line: str, width: int, size: float) -> list[str]:
