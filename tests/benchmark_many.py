@@ -12,14 +12,19 @@ import os
 import platform
 import shutil
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import Reading, measure, write_into_readme
+from tests.benchmarks import (
+    XL_ADDIN,
+    Reading,
+    installed_wheel,
+    measure,
+    refresh_command,
+    write_into_readme,
+)
 from tests.support.ready import JUNE, ready_bytes
 
-PROGRAM = str(Path(sys.executable).with_name("xl-addin"))
 ONE_EACH = "one command each"
 ONE_PROCESSOR = "one call, on one processor"
 ALL_PROCESSORS = "one call, on all processors"
@@ -35,13 +40,14 @@ def make_workbooks(folder: Path, count: int) -> None:
         shutil.copy(JUNE, folder / "returns" / f"Team {number}.csv")
 
 
-def one_each(folder: Path) -> Reading:
+def one_each(folder: Path, site: Path) -> Reading:
     """A command for each workbook, one after the other."""
-    readings = [
-        measure([PROGRAM, "refresh", str(book), "--return", str(return_), "--yes"])
-        for book, return_ in _pairs(folder)
-    ]
-    return Reading(sum(r.seconds for r in readings), max(r.megabytes for r in readings))
+    readings = [measure(refresh_command(*pair), site) for pair in _pairs(folder)]
+    return Reading(
+        sum(reading.seconds for reading in readings),
+        sum(reading.processor for reading in readings),
+        max(reading.megabytes for reading in readings),
+    )
 
 
 def _pairs(folder: Path) -> list[tuple[Path, Path]]:
@@ -49,17 +55,17 @@ def _pairs(folder: Path) -> list[tuple[Path, Path]]:
     return [(book, folder / "returns" / f"{book.stem}.csv") for book in books]
 
 
-def one_call(folder: Path, *before: str) -> Reading:
+def one_call(folder: Path, site: Path, *before: str) -> Reading:
     """One command for all of them; ``before`` is what it is started by."""
     books, returns = str(folder / "books"), str(folder / "returns")
-    return measure([*before, PROGRAM, "refresh", books, "--return", returns, "--yes"])
+    return measure([*before, *XL_ADDIN, "refresh", books, "--return", returns, "--yes"], site)
 
 
-def in_turn(count: int, runs: int) -> dict[str, list[Reading]]:
+def in_turn(count: int, runs: int, site: Path) -> dict[str, list[Reading]]:
     """Each way on fresh workbooks, A B C A B C …"""
     ways = {
         ONE_EACH: one_each,
-        ONE_PROCESSOR: lambda folder: one_call(folder, "/usr/bin/taskset", "-c", "0"),
+        ONE_PROCESSOR: lambda folder, site: one_call(folder, site, "/usr/bin/taskset", "-c", "0"),
         ALL_PROCESSORS: one_call,
     }
     readings: dict[str, list[Reading]] = {name: [] for name in ways}
@@ -67,7 +73,7 @@ def in_turn(count: int, runs: int) -> dict[str, list[Reading]]:
         for _ in range(runs):
             for name, way in ways.items():
                 make_workbooks(Path(place), count)
-                readings[name].append(way(Path(place)))
+                readings[name].append(way(Path(place), site))
     return readings
 
 
@@ -75,11 +81,13 @@ def table(count: int, readings: dict[str, list[Reading]]) -> list[str]:
     """The medians, with the ratio to one command each."""
     seconds = {n: statistics.median(r.seconds for r in rs) for n, rs in readings.items()}
     memory = {n: max(r.megabytes for r in rs) for n, rs in readings.items()}
-    lines = [f"| {count} workbooks, June 2015 into each | seconds | ratio | largest process, MB |"]
-    lines.append("|---|--:|--:|--:|")
+    processor = {n: statistics.median(r.processor for r in rs) for n, rs in readings.items()}
+    heading = f"{count} workbooks, June 2015 into each"
+    lines = [f"| {heading} | seconds | ratio | processor s | largest process, MB |"]
+    lines.append("|---|--:|--:|--:|--:|")
     lines += [
         f"| {name} | {seconds[name]:.1f} | {seconds[name] / seconds[ONE_EACH]:.2f} "
-        f"| {memory[name]:.0f} |"
+        f"| {processor[name]:.1f} | {memory[name]:.0f} |"
         for name in readings
     ]
     return lines
@@ -92,11 +100,11 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    if sys.flags.dont_write_bytecode or os.environ.get("PYTHONDONTWRITEBYTECODE"):
-        raise SystemExit("Unset PYTHONDONTWRITEBYTECODE: it makes every command compile itself.")
     where = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores."
+    with installed_wheel() as site:
+        readings = in_turn(chosen.books, chosen.runs, site)
     lines = [
-        *table(chosen.books, in_turn(chosen.books, chosen.runs)),
+        *table(chosen.books, readings),
         "",
         f"Medians of {chosen.runs} runs each, in turn; {where}",
     ]
