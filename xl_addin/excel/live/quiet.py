@@ -35,7 +35,8 @@ again when it failed.
 def quiet(app: main.App) -> Iterator[None]:
     """Hold back drawing, events, questions and calculation; put each back at the end.
 
-    A workbook that an officer calculates by hand is calculated once when all is done.
+    A workbook that an officer calculates by hand is calculated once when all is done. An Excel that
+    is busy is waited for before: it would not take its settings back.
     """
     load_xlwings()
     before: dict[str, Any] = {}
@@ -46,7 +47,9 @@ def quiet(app: main.App) -> Iterator[None]:
         yield
         if before["calculation"] != "automatic":
             app.calculate()
-    except BaseException:
+    except BaseException as failure:
+        if is_busy(failure):
+            wait_until_ready(app)
         _put_all_back(app, before)
         raise
     if failures := _put_all_back(app, before):
