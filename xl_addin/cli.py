@@ -30,6 +30,8 @@ COMMANDS = {
     "uninstall": "uninstall",
     "wheelhouse": "wheelhouse",
     "refresh-open": "refresh_open",
+    "completion": "completion",
+    "schedule": "schedule",
 }
 """Each command and its file in commands, which is imported when it is called."""
 
