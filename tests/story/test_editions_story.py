@@ -24,6 +24,7 @@ from xl_addin.commands.share import share_book
 from xl_addin.commands.show import show_month
 from xl_addin.commands.undo import undo
 from xl_addin.dataset.editions import PRESENT
+from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.backups import read_backups
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.layout import History, Sheet
@@ -52,13 +53,28 @@ def goes_on(path) -> int:
     return changes
 
 
-@EACH
+PUT_ON = ["1/lived_in.xlsm"]
+"""Workbooks with a comment or a colour on a figure that leaves the page with its month."""
+
+
+@pytest.mark.parametrize("kept", [k for k in KEPT if called(k) not in PUT_ON], ids=called)
 def test_an_older_workbook_works_as_it_is_and_its_first_backup_is_what_it_was(kept, tmp_path):
     path = copied(kept, tmp_path)
     assert goes_on(path) == 3
     assert read(path).edition == int(kept.parent.name)
     undone(path, read_backups(tmp_path / f"{path.stem} backups")[0].copy)
     assert path.read_bytes() == kept.read_bytes()
+
+
+@pytest.mark.parametrize("kept", [k for k in KEPT if called(k) in PUT_ON], ids=called)
+def test_an_older_workbook_that_cannot_keep_what_is_on_a_figure_says_to_upgrade(kept, tmp_path):
+    """It has no table for it; that it goes on once upgraded is shown below."""
+    path = copied(kept, tmp_path)
+    assert brought_in(path, next_return(path))
+    was, beside = path.read_bytes(), sorted(tmp_path.rglob("*"))
+    with pytest.raises(WorkbookRefused, match="Upgrade it first"):
+        show_month(ClosedBook(path), read(path).month.plus(-2), OCCASION, tell=silent)
+    assert path.read_bytes() == was and sorted(tmp_path.rglob("*")) == beside
 
 
 @EACH
