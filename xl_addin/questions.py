@@ -155,7 +155,7 @@ def without_older(
         return return_, ()
     dropped = {each.entry.observation.key for each in older}
     entries = tuple(e for e in return_.entries if e.observation.key not in dropped)
-    return replace(return_, entries=entries), tuple(each.kept for each in older)
+    return replace(return_, entries=entries), tuple(each.kept(answers) for each in older)
 
 
 def unfitting(workbook: Workbook, return_: Return, take_older: Iterable[str]) -> Iterator[Problem]:
@@ -263,14 +263,15 @@ class Older:
             default=Reply.NO,
         )
 
-    @property
-    def kept(self) -> Problem:
-        """What an officer is told of it where it is not gone back to."""
+    def kept(self, answers: Answers) -> Problem:
+        """What an officer is told of it where it is not gone back to, asked or not."""
+        option = self.question.option
+        way = "refresh again and say so" if self.question.key in answers else option
         return Problem(
             self.entry.place,
             f"{self.item} is {self.says} here; {self.stands}, recorded on "
             f"{self.since:%d/%m/%Y} ({self.source}), is kept.",
-            f"To take it all the same: {self.question.option}.",
+            f"To take it all the same: {way}.",
         )
 
 

@@ -57,6 +57,19 @@ def test_a_count_shown_by_a_lower_threshold_goes_on_being_told_only_by_consent()
     assert shown == [6, 6, "[c]"]
 
 
+def test_a_refusal_says_where_a_count_comes_out_only_with_the_new_copy():
+    """The first copy tells nothing; with the second beside it the attack counts children."""
+    (team,) = teams("a sum that goes", 1, first=11)
+    refused: list[str] = []
+    kept = published(team, partial(publish, refused=refused))
+    assert [page is None for page in kept] == [False, True, True]
+    assert "can be worked out by putting this copy beside those already shared" in refused[0]
+    assert "worked out from copies" not in refused[0]
+    assert disclosed(team, kept) == []
+    agreed = disclosed(team, published(team, partial(publish, consent="A. Lead")))
+    assert (2, "I in Jun 2015 is 5") in agreed
+
+
 @pytest.mark.parametrize("shape", TEAMS)
 def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_were_restated(shape):
     different = 0

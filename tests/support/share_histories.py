@@ -233,17 +233,27 @@ def _another(
 
 
 def publish(
-    book: Workbook, record: list[list[str]], month: Month, threshold: int, consent: str = ""
+    book: Workbook,
+    record: list[list[str]],
+    month: Month,
+    threshold: int,
+    consent: str = "",
+    refused: list[str] | None = None,
 ) -> bytes | None:
-    """A copy as the command makes it, audited, without charts, which take long to write."""
+    """A copy as the command makes it, audited, without charts, which take long to write.
+
+    ``refused`` gathers what refusals say.
+    """
     settings = with_setting(book.tables[Settings.TABLE], Settings.SMALL_COUNT, float(threshold))
     settings = with_setting(settings, Settings.WHOLE_VALUES, float(min(threshold, 5)))
     book = replace(book, tables={**book.tables, Settings.TABLE: settings})
     earlier = read_record([list(COLUMNS), *record], "record")
     try:
         decided = decide_copy(book, earlier, OCCASION, Wish(month, True, consent=consent))
-    except WorkbookRefused as refused:
-        assert re.search("every figure is hidden|already shared", str(refused)), refused
+    except WorkbookRefused as refusal:
+        assert re.search("every figure is hidden|already shared", str(refusal)), refusal
+        if refused is not None:
+            refused.append(str(refusal))
         return None
     copy = replace(decided.copy, charts=())
     package = write_share(copy, DAY)

@@ -431,6 +431,10 @@ def test_an_old_return_undoes_corrections_only_figure_by_figure(tmp_path, answer
     assert "Yes keeps all that is recorded, No asks for each, Cancel changes nothing." in asked
     if answers[:2] == ["no", "yes"]:
         assert officer.boxes[1].endswith("Yes takes 585, No keeps 590, Cancel changes nothing.")
+    said = " ".join(officer.boxes)
+    assert "--take-older" not in said, "a button has no options"
+    is_kept = "cancel" not in answers
+    assert ("To take it all the same: refresh again and say so." in said) is is_kept
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "cancel"])

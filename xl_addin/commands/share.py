@@ -34,7 +34,7 @@ from xl_addin.ooxml.refusals import is_read_only
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import month_to_share
-from xl_addin.share.decision import DecidedCopy, Wish, decide_copy
+from xl_addin.share.decision import DecidedCopy, Wish, decide_copy, read_withheld
 from xl_addin.share.told import told
 from xl_addin.share.words import PURPOSE, chart_in_words, direction_explained, shorthand_explained
 from xl_addin.table import text_of
@@ -73,6 +73,7 @@ def share_book(
         records = _records(workbook, path)
         with _watching(book) as watch:
             decided = decide_copy(workbook, records.every, occasion, wish, watch)
+        decided = read_withheld(decided, occasion, wish)
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
         name = os.fsencode(out.name).decode(errors="replace")

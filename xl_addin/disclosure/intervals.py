@@ -48,7 +48,8 @@ class Narrow:
 
     ``cells`` are the hidden figures it is about. Where the solver gave up, or the figures shown
     cannot all be true, ``least`` and ``greatest`` are 0: it is not known to be wide. ``is_shown``
-    says that an earlier copy shows it openly, ``is_unsolved`` that the solver gave up.
+    says that an earlier copy shows it openly, ``is_unsolved`` that the solver gave up,
+    ``takes_this`` that it comes out only with this copy beside the earlier ones.
     """
 
     what: str
@@ -58,6 +59,7 @@ class Narrow:
     cells: tuple[Cell, ...]
     is_shown: bool = False
     is_unsolved: bool = False
+    takes_this: bool = False
 
     @property
     def is_settled(self) -> bool:

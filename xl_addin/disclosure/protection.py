@@ -91,7 +91,8 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
         told = [one for key, one in every.items() if key not in anyway]
         chosen = dict(_chosen(figures, found, told))
         if not chosen:
-            known = (*anyway.values(), *filter(_is_settled, told), *_shown_openly(figures, found))
+            with_this = [replace(one, takes_this=True) for one in told if one.is_settled]
+            known = (*anyway.values(), *with_this, *_shown_openly(figures, found))
             return Protection(found, tuple({one.told: one for one in known}.values()))
         more |= chosen
 

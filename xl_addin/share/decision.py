@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.protection import Figures, Watch, protect, unwatched
-from xl_addin.disclosure.published import SharedCopy
+from xl_addin.disclosure.published import SharedCopy, SharedNote
 from xl_addin.disclosure.releases import EarlierCopies
 from xl_addin.disclosure.rule import read_rule
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
@@ -15,7 +17,15 @@ from xl_addin.layout import Settings
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import build_copy, month_to_share
-from xl_addin.values import value_type
+from xl_addin.values import replace, value_type
+
+
+class ConsentNeeded(WorkbookRefused):
+    """A copy that brings out a count which earlier ones give away is made only by consent."""
+
+
+Read = Callable[[tuple[SharedNote, ...]], frozenset[int]]
+"""What an officer who is shown withheld notes says of them: the numbers of those that are safe."""
 
 
 @value_type
@@ -25,7 +35,8 @@ class Wish:
     ``month`` None is the one shown. ``marked`` are the numbers of notes that the officer has
     read and found safe beside this copy's figures. ``consent`` names who agreed that what
     earlier copies give away may come out again; blank where nobody did. ``formats`` are those that
-    it is made in beside .xlsx, such as "pdf".
+    it is made in beside .xlsx, such as "pdf". ``read`` asks the officer about withheld notes; None
+    where nobody can be asked.
     """
 
     month: Month | None = None
@@ -33,13 +44,15 @@ class Wish:
     marked: frozenset[int] = frozenset()
     consent: str = ""
     formats: tuple[str, ...] = ()
+    read: Read | None = None
 
 
 @value_type
 class DecidedCopy:
     """A share copy decided, and what it was decided from.
 
-    ``told_anyway`` can be worked out from earlier copies, whatever this one hides.
+    ``told_anyway`` can be worked out with earlier copies, whatever this one hides. ``is_read``
+    says that the officer was asked about each note that is withheld.
     """
 
     workbook: Workbook
@@ -47,6 +60,7 @@ class DecidedCopy:
     suppression: Suppression
     earlier: EarlierCopies
     told_anyway: tuple[Narrow, ...] = ()
+    is_read: bool = False
 
 
 def decide_copy(
@@ -58,8 +72,8 @@ def decide_copy(
 ) -> DecidedCopy:
     """What a copy says. ``earlier`` are the copies made before, by whatever refs they have.
 
-    Raises WorkbookRefused where it cannot be made, and without a consent where earlier copies
-    give a count away.
+    Raises WorkbookRefused where it cannot be made; ConsentNeeded, without a consent, where earlier
+    copies give a count away.
     """
     month = month_to_share(workbook, wish.month)
     former = former_refs(workbook.catalogue, workbook.history)
@@ -76,6 +90,16 @@ def decide_copy(
     return DecidedCopy(workbook, copy, suppression, earlier, told)
 
 
+def read_withheld(decided: DecidedCopy, occasion: Occasion, wish: Wish) -> DecidedCopy:
+    """A copy in which the withheld notes stand that an officer, asked, has found safe."""
+    if not (wish.read and decided.copy.withheld):
+        return decided
+    marked = wish.marked | wish.read(decided.copy.withheld)
+    month, hidden = decided.copy.month, decided.suppression
+    copy = build_copy(decided.workbook, month, occasion, hidden, marked)
+    return replace(decided, copy=copy, is_read=True)
+
+
 def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:
     """Stop where a count comes out whatever is hidden, and nobody has agreed to that."""
     if not told or wish.consent:
@@ -84,7 +108,7 @@ def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:
         "Hiding more in this copy would not help. If those who answer for the figures agree, "
         'share it with --consent "NAME": the name is kept in the record of copies.'
     )
-    raise WorkbookRefused([Problem("Earlier copies", in_words(one), remedy) for one in told])
+    raise ConsentNeeded([Problem("Earlier copies", in_words(one), remedy) for one in told])
 
 
 def in_words(told: Narrow) -> str:
@@ -94,7 +118,8 @@ def in_words(told: Narrow) -> str:
             f"{told.what} in {told.month.label} is a small count by today's threshold, and a copy "
             "already shared, with a lower one, shows it."
         )
-    found = f"{told.what} in {told.month.label} can be worked out from copies already shared"
+    how = "by putting this copy beside those" if told.takes_this else "from copies"
+    found = f"{told.what} in {told.month.label} can be worked out {how} already shared"
     if told.greatest > told.least:
         return f"{found}, to within {told.greatest - told.least + 1:g} whole values."
     return f"{found}."

@@ -23,7 +23,7 @@ def told(decided: DecidedCopy) -> Iterator[str]:
     suppression, copy = decided.suppression, decided.copy
     if suppression.rule:
         yield from _hidden_table(suppression)
-        yield from _withheld(copy)
+        yield from _withheld(decided)
         yield from _words_to_read(decided)
         yield from _known_already(decided)
         yield from _without_counts(decided)
@@ -51,11 +51,12 @@ def _hidden_table(suppression: Suppression) -> Iterator[str]:
         yield f"  {ref}: {reason.value}: {', '.join(m.label for m in sorted(months))}"
 
 
-def _withheld(copy: SharedCopy) -> Iterator[str]:
-    """The notes of which words are kept back, and how to let them stand."""
+def _withheld(decided: DecidedCopy) -> Iterator[str]:
+    """The notes of which words are kept back; how to let them stand, where nobody was asked."""
+    copy = decided.copy
     for note in copy.withheld:
         yield f"Withheld from the data notes: {note.number} “{note.applies_to}: {note.text}”"
-    if copy.withheld:
+    if copy.withheld and not decided.is_read:
         numbers = " ".join(f"--safe-note {note.number}" for note in copy.withheld)
         found = "These notes are about measures with hidden figures."
         remedy = (

@@ -49,6 +49,8 @@ class Box:
     title: str
     buttons: str
     icon: str | None
+    by_enter: str = "ok"
+    """The button that Enter presses."""
 
 
 class Desktop:
@@ -137,7 +139,8 @@ class Desktop:
         if owner and all(owner != window.handle for window in self.windows):
             return 0
         buttons = BUTTONS[style & 0xF]
-        self.boxes.append(Box(owner, text, title, buttons, ICONS[style & 0xF0]))
+        by_enter = buttons.split("_")[style >> 8 & 0xF]
+        self.boxes.append(Box(owner, text, title, buttons, ICONS[style & 0xF0], by_enter))
         if buttons == "ok":
             return ANSWERS["ok"]
         self.while_asked()

@@ -80,7 +80,7 @@ def _client(start_excel: Callable[[], Excel]) -> ModuleType:
 
 
 def _win32con() -> ModuleType:
-    """The numbers of winuser.h that xlwings' alert uses."""
+    """The numbers of winuser.h that xlwings' alert uses, and those of a wary box."""
     return _module(
         "win32con",
         MB_OK=0,
@@ -89,6 +89,7 @@ def _win32con() -> ModuleType:
         MB_YESNOCANCEL=3,
         MB_ICONINFORMATION=0x40,
         MB_ICONWARNING=0x30,
+        MB_DEFBUTTON2=0x100,
     )
 
 

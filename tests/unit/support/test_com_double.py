@@ -14,6 +14,7 @@ from tests.support.com_double.cells import NAME, cells, hresult_of, put, why
 from tests.support.com_double.errors import ComError, WindowsApiError
 from tests.support.com_double.spreadsheet import Cell, MemoryBook
 from tests.support.live_books import PAGE, book_of
+from xl_addin.excel.live.com import WARILY, show_box
 
 
 @pytest.fixture
@@ -161,6 +162,15 @@ def test_a_message_box_is_answered_and_one_of_a_dead_window_is_never_shown(two):
     with pytest.raises(KeyError):
         app.alert("Done.", "Title", "ok")
     assert len(two.boxes) == 2
+
+
+def test_a_wary_box_is_answered_no_by_enter_and_by_a_dead_window(two):
+    app = two.book(NAME).app
+    two.answer("yes", "no", "cancel")
+    asked = [show_box(app, "Shall it?", "Title", WARILY, "info") for _ in range(3)]
+    assert asked == ["yes", "no", "cancel"]
+    assert {(box.buttons, box.by_enter) for box in two.boxes} == {("yes_no_cancel", "no")}
+    assert app.alert("Done.", "Title", "ok") == "ok" and two.boxes[-1].by_enter == "ok"
 
 
 def test_the_end_of_python_ends_excels_without_a_workbook(excel):

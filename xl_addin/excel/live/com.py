@@ -113,15 +113,36 @@ def app_of_window(handle: str) -> main.App | None:
     return app
 
 
+WARILY = "yes_no_cancel, of which Enter is No"
+"""Buttons for what nobody may agree to by pressing Enter. xlwings' box takes that for Yes."""
+
+_PRESSED = {6: "yes", 7: "no"}
+"""IDYES and IDNO."""
+
+
 def show_box(app: main.App, text: str, title: str, buttons: str, mode: str | None) -> str | None:
     """Show a message box in front of Excel, and give the button pressed.
 
     xlwings remembers the first window it was told of, and that one may have been closed.
     """
+    is_wary = buttons == WARILY
     if sys.platform == "win32":
         xlwings = load_xlwings()
         app = xlwings.App(impl=xlwings._xlwindows.App(xl=app.impl.xl))
-    return app.alert(text, title, buttons, mode)
+        if is_wary:
+            return _ask_warily(app.impl.hwnd, text, title)
+    return app.alert(text, title, "yes_no_cancel" if is_wary else buttons, mode)
+
+
+def _ask_warily(window: int, text: str, title: str) -> str:
+    pressed = 0
+    if sys.platform == "win32":
+        import win32api
+        import win32con
+
+        style = win32con.MB_YESNOCANCEL | win32con.MB_ICONWARNING | win32con.MB_DEFBUTTON2
+        pressed = win32api.MessageBox(window, text, title, style)
+    return _PRESSED.get(pressed, "cancel")
 
 
 def show_bare_box(text: str, title: str) -> None:
