@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 
 from xl_addin.errors import Problem
@@ -89,6 +88,8 @@ def fold(ref: str) -> str:
 
 def _foreign_letter(ref: str) -> str:
     """Name the first letter that only looks Latin."""
+    import unicodedata  # large, and seldom needed
+
     place = next(i for i, letter in enumerate(ref) if letter != letter.translate(_LOOK_ALIKES))
     alphabet = unicodedata.name(ref[place]).split()[0].capitalize()
     return f"Character {place + 1} is the {alphabet} letter “{ref[place]}”, which only looks alike."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from xl_addin.patterns import pattern
 from xl_addin.values import value_type
@@ -48,12 +49,19 @@ class Formula:
         >>> Formula("=[@[Jun 2015]]*2", 8).in_row({"Jun 2015": "P8"}.get)
         '=P8*2'
         """
-        if "[@[" not in self.text:
-            return self.text
-        return _OWN_ROW.sub(lambda match: address_of(match[1]), self.text)
+        pieces = _pieces(self.text)
+        return "".join(
+            address_of(piece) if number % 2 else piece for number, piece in enumerate(pieces)
+        )
 
 
 _OWN_ROW = pattern(r"\[@\[((?:[^\[\]']|'.)+)\]\]")
+
+
+@lru_cache(maxsize=512)
+def _pieces(formula: str) -> tuple[str, ...]:
+    """What a formula says, and in turn a heading of its own row and what it says then."""
+    return tuple(_OWN_ROW.split(formula))
 
 
 @value_type

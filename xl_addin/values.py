@@ -81,7 +81,7 @@ def _built(cls: type[T], frozen: bool, kw_only: bool) -> type[T]:
     members["__fields__"] = fields
     members["__match_args__"] = tuple(name for name, each in fields.items() if each.init)
     members["__qualname__"] = cls.__qualname__
-    members["__init__"] = _init(fields, kw_only, hasattr(cls, "__post_init__"))
+    members["__init__"] = _WhenMade(fields, kw_only, hasattr(cls, "__post_init__"))
     members = {**_compared(fields, frozen), **(_FROZEN if frozen else {}), **members}
     if "__eq__" in vars(cls) and "__hash__" not in vars(cls):
         members["__hash__"] = None
@@ -94,6 +94,20 @@ _OF_A_CLASS = frozenset({"__dict__", "__weakref__"})
 
 def _as_field(given: Any) -> _Field:
     return given if isinstance(given, _Field) else _Field(given)
+
+
+class _WhenMade:
+    """The ``__init__`` of a class, compiled when its first value is made: that takes longest."""
+
+    def __init__(self, *given: Any) -> None:
+        self._given = given
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner = owner
+
+    def __get__(self, value: Any, of: type | None = None) -> Any:
+        made = self._owner.__init__ = _init(*self._given)  # type: ignore[misc]
+        return made.__get__(value, of)
 
 
 def _init(fields: Mapping[str, _Field], kw_only: bool, post_init: bool) -> Any:

@@ -9,7 +9,7 @@ it is no secret and does not stop someone who works out all seals anew.
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -120,7 +120,7 @@ def _form(cell: CellValue) -> str:
 
 def _mark(print_: int) -> str:
     # The first three of the print's 32 bytes, in base 64 (RFC 4648), cut to three letters: 18 bits.
-    return b64encode((print_ >> 232).to_bytes(3)).decode()[:_MARK]
+    return b2a_base64((print_ >> 232).to_bytes(3)).decode()[:_MARK]
 
 
 def _digest(

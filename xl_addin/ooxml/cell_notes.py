@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
 from xl_addin.ooxml.area import Area, address
+from xl_addin.ooxml.kept import kept_parts, kept_text
 from xl_addin.ooxml.markup import Element, namespace, parse, serialise
 from xl_addin.ooxml.pinned import Corner
 from xl_addin.ooxml.shell import insert_in_order
@@ -54,7 +54,7 @@ _SHAPE = (
     "</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{at}</x:Column>"
     "</x:ClientData></v:shape>"
 )
-_NOTHING_KEPT = json.dumps({"author": "xl-addin", "comment": f'<comment xmlns="{_MAIN}"/>'})
+_NOTHING_KEPT = {"author": "xl-addin", "comment": f'<comment xmlns="{_MAIN}"/>'}
 """What a comment is made of of which only the text was kept."""
 
 _SHAPE_ID = pattern(rb"_x0000_s(\d+)")
@@ -76,9 +76,9 @@ def read_comments(book: WorkbookFile, sheet: str) -> Iterator[tuple[Corner, PutO
 
 def _comment(says: str, kept: dict[str, Any], thread: dict[str, Any] | None) -> PutOn:
     if thread is None:
-        return PutOn(Kind.COMMENT, says, json.dumps(kept))
+        return PutOn(Kind.COMMENT, says, kept_text(kept))
     lines = thread.pop("lines")
-    return PutOn(Kind.CONVERSATION, "\n".join(lines), json.dumps(kept | thread))
+    return PutOn(Kind.CONVERSATION, "\n".join(lines), kept_text(kept | thread))
 
 
 def _read_threads(book: WorkbookFile, sheet: str) -> dict[Corner, dict[str, Any]]:
@@ -111,7 +111,7 @@ def _xml(element: Element) -> str:
 
 def put_comment(book: WorkbookFile, sheet: str, corner: Corner, thing: PutOn) -> None:
     """Put a comment on a cell that has none. Replies whose writers are gone become its text."""
-    kept = json.loads(thing.kept or _NOTHING_KEPT)
+    kept = kept_parts(thing.kept) if thing.kept else _NOTHING_KEPT
     element = parse(kept["comment"].encode())
     if not thing.kept:
         _say_plainly(element, thing.says)
@@ -214,7 +214,7 @@ def read_links(book: WorkbookFile, sheet: str) -> Iterator[tuple[Corner, PutOn]]
         if area and area.height == area.width == 1:
             target = targets.get(_relationship(element), "")
             kept = {"target": target, **{n: element.get(n) for n in _OF_LINK if element.get(n)}}
-            yield area[:2], PutOn(Kind.LINK, target or element.get("location", ""), _json(kept))
+            yield area[:2], PutOn(Kind.LINK, target or element.get("location", ""), kept_text(kept))
 
 
 _OF_LINK = ("location", "tooltip", "display")
@@ -225,13 +225,9 @@ def _relationship(element: Element) -> str:
     return str(next(found, ""))
 
 
-def _json(kept: Mapping[str, str]) -> str:
-    return json.dumps(kept)
-
-
 def put_link(book: WorkbookFile, sheet: str, corner: Corner, thing: PutOn) -> None:
     """Put a link on a cell."""
-    kept = json.loads(thing.kept)
+    kept = kept_parts(thing.kept)
     shell = book.sheet(sheet).shell
     links = shell.find("{*}hyperlinks")
     if links is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
@@ -10,6 +9,7 @@ from lxml import etree
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.formulas import shifted
+from xl_addin.ooxml.kept import kept_parts, kept_text
 from xl_addin.ooxml.markup import Element, namespace, parse
 from xl_addin.ooxml.pinned import Corner, Moved
 from xl_addin.ooxml.sheet import Sheet
@@ -75,7 +75,7 @@ def _kept(book: WorkbookFile, element: Element, base: Area, area: Area) -> PutOn
     name = _name(element)
     says = " ".join(formula.text or "" for formula in alone.iter(*_FORMULAS))
     kept = {"at": str(area), "rule": _xml(alone), "looks": looks}
-    return PutOn(_KINDS[name], says.strip(), json.dumps(kept))
+    return PutOn(_KINDS[name], says.strip(), kept_text(kept))
 
 
 def _xml(element: Element) -> str:
@@ -146,7 +146,7 @@ def _count(parent: Element) -> None:
 
 def put_rule(book: WorkbookFile, sheet_name: str, corner: Corner, thing: PutOn) -> None:
     """Put a rule on a cell."""
-    kept = json.loads(thing.kept)
+    kept = kept_parts(thing.kept)
     element = parse(kept["rule"].encode())
     at = Area.parse(kept["at"])
     sheet = book.sheet(sheet_name)

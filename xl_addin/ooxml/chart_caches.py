@@ -49,11 +49,12 @@ def _refresh(book: WorkbookFile, reference: Element) -> bool:
 
 def _follow(book: WorkbookFile, reference: Element) -> bool:
     """Let a reference of a chart point at where its cells stand now, and say whether it moved."""
-    was = reference.text
+    was = reference.text or ""
     for rows in book.rearranged:
-        moved = moved_by(book, rows, "A chart")
-        reference.text = rewritten(reference.text or "", Setting(single_is_range=True), moved)
-    return bool(reference.text != was)
+        if rows.sheet.replace("'", "''").casefold() in was.casefold():
+            moved = moved_by(book, rows, "A chart")
+            reference.text = rewritten(reference.text or "", Setting(single_is_range=True), moved)
+    return (reference.text or "") != was
 
 
 def _is_affected(book: WorkbookFile, place: Place) -> bool:

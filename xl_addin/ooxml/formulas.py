@@ -48,7 +48,8 @@ def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str],
     """
     escaped = {_escape(old).lower(): _escape(new) for old, new in headings.items()}
     own = rf"((?:(?<![\w.!\\])|(?<=\[0\]!)){re.escape(table)})({BRACKETS})"
-    references = re.compile(rf"{QUOTED}|{own}|{BRACKETS}", re.IGNORECASE)
+    begins = rf"(?=[\"'\[{re.escape(table[0])}])"
+    references = re.compile(rf"{begins}(?:{QUOTED}|{own}|{BRACKETS})", re.IGNORECASE)
 
     def rename(match: re.Match[str]) -> str:
         if not match[1]:

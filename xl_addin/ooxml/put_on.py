@@ -6,7 +6,6 @@ there: its width, the look of the latest month, lines between columns.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from xl_addin.ooxml.area import address
 from xl_addin.ooxml.cell_notes import put_comment, put_link, read_comments, read_links
 from xl_addin.ooxml.cell_rules import move_rules, put_rule, read_rules
 from xl_addin.ooxml.cells import blank_cell, style_of, with_attribute
+from xl_addin.ooxml.kept import kept_parts, kept_text
 from xl_addin.ooxml.looks import Explained, Look, look_of, with_look
 from xl_addin.ooxml.pinned import Corner, move_pinned
 from xl_addin.ooxml.table_part import TablePart
@@ -107,7 +107,7 @@ def _all_on(block: _Block) -> Iterator[tuple[Corner, PutOn]]:
                 yield corner, thing
     for corner, (put, _) in block.explained().items():
         if put:
-            yield corner, PutOn(Kind.LOOK, _in_words(put), json.dumps(put))
+            yield corner, PutOn(Kind.LOOK, _in_words(put), kept_text(put))
 
 
 def _in_words(look: Look) -> str:
@@ -208,7 +208,7 @@ def put_all(book: WorkbookFile, change: SetRows) -> None:
 def _put(block: _Block, corner: Corner, thing: PutOn) -> None:
     match thing.kind:
         case Kind.LOOK:
-            block.restyle(corner, json.loads(thing.kept))
+            block.restyle(corner, kept_parts(thing.kept))
         case Kind.LINK:
             put_link(block.book, block.table.sheet, corner, thing)
         case Kind.COMMENT | Kind.CONVERSATION:

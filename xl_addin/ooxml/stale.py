@@ -114,11 +114,12 @@ class _Changed:
         """Whether a name is that of a changed table, or stands for something that changed."""
         if name in self.tables:
             return True
+        if not (stands_for := self.names.get(name)):
+            return False
         others = {known: text for known, text in self.names.items() if known != name}
-        stands_for = self.names.get(name, "")
         within = _Changed(self.cells, self.tables, others)
-        return bool(stands_for) and within.are_named_in(stands_for, sheet, exactly=True)
+        return within.are_named_in(stands_for, sheet, exactly=True)
 
     def _holds(self, sheet: str, area: Area | None) -> bool:
         changed = self.cells.get(sheet.casefold(), set())
-        return any(area is None or area.holds(*cell) for cell in changed)
+        return bool(changed) if area is None else any(area.holds(*cell) for cell in changed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from xl_addin.ooxml.area import Area, address
+from xl_addin.ooxml.area import Area, address, letters
 from xl_addin.ooxml.cell_writer import CellWriter
 from xl_addin.ooxml.cells import (
     blank_cell,
@@ -223,13 +223,12 @@ def _write_rows(
     book: WorkbookFile, table: TablePart, columns: Sequence[int], rows: Sequence[Row]
 ) -> None:
     writer = CellWriter(book, book.sheet(table.sheet))
-    by_heading = {
-        heading: table.area.first_column + place for place, heading in enumerate(table.headings)
-    }
+    places = enumerate(table.headings, table.area.first_column)
+    by_heading = {heading: letters(column) for column, heading in places}
     for number, row in enumerate(rows, table.body.first_row):
 
         def address_of(heading: str, number: int = number) -> str:
-            return address(number, by_heading.get(heading) or table.column(heading))
+            return f"{by_heading.get(heading) or letters(table.column(heading))}{number}"
 
         for column, value in zip(columns, row.cells, strict=True):
             writer.write(number, column, value, address_of)
