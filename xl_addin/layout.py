@@ -223,20 +223,8 @@ class RefreshLog:
     WARNINGS = "Warnings"
     VERSION = "Version"
     SEAL = "History digest"
-    COLUMNS = (
-        WHEN,
-        WHO,
-        MONTH,
-        SOURCE,
-        DIGEST,
-        ADDED,
-        RESTATED,
-        NOT_UPDATED,
-        MISSING,
-        WARNINGS,
-        VERSION,
-        SEAL,
-    )
+    COUNTS = (ADDED, RESTATED, NOT_UPDATED, MISSING, WARNINGS)
+    COLUMNS = (WHEN, WHO, MONTH, SOURCE, DIGEST, *COUNTS, VERSION, SEAL)
 
 
 class SharedCopies:

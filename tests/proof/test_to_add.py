@@ -202,7 +202,7 @@ def test_a_command_is_a_file_and_a_line(copied, tmp_path):
 def test_the_table_in_readme_names_a_test_for_each_thing():
     _, _, rows = README.read_text(encoding="utf-8").partition("| To add a … |")
     rows = [line for line in rows.partition("\n\n")[0].splitlines() if line.startswith("| ")]
-    assert len(rows) == 9
+    assert len(rows) == 10
     for row in rows:
         (shown,) = re.findall(r"`(tests/[\w/]+\.py)`", row)
         assert (ROOT / shown).is_file(), row

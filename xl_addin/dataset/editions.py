@@ -7,14 +7,16 @@ workbook to the present edition; one of a later edition is refused.
 To add something to the present edition:
 
 - **a table**: its names in layout.py (a class with TABLE and COLUMNS, the sheet in Sheet), a row in
-  layout.TABLES, and ``Something.TABLE: 2`` in layout.SINCE; then its sheet in excel/template (an
-  ``add_something`` as in tables.py, called in template/__init__.py where the sheet is to stand).
+  layout.TABLES, and ``Something.TABLE: 2`` in layout.SINCE; then its sheet in excel/template: a
+  module whose ``add_something`` is given the book, as in targets.py, and its line in the list of
+  sheets.py, where the sheet is to stand.
 - **a column** of a table there is: its heading in COLUMNS, ``(Something.TABLE, HEADING): 2`` in
   SINCE, and a Column in excel/template.
 - **a column after the months** of the Dataset: an entry of dataset/columns.py, with ``since=2``.
   A refresh fills it in where the table has it.
 - **a formula** of ours that is to say something else: excel/upgrade/formulas.py, with what it was.
-- **a sheet** without a table: its name in Sheet, ``Sheet.SOMETHING: 2`` in SINCE, its builder.
+- **a sheet** without a table: its name in Sheet, ``Sheet.SOMETHING: 2`` in SINCE, its module and
+  its line in excel/template.
 - **a named range**: its name in Name, ``Name.SOMETHING: 2`` in SINCE, and define_name in
   excel/template. It may point to a new sheet, a column of a table, or a setting.
 - **a setting**: a row in settings.ROWS, with a usual value for workbooks that lack it. No entry.

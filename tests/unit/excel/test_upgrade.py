@@ -22,10 +22,11 @@ from xl_addin.dataset.editions import PRESENT
 from xl_addin.demo import make_demo
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.closed import ClosedBook
-from xl_addin.excel.template import build_template, write_template
+from xl_addin.excel.template import build_template, style, write_template
+from xl_addin.excel.template import sheets as template_sheets
 from xl_addin.excel.template import tables as template_tables
 from xl_addin.excel.template.macros import RIBBON, vba_sources
-from xl_addin.excel.template.parts import Column
+from xl_addin.excel.template.parts import Column, NewTable, add_sheet
 from xl_addin.excel.upgrade import macros, upgrade
 from xl_addin.layout import (
     SINCE,
@@ -258,19 +259,15 @@ def test_a_workbook_without_functions_gets_none(tmp_path):
 @pytest.fixture
 def later(monkeypatch):
     """A next edition: a sheet with a chart, a column, two names, a setting."""
-    add_log, fill, rows = (
-        template_tables.add_refresh_log,
-        template_tables._fill,
-        template_tables.ROWS,
-    )
+    fill, rows = template_tables._fill, template_tables.ROWS
 
-    def add_targets(workbook, looks, title):
+    def add_aims(book):
         columns = [
             Column("Measure Ref", 90, choices=f"={Name.MEASURE_REFS}"),
-            Column("Aim", 140, template_tables.style.COUNT),
+            Column("Aim", 140, style.COUNT),
         ]
-        sheet = template_tables._add_sheet(workbook, looks, title, "Aims", "Aims.", "input")
-        fill(sheet, looks, "Aims", columns, [["M1", 12]])
+        workbook, sheet = book.workbook, add_sheet(book, "Aims", "Aims.", "input")
+        fill(sheet, book.looks, NewTable("Aims", columns), [["M1", 12]])
         red = workbook.add_format({"font_color": "#9C3D0B", "bold": True})
         sheet.conditional_format(
             "B5:B9", {"type": "cell", "criteria": ">", "value": 1, "format": red}
@@ -281,15 +278,16 @@ def later(monkeypatch):
         sheet.write_formula("A9", "='Refresh log'!A5", None, 0)
         workbook.define_name("TargetYear", "=Settings!$B$19")
         workbook.define_name("TargetRefs", "=Aims[Measure Ref]")
-        add_log(workbook, looks, title)
 
-    def fill_more(sheet, looks, table, columns, rows, **more):
-        if table == DataNotes.TABLE:
-            columns = [*columns, Column("Safe for", 130, choices=("yes",))]
-            rows = [[*row, None] for row in rows]
-        fill(sheet, looks, table, columns, rows, **more)
+    def fill_more(sheet, looks, table, rows):
+        if table.name == DataNotes.TABLE:
+            columns = [*table.columns, Column("Safe for", 130, choices=("yes",))]
+            table, rows = NewTable(table.name, columns), [[*row, None] for row in rows]
+        fill(sheet, looks, table, rows)
 
-    monkeypatch.setattr(template_tables, "add_refresh_log", add_targets)
+    before = template_sheets.SHEETS.index(template_tables.add_refresh_log)
+    with_aims = (*template_sheets.SHEETS[:before], add_aims, *template_sheets.SHEETS[before:])
+    monkeypatch.setattr(template_sheets, "SHEETS", with_aims)
     monkeypatch.setattr(template_tables, "_fill", fill_more)
     year = ("Target year", 2015, "Of which year the targets are.")
     monkeypatch.setattr(template_tables, "ROWS", (*rows, year))
@@ -473,15 +471,14 @@ def test_a_signature_goes_with_the_macros_it_signed_and_that_is_said(tmp_path):
 @pytest.fixture
 def full(tmp_path, monkeypatch):
     """A workbook of the first edition with all that officers can add to one."""
-    plain = template_tables.add_xlwings_settings
+    *before, functions = template_sheets.SHEETS
 
-    def add_more(workbook):
-        plain(workbook)
-        add_everything(workbook, workbook.add_worksheet("Officer's page"))
+    def add_more(book):
+        add_everything(book.workbook, book.workbook.add_worksheet("Officer's page"))
 
     path = tmp_path / "full.xlsm"
     with monkeypatch.context() as building:
-        building.setattr(template_tables, "add_xlwings_settings", add_more)
+        building.setattr(template_sheets, "SHEETS", (*before, add_more, functions))
         write_template(path, *read_catalogue(None))
     add_by_hand(path)
     older = [("'Figures recorded'!", "History!"), ('"Figures recorded"', '"History"')]

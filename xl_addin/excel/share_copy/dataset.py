@@ -10,7 +10,7 @@ from xl_addin.dataset.direction import Direction, Verdict
 from xl_addin.disclosure.published import WORDS, Mark, SharedCopy, SharedRow
 from xl_addin.excel.share_copy.sheet_header import SheetHeader, write_cell, write_sheet_header
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page
+from xl_addin.excel.template.parts import Column, NewTable, add_table, set_up_page
 from xl_addin.excel.template.style import Looks, verdict_look
 from xl_addin.layout import Dataset, Sheet
 from xl_addin.ooxml.row_heights import fitted_height
@@ -51,7 +51,7 @@ def add_dataset(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     sheet.center_horizontally()
     header = write_sheet_header(sheet, looks, _top(copy), _width(copy))
     _write_key(sheet, looks, copy.headings.index(CHANGE.heading))
-    add_table(sheet, looks, Dataset.TABLE, _columns(copy), header, len(copy.rows))
+    add_table(sheet, looks, NewTable(Dataset.TABLE, _columns(copy)), header, len(copy.rows))
     sheet.set_row_pixels(header, HEADER_HEIGHT)
     for number, row in enumerate(copy.rows, header + 1):
         _write_row(sheet, looks, number, row, copy)

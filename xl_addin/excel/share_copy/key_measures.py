@@ -10,7 +10,7 @@ from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.published import Mark, SharedCopy, SharedRow
 from xl_addin.excel.share_copy.sheet_header import SheetHeader, write_cell, write_sheet_header
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page
+from xl_addin.excel.template.parts import Column, NewTable, add_table, set_up_page
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import Dataset, Sheet
 from xl_addin.ooxml.row_heights import fitted_height
@@ -78,7 +78,7 @@ def _write_table(
         Column(HEADING, HEADING_WIDTH),
         *(Column(label, MONTH_WIDTH, MONTH) for label in labels),
     ]
-    add_table(sheet, looks, TABLE, columns, header, max(len(rows), 1))
+    add_table(sheet, looks, NewTable(TABLE, columns), header, max(len(rows), 1))
     sheet.set_row_pixels(header, 30)
     for number, row in enumerate(rows, header + 1):
         _write_row(sheet, looks, number, row, chart_heading(row, tuple(labels)))

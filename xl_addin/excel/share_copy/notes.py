@@ -7,7 +7,7 @@ from typing import Any
 from xl_addin.disclosure.published import Mark, SharedCopy, SharedNote
 from xl_addin.excel.share_copy.sheet_header import SheetHeader, write_sheet_header
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page
+from xl_addin.excel.template.parts import Column, NewTable, add_table, set_up_page
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import DataNotes, Sheet
 from xl_addin.ooxml.row_heights import fitted_height
@@ -29,7 +29,7 @@ def add_notes(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     set_up_page(sheet, copy.title, "page", may_change=False)
     notes = copy.notes or (NONE_YET,)
     header = write_sheet_header(sheet, looks, _top(copy, notes), WIDTH)
-    add_table(sheet, looks, DataNotes.TABLE, COLUMNS, header, len(notes))
+    add_table(sheet, looks, NewTable(DataNotes.TABLE, COLUMNS), header, len(notes))
     sheet.set_row_pixels(header, 30)
     for row, note in enumerate(notes, header + 1):
         _write_note(sheet, looks, row, note)

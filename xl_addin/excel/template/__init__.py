@@ -62,16 +62,8 @@ def _say_that_it_is_calculated(workbook: Any) -> None:
 def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
     import xlsxwriter
 
-    from xl_addin.excel.template import (
-        dataset,
-        help_sheet,
-        key_measures,
-        signals,
-        summary,
-        tables,
-        targets,
-    )
-    from xl_addin.excel.template.functions import add_function_help
+    from xl_addin.excel.template.parts import NewBook
+    from xl_addin.excel.template.sheets import SHEETS
     from xl_addin.excel.template.style import Looks
 
     packed = io.BytesIO()
@@ -80,23 +72,7 @@ def _build_sheets(title: str, catalogue: Catalogue, functions: bool) -> bytes:
         workbook.set_properties({"title": title, "created": WRITTEN})
         workbook.set_size(2400, 1500)
         _say_that_it_is_calculated(workbook)
-        looks = Looks(workbook)
-        dataset.add_dataset(workbook, looks, title, catalogue)
-        summary.add_summary(workbook, looks, title)
-        summary.add_commentary(workbook, looks, title)
-        key_measures.add_key_measures(workbook, looks, title, catalogue)
-        signals.add_signals(workbook, looks, title, catalogue)
-        tables.add_data_notes(workbook, looks, title)
-        tables.add_monthly_return(workbook, looks, title, catalogue)
-        tables.add_measures(workbook, looks, title, catalogue)
-        targets.add_targets(workbook, looks, title)
-        tables.add_history(workbook, looks, title)
-        tables.add_put_on_figures(workbook, looks, title)
-        tables.add_refresh_log(workbook, looks, title)
-        tables.add_shared_copies(workbook, looks, title)
-        tables.add_settings(workbook, looks, title, functions=functions)
-        help_sheet.add_help(workbook, looks, title)
-        tables.add_xlwings_settings(workbook)
-        if functions:
-            add_function_help(workbook)
+        book = NewBook(workbook, Looks(workbook), title, catalogue, functions)
+        for add_sheet in SHEETS:
+            add_sheet(book)
     return packed.getvalue()

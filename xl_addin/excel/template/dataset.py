@@ -13,11 +13,18 @@ from xl_addin.dataset.direction import ArrowFormat, Direction, Verdict, arrow_fo
 from xl_addin.dataset.settings import Settings
 from xl_addin.dataset.signals import NO_FIGURE
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page, title_size
+from xl_addin.excel.template.parts import (
+    Column,
+    NewBook,
+    NewTable,
+    add_table,
+    set_up_page,
+    title_size,
+)
 from xl_addin.excel.template.signals import add_signal_colours
 from xl_addin.excel.template.style import Looks, verdict_look
 from xl_addin.layout import Dataset, Name, Sheet
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.measure import Measure
 from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.table import Formula
 
@@ -56,17 +63,18 @@ TREND_CELL = style.CELL | {"font_size": 22}
 NOTES_CELL = WRAPPED | {"font_color": style.MUTED, "indent": 1}
 
 
-def add_dataset(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+def add_dataset(book: NewBook) -> None:
     """Add the page, without figures: one row for each measure."""
-    sheet = workbook.add_worksheet(Sheet.DATASET)
-    set_up_page(sheet, title, "page")
+    looks, catalogue = book.looks, book.catalogue
+    sheet = book.workbook.add_worksheet(Sheet.DATASET)
+    set_up_page(sheet, book.title, "page")
     sheet.center_horizontally()
-    _write_top(workbook, sheet, looks, title)
-    add_table(sheet, looks, Dataset.TABLE, _columns(), HEADER, len(catalogue))
+    _write_top(book, sheet)
+    add_table(sheet, looks, NewTable(Dataset.TABLE, _columns()), HEADER, len(catalogue))
     sheet.set_row_pixels(HEADER, HEADER_HEIGHT)
     for row, measure in enumerate(catalogue, FIRST):
         _write_measure(sheet, looks, row, measure)
-    _add_conditional_formats(workbook, sheet)
+    _add_conditional_formats(book.workbook, sheet)
     sheet.freeze_panes(FIRST, DESCRIPTION + 1)
     sheet.set_zoom(ZOOM)
     sheet.repeat_rows(HEADER)
@@ -90,7 +98,8 @@ def _heading_look(column: DatasetColumn) -> style.Look:
     return {"align": "center"} if column is TREND else {"indent": 1}
 
 
-def _write_top(workbook: Any, sheet: Any, looks: Looks, title: str) -> None:
+def _write_top(book: NewBook, sheet: Any) -> None:
+    workbook, looks, title = book.workbook, book.looks, book.title
     for row, height in enumerate(TOP_HEIGHTS):
         sheet.set_row_pixels(row, height)
     sheet.write_string(0, 0, title, looks[style.TITLE | {"font_size": _title_size(title)}])

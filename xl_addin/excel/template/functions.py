@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from xl_addin.excel.template.parts import NewBook
+
 MODULE = "MeasureFunctions"
 HELP_SHEET = "_IntelliSense_"
 """Where the Excel-DNA IntelliSense add-in looks for help; it has to be the last sheet."""
@@ -22,11 +24,13 @@ def build_functions() -> str:
     return "\n".join(parts)
 
 
-def add_function_help(workbook: Any) -> None:
-    """Add the hidden sheet with the functions, their arguments and what these mean."""
+def add_function_help(book: NewBook) -> None:
+    """Add the hidden sheet with the functions, their arguments and what these mean, if any."""
+    if not book.has_functions:
+        return
     from xl_addin.udfs import FUNCTIONS
 
-    sheet = workbook.add_worksheet(HELP_SHEET)
+    sheet = book.workbook.add_worksheet(HELP_SHEET)
     sheet.hide()
     sheet.write_string(0, 0, HELP_IDENTIFIER)
     for row, function in enumerate(FUNCTIONS, 1):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import set_up_page, write_heading
-from xl_addin.excel.template.style import Look, Looks
+from xl_addin.excel.template.parts import NewBook, set_up_page, write_heading
+from xl_addin.excel.template.style import Look
 from xl_addin.layout import Sheet
 from xl_addin.ooxml.row_heights import fitted_height
 
@@ -62,10 +62,10 @@ def _plain(text: str) -> str:
     return _MARKS.sub(lambda mark: mark[1] or mark[2], text)
 
 
-def add_help(workbook: Any, looks: Looks, title: str) -> None:
+def add_help(book: NewBook) -> None:
     """Add the guide as a sheet."""
-    sheet = workbook.add_worksheet(Sheet.HELP)
-    set_up_page(sheet, title, "record")
+    looks, sheet = book.looks, book.workbook.add_worksheet(Sheet.HELP)
+    set_up_page(sheet, book.title, "record")
     write_heading(sheet, looks, Sheet.HELP, _PURPOSE)
     sheet.freeze_panes(_FIRST - 1, 0)
     sheet.set_column_pixels(0, 0, _LEFT)

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from xl_addin.dataset import key_measures
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import set_up_page, write_heading
+from xl_addin.excel.template.parts import NewBook, set_up_page, write_heading
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import Dataset, KeyMeasures, Name, Sheet
 from xl_addin.measure import Catalogue
@@ -81,16 +81,17 @@ class Grid:
         return _address(xl_rowcol_to_cell(self.row(slot), column, row_abs=True, col_abs=True))
 
 
-def add_key_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+def add_key_measures(book: NewBook) -> None:
     """Add a chart for each key measure of the catalogue, at least one."""
+    workbook, looks, catalogue = book.workbook, book.looks, book.catalogue
     grid = Grid(tuple(measure.ref for measure in catalogue.key_measures) or ("",))
     shown = _shown(catalogue, grid.slots)
     sheet = workbook.add_worksheet(Sheet.KEY_MEASURES)
-    set_up_page(sheet, title, "page")
+    set_up_page(sheet, book.title, "page")
     sheet.set_column_pixels(0, LAST_LABEL, COLUMN_WIDTH)
     write_heading(sheet, looks, Sheet.KEY_MEASURES, PURPOSE)
     for slot in range(len(grid.slots)):
-        _add_card(workbook, sheet, looks, grid, slot, shown, _axes(catalogue, grid.slots))
+        _add_card(book, sheet, grid, slot, shown)
     _write_figures(sheet, looks, grid, shown)
     _add_figure_formats(workbook, sheet, grid)
     _define_names(workbook, grid)
@@ -109,12 +110,6 @@ def _shown(catalogue: Catalogue, slots: Sequence[str]) -> Shown:
     return {part.name: part.values for part in found}
 
 
-def _axes(catalogue: Catalogue, slots: Sequence[str]) -> list[str]:
-    """The titles of the charts' axes of figures."""
-    listed = {measure.ref: measure for measure in catalogue}
-    return [key_measures.axis(listed.get(ref)) for ref in slots]
-
-
 def _axis(grid: Grid, slot: int, title: str) -> dict[str, Any]:
     """The axis of figures: its title follows the cell beside the chart's drop-down."""
     row, column = grid.card(slot)
@@ -122,20 +117,21 @@ def _axis(grid: Grid, slot: int, title: str) -> dict[str, Any]:
     return {"name": f"={cell}", "data": [title], "name_font": style.AXIS_TITLE}
 
 
-def _add_card(
-    workbook: Any, sheet: Any, looks: Looks, grid: Grid, slot: int, shown: Shown, axes: list[str]
-) -> None:
+def _add_card(book: NewBook, sheet: Any, grid: Grid, slot: int, shown: Shown) -> None:
+    looks, ref = book.looks, grid.slots[slot]
+    charted = (measure for measure in book.catalogue if measure.ref == ref)
+    axis = key_measures.axis(next(charted, None))
     row, column = grid.card(slot)
     sheet.set_row_pixels(row, 24)
     for chart_row in range(row + 1, row + 1 + CHART_ROWS):
         sheet.set_row_pixels(chart_row, CHART_ROW_HEIGHT)
     sheet.set_row_pixels(row + CARD_ROWS - 1, 12)
-    sheet.write_string(row, column, grid.slots[slot], looks[CHOICE])
+    sheet.write_string(row, column, ref, looks[CHOICE])
     sheet.data_validation(row, column, row, column, DROP_DOWN)
     formula = key_measures.axis_formula(Name.key_measure(slot + 1))
-    sheet.write_formula(row, column + 1, formula, looks[AXIS], axes[slot])
-    chart = _chart(workbook, grid, slot, shown)
-    style.frame_chart(chart, "0", _axis(grid, slot, axes[slot]))
+    sheet.write_formula(row, column + 1, formula, looks[AXIS], axis)
+    chart = _chart(book.workbook, grid, slot, shown)
+    style.frame_chart(chart, "0", _axis(grid, slot, axis))
     sheet.insert_chart(row + 1, column, chart, _chart_place(slot))
 
 

@@ -15,17 +15,22 @@ from xl_addin.dataset.signal_table import (
 )
 from xl_addin.dataset.signals import MeasureSignal
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
+from xl_addin.excel.template.parts import (
+    FIRST,
+    HEADER,
+    Column,
+    NewBook,
+    NewTable,
+    add_sheet,
+    add_table,
+)
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import Dataset, Sheet, Signals
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.measure import Measure
 from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.period import Month
 from xl_addin.table import Formula
 
-HEADER = 3
-FIRST = HEADER + 1
-ZOOM = 75
 LAST_WITH_FORMATS = 1000
 
 PURPOSE = (
@@ -40,19 +45,16 @@ IMPROVEMENT, CONCERN, SPECIAL = "#0A5596", "#9C3D0A", "#490092"
 """Blue, orange and violet as the NHS has them, dark enough to be read as text."""
 
 
-def add_signals(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+def add_signals(book: NewBook) -> None:
     """Add the table with a row for each measure, no limits yet."""
-    sheet = workbook.add_worksheet(Sheet.SIGNALS)
-    set_up_page(sheet, title, "page")
-    write_heading(sheet, looks, Sheet.SIGNALS, PURPOSE)
+    sheet = add_sheet(book, Sheet.SIGNALS, PURPOSE, "page")
     sheet.set_row_pixels(HEADER, 40)
     sheet.freeze_panes(FIRST, 1)
-    sheet.set_zoom(ZOOM)
-    sheet.repeat_rows(HEADER)
-    add_table(sheet, looks, Signals.TABLE, _columns(), HEADER, len(catalogue))
-    for row, measure in enumerate(catalogue, FIRST):
-        _write_measure(sheet, looks, row, measure)
-    add_signal_colours(workbook, sheet, FIRST, Signals.COLUMNS.index(Signals.SIGNAL))
+    table = NewTable(Signals.TABLE, _columns())
+    add_table(sheet, book.looks, table, HEADER, len(book.catalogue))
+    for row, measure in enumerate(book.catalogue, FIRST):
+        _write_measure(sheet, book.looks, row, measure)
+    add_signal_colours(book.workbook, sheet, FIRST, Signals.COLUMNS.index(Signals.SIGNAL))
 
 
 def _columns() -> list[Column]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
-from xl_addin.excel.template.style import Looks
+from xl_addin.excel.template.parts import Column, NewBook, NewTable, add_blank_row, add_sheet
 from xl_addin.layout import Commentary, Name, Sheet, Summary
 
-HEADER = 3
-ZOOM = 75
 WORDS = style.WRAPPED
 SUMMARY_PURPOSE = (
     "The month shown, in words that a refresh makes from the figures. What stands beside a "
@@ -22,7 +17,7 @@ COMMENTARY_PURPOSE = (
 )
 
 
-def add_summary(workbook: Any, looks: Looks, title: str) -> None:
+def add_summary(book: NewBook) -> None:
     """Add the table of sentences, none yet."""
     columns = [
         Column(Summary.ABOUT, 230, WORDS | {"bold": True}),
@@ -34,11 +29,11 @@ def add_summary(workbook: Any, looks: Looks, title: str) -> None:
         Column(Summary.DUE, 90, style.DAY),
         Column(Summary.LAST, 300, WORDS | {"font_color": style.MUTED}),
     ]
-    sheet = _add_sheet(workbook, looks, title, Sheet.SUMMARY, SUMMARY_PURPOSE, "page")
-    _add_blank_row(sheet, looks, Summary.TABLE, columns)
+    sheet = add_sheet(book, Sheet.SUMMARY, SUMMARY_PURPOSE, "page")
+    add_blank_row(sheet, book.looks, NewTable(Summary.TABLE, columns))
 
 
-def add_commentary(workbook: Any, looks: Looks, title: str) -> None:
+def add_commentary(book: NewBook) -> None:
     """Add the table in which officers write, empty."""
     columns = [
         Column(Commentary.MONTH, 100, style.MONTH),
@@ -48,22 +43,5 @@ def add_commentary(workbook: Any, looks: Looks, title: str) -> None:
         Column(Commentary.ACTION, 420, WORDS),
         Column(Commentary.DUE, 100, style.DAY),
     ]
-    sheet = _add_sheet(workbook, looks, title, Sheet.COMMENTARY, COMMENTARY_PURPOSE, "input")
-    _add_blank_row(sheet, looks, Commentary.TABLE, columns)
-
-
-def _add_sheet(workbook: Any, looks: Looks, title: str, name: str, purpose: str, tab: str) -> Any:
-    sheet = workbook.add_worksheet(name)
-    set_up_page(sheet, title, tab)
-    write_heading(sheet, looks, name, purpose)
-    sheet.set_row_pixels(HEADER, 30)
-    sheet.freeze_panes(HEADER + 1, 0)
-    sheet.set_zoom(ZOOM)
-    sheet.repeat_rows(HEADER)
-    return sheet
-
-
-def _add_blank_row(sheet: Any, looks: Looks, table: str, columns: list[Column]) -> None:
-    add_table(sheet, looks, table, columns, HEADER, 1)
-    for place, column in enumerate(columns):
-        sheet.write_blank(HEADER + 1, place, None, looks[column.look])
+    sheet = add_sheet(book, Sheet.COMMENTARY, COMMENTARY_PURPOSE, "input")
+    add_blank_row(sheet, book.looks, NewTable(Commentary.TABLE, columns))

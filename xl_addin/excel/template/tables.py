@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -10,7 +10,15 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.settings import ROWS, UPPER_BOUNDS
 from xl_addin.excel.template import style
-from xl_addin.excel.template.parts import Column, add_table, set_up_page, write_heading
+from xl_addin.excel.template.parts import (
+    FIRST,
+    HEADER,
+    Column,
+    NewBook,
+    NewTable,
+    add_sheet,
+    add_table,
+)
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import (
     DataNotes,
@@ -24,17 +32,12 @@ from xl_addin.layout import (
     SharedCopies,
     Sheet,
 )
-from xl_addin.measure import Catalogue, Measure, Polarity, Unit
+from xl_addin.measure import Measure, Polarity, Unit
 from xl_addin.ooxml.area import LAST_ROW
 from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.returns.own_sheet import DESCRIPTION_FORMULA
 from xl_addin.table import CellValue, text_of
 
-HEADER = 3
-ZOOM = 75
-"""Per cent: what an officer fills in stands side by side on a laptop's screen."""
-
-FIRST = HEADER + 1
 WIDE = style.WRAPPED
 CHOICE = WIDE | {"align": "left", "bg_color": style.TINT}
 CLIPPED = style.CELL | {"align": "fill"}
@@ -53,7 +56,7 @@ XLWINGS_SETTINGS = (
 """What xlwings reads from its sheet. No workbook path is guessed, no server is started."""
 
 
-def add_data_notes(workbook: Any, looks: Looks, title: str) -> None:
+def add_data_notes(book: NewBook) -> None:
     """Add the notes, none yet."""
     columns = [
         Column(DataNotes.NOTE, 60, style.CELL | {"align": "left", "bold": True}),
@@ -69,8 +72,8 @@ def add_data_notes(workbook: Any, looks: Looks, title: str) -> None:
         "What a reader has to know about the figures. A note applies to measure refs or to a "
         "performance area; the Dataset shows its number."
     )
-    sheet = _add_sheet(workbook, looks, title, Sheet.DATA_NOTES, purpose, "input")
-    _fill(sheet, looks, DataNotes.TABLE, columns, [[None] * len(columns)])
+    sheet = add_sheet(book, Sheet.DATA_NOTES, purpose, "input")
+    _fill(sheet, book.looks, NewTable(DataNotes.TABLE, columns), [[None] * len(columns)])
 
 
 RETURN_PURPOSE = (
@@ -84,15 +87,15 @@ MONTH_INPUT = CHOICE | {"bold": True, "num_format": "@", "border": 1, "border_co
 MONTH_HINT = "The month of every figure below: Jun 2015."
 
 
-def add_monthly_return(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+def add_monthly_return(book: NewBook) -> None:
     """Add the table into which figures may be typed: a row for each measure, the month above."""
-    sheet = _add_sheet(workbook, looks, title, Sheet.MONTHLY_RETURN, RETURN_PURPOSE, "input")
+    sheet = add_sheet(book, Sheet.MONTHLY_RETURN, RETURN_PURPOSE, "input")
     columns = _return_columns()
-    rows = [[measure.ref, *[None] * (len(columns) - 1)] for measure in catalogue]
-    _fill(sheet, looks, Return.TABLE, columns, rows)
-    for row, measure in enumerate(catalogue, FIRST):
-        _write_return_row(sheet, looks, row, measure)
-    _write_month(workbook, sheet, looks)
+    rows = [[measure.ref, *[None] * (len(columns) - 1)] for measure in book.catalogue]
+    _fill(sheet, book.looks, NewTable(Return.TABLE, columns), rows)
+    for row, measure in enumerate(book.catalogue, FIRST):
+        _write_return_row(sheet, book.looks, row, measure)
+    _write_month(book, sheet)
     sheet.freeze_panes(FIRST, 2)
 
 
@@ -126,7 +129,8 @@ def _write_return_row(sheet: Any, looks: Looks, row: int, measure: Measure) -> N
     sheet.write_blank(row, value, None, look)
 
 
-def _write_month(workbook: Any, sheet: Any, looks: Looks) -> None:
+def _write_month(book: NewBook, sheet: Any) -> None:
+    looks = book.looks
     row = HEADER - 1
     sheet.set_row_pixels(row, 28)
     sheet.write_string(row, 0, MONTH_LABEL, looks[style.TEXT | {"bold": True}])
@@ -134,7 +138,7 @@ def _write_month(workbook: Any, sheet: Any, looks: Looks) -> None:
     options = {"validate": "any", "input_title": MONTH_LABEL, "input_message": MONTH_HINT}
     sheet.data_validation(row, 1, row, 1, options)
     cell = xl_rowcol_to_cell(row, 1, row_abs=True, col_abs=True)
-    workbook.define_name(Name.RETURN_MONTH, f"='{Sheet.MONTHLY_RETURN}'!{cell}")
+    book.workbook.define_name(Name.RETURN_MONTH, f"='{Sheet.MONTHLY_RETURN}'!{cell}")
 
 
 MEASURES_PURPOSE = (
@@ -145,14 +149,14 @@ MEASURES_PURPOSE = (
 )
 
 
-def add_measures(workbook: Any, looks: Looks, title: str, catalogue: Catalogue) -> None:
+def add_measures(book: NewBook) -> None:
     """Add the catalogue, and the names by which drop-downs and colours find it."""
-    sheet = _add_sheet(workbook, looks, title, Sheet.MEASURES, MEASURES_PURPOSE, "input")
+    sheet = add_sheet(book, Sheet.MEASURES, MEASURES_PURPOSE, "input")
     sheet.freeze_panes(FIRST, 1)
-    rows = [_measure_row(measure) for measure in catalogue]
-    _fill(sheet, looks, Measures.TABLE, _measures_columns(), rows)
-    workbook.define_name(Name.MEASURE_REFS, f"={Measures.TABLE}[{Measures.REF}]")
-    workbook.define_name(Name.MEASURE_POLARITIES, f"={Measures.TABLE}[{Measures.POLARITY}]")
+    rows = [_measure_row(measure) for measure in book.catalogue]
+    _fill(sheet, book.looks, NewTable(Measures.TABLE, _measures_columns()), rows)
+    book.workbook.define_name(Name.MEASURE_REFS, f"={Measures.TABLE}[{Measures.REF}]")
+    book.workbook.define_name(Name.MEASURE_POLARITIES, f"={Measures.TABLE}[{Measures.POLARITY}]")
 
 
 def _measures_columns() -> list[Column]:
@@ -199,7 +203,7 @@ def _measure_row(measure: Measure) -> list[CellValue]:
     ]
 
 
-def add_history(workbook: Any, looks: Looks, title: str) -> None:
+def add_history(book: NewBook) -> None:
     """Add the record of every figure, empty."""
     columns = [
         Column(History.REF, 110, style.CELL | {"bold": True}),
@@ -216,11 +220,12 @@ def add_history(workbook: Any, looks: Looks, title: str) -> None:
         "Every figure ever recorded, one row for each measure, month and revision. Kept by "
         "Refresh month; please do not edit it."
     )
-    sheet = _add_sheet(workbook, looks, title, Sheet.HISTORY, purpose, "record")
-    _fill(sheet, looks, History.TABLE, columns, [[None] * len(columns)], filters=True)
+    sheet = add_sheet(book, Sheet.HISTORY, purpose, "record")
+    table = NewTable(History.TABLE, columns, filters=True)
+    _fill(sheet, book.looks, table, [[None] * len(columns)])
 
 
-def add_put_on_figures(workbook: Any, looks: Looks, title: str) -> None:
+def add_put_on_figures(book: NewBook) -> None:
     """Add the list of what was put on figures that are not on the page, empty."""
     columns = [
         Column(PutOnFigures.REF, 110, style.CELL | {"bold": True}),
@@ -234,33 +239,31 @@ def add_put_on_figures(workbook: Any, looks: Looks, title: str) -> None:
         "Comments, colours, links and rules of figures whose month has left the page. They come "
         "back when the month is shown again; please do not edit them."
     )
-    sheet = _add_sheet(workbook, looks, title, Sheet.PUT_ON_FIGURES, purpose, "record")
-    _fill(sheet, looks, PutOnFigures.TABLE, columns, [[None] * len(columns)])
+    sheet = add_sheet(book, Sheet.PUT_ON_FIGURES, purpose, "record")
+    _fill(sheet, book.looks, NewTable(PutOnFigures.TABLE, columns), [[None] * len(columns)])
     sheet.print_area(0, 0, LAST_ROW - 1, len(columns) - 2)
 
 
-def add_refresh_log(workbook: Any, looks: Looks, title: str) -> None:
+def add_refresh_log(book: NewBook) -> None:
     """Add the log of refreshes, empty."""
-    first, last = map(RefreshLog.COLUMNS.index, (RefreshLog.ADDED, RefreshLog.WARNINGS))
-    counts = RefreshLog.COLUMNS[first : last + 1]
     columns = [
         Column(RefreshLog.WHEN, 130, style.MOMENT),
         Column(RefreshLog.WHO, 120),
         Column(RefreshLog.MONTH, 84, style.MONTH),
         Column(RefreshLog.SOURCE, 260, WIDE),
         Column(RefreshLog.DIGEST, 480, WIDE),
-        *[Column(heading, 100, style.COUNT) for heading in counts],
+        *[Column(heading, 100, style.COUNT) for heading in RefreshLog.COUNTS],
         Column(RefreshLog.VERSION, 80),
         Column(RefreshLog.SEAL, 120, CLIPPED | {"font_color": style.MUTED}),
     ]
     purpose = "One row for each refresh: when, by whom, from what, and what it changed."
-    sheet = _add_sheet(workbook, looks, title, Sheet.REFRESH_LOG, purpose, "record")
-    _fill(sheet, looks, RefreshLog.TABLE, columns, [[None] * len(columns)])
+    sheet = add_sheet(book, Sheet.REFRESH_LOG, purpose, "record")
+    _fill(sheet, book.looks, NewTable(RefreshLog.TABLE, columns), [[None] * len(columns)])
     # Without the digest: its long text would make the page print too small to read.
     sheet.print_area(0, 0, LAST_ROW - 1, len(columns) - 2)
 
 
-def add_shared_copies(workbook: Any, looks: Looks, title: str) -> None:
+def add_shared_copies(book: NewBook) -> None:
     """Add the record of share copies, empty."""
     columns = [
         Column(SharedCopies.SHARED, 130, style.MOMENT),
@@ -276,35 +279,36 @@ def add_shared_copies(workbook: Any, looks: Looks, title: str) -> None:
         "What each share copy showed or hid: a row for each measure of each copy. Suppression "
         "counts on it, because whoever kept a copy knows its figures; please do not edit it."
     )
-    sheet = _add_sheet(workbook, looks, title, Sheet.SHARED_COPIES, purpose, "record")
-    _fill(sheet, looks, SharedCopies.TABLE, columns, [[None] * len(columns)], filters=True)
+    sheet = add_sheet(book, Sheet.SHARED_COPIES, purpose, "record")
+    table = NewTable(SharedCopies.TABLE, columns, filters=True)
+    _fill(sheet, book.looks, table, [[None] * len(columns)])
 
 
-def add_settings(workbook: Any, looks: Looks, title: str, *, functions: bool = True) -> None:
+def add_settings(book: NewBook) -> None:
     """Add the settings, each with its meaning; only those that make sense without functions."""
-    settings = [row for row in ROWS if functions or row[0] != Settings.DERIVED]
+    settings = [row for row in ROWS if book.has_functions or row[0] != Settings.DERIVED]
     columns = [
         Column(Settings.SETTING, 190, style.CELL | {"bold": True}),
         Column(Settings.VALUE, 360, CHOICE),
         Column(Settings.MEANING, 700, WIDE),
     ]
     purpose = "What you may choose. Change the middle column only."
-    sheet = _add_sheet(workbook, looks, title, Sheet.SETTINGS, purpose, "input")
-    _fill(sheet, looks, Settings.TABLE, columns, settings)
+    sheet = add_sheet(book, Sheet.SETTINGS, purpose, "input")
+    _fill(sheet, book.looks, NewTable(Settings.TABLE, columns), settings)
     places = {name: row for row, (name, _, _) in enumerate(settings, FIRST)}
     threshold = places[Settings.THRESHOLD]
     cell = xl_rowcol_to_cell(threshold, 1, row_abs=True, col_abs=True)
-    workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
+    book.workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
     shown = xl_rowcol_to_cell(places[Settings.SIGNALS], 1, row_abs=True, col_abs=True)
-    workbook.define_name(Name.SIGNALS_SHOWN, f"={Sheet.SETTINGS}!{shown}")
+    book.workbook.define_name(Name.SIGNALS_SHOWN, f"={Sheet.SETTINGS}!{shown}")
     _offer(sheet, places[Settings.SIGNALS], ["yes", "no"])
     _check_threshold(sheet, threshold)
     end = xl_rowcol_to_cell(places[Settings.LOG_END], 1, row_abs=True, col_abs=True)
-    workbook.define_name(Name.LOG_END, f"={Sheet.SETTINGS}!{end}")
+    book.workbook.define_name(Name.LOG_END, f"={Sheet.SETTINGS}!{end}")
     for name, _, _ in settings:
         if name in UPPER_BOUNDS:
-            _check_whole_number(sheet, looks, places[name], name)
-    if functions:
+            _check_whole_number(sheet, book.looks, places[name], name)
+    if book.has_functions:
         _offer(sheet, places[Settings.DERIVED], [choice.value for choice in Derivation])
 
 
@@ -339,9 +343,9 @@ def _check_whole_number(sheet: Any, looks: Looks, row: int, name: str) -> None:
     sheet.data_validation(row, 1, row, 1, options)
 
 
-def add_xlwings_settings(workbook: Any) -> None:
+def add_xlwings_settings(book: NewBook) -> None:
     """Add the hidden sheet that tells xlwings where Python is."""
-    sheet = workbook.add_worksheet(Sheet.XLWINGS)
+    sheet = book.workbook.add_worksheet(Sheet.XLWINGS)
     sheet.hide()
     sheet.set_column_pixels(0, 1, 300)
     for row, (setting, value) in enumerate(XLWINGS_SETTINGS):
@@ -349,31 +353,11 @@ def add_xlwings_settings(workbook: Any) -> None:
         sheet.write_string(row, 1, value)
 
 
-def _add_sheet(workbook: Any, looks: Looks, title: str, name: str, purpose: str, tab: str) -> Any:
-    sheet = workbook.add_worksheet(name)
-    set_up_page(sheet, title, tab)
-    write_heading(sheet, looks, name, purpose)
-    sheet.set_row_pixels(HEADER, 30)
-    sheet.freeze_panes(FIRST, 0)
-    sheet.set_zoom(ZOOM)
-    sheet.repeat_rows(HEADER)
-    return sheet
-
-
-def _fill(
-    sheet: Any,
-    looks: Looks,
-    table: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[CellValue]],
-    *,
-    filters: bool = False,
-) -> None:
-    rows = list(rows)
-    add_table(sheet, looks, table, columns, HEADER, len(rows), filters=filters)
+def _fill(sheet: Any, looks: Looks, table: NewTable, rows: Sequence[Sequence[CellValue]]) -> None:
+    add_table(sheet, looks, table, HEADER, len(rows))
     for number, row in enumerate(rows, FIRST):
-        sheet.set_row(number, _height(columns, row))
-        for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        sheet.set_row(number, _height(table.columns, row))
+        for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
             sheet.write(number, place, cell, looks[column.look])
 
 
