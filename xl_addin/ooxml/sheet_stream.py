@@ -13,8 +13,8 @@ from xml.parsers.expat import ParserCreate
 
 from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number
 from xl_addin.ooxml.markup import Malformed, entities, local, refuse_document_type
-from xl_addin.ooxml.sheet import is_usual
 from xl_addin.ooxml.sheet_values import count_cells
+from xl_addin.ooxml.usual_form import is_usual
 from xl_addin.ooxml.usual_rows import CELL
 from xl_addin.ooxml.zip_limits import TooLarge
 from xl_addin.patterns import pattern

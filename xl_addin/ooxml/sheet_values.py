@@ -15,7 +15,7 @@ from typing import Final
 from xl_addin.ooxml.area import Area, column_number
 from xl_addin.ooxml.cells import day_of
 from xl_addin.ooxml.markup import Element, Malformed, parse, plain, unescape
-from xl_addin.ooxml.sheet import is_usual, usual
+from xl_addin.ooxml.usual_form import is_usual, usual
 from xl_addin.ooxml.usual_rows import CELL, Decoded, Odd, Row, UsualRows
 from xl_addin.patterns import pattern
 from xl_addin.table import CellError, CellValue, PerCent

@@ -13,7 +13,7 @@ from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import attribute
 from xl_addin.ooxml.formulas import BRACKETS
 from xl_addin.ooxml.markup import plain
-from xl_addin.ooxml.sheet import usual
+from xl_addin.ooxml.usual_form import usual
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.patterns import pattern
 from xl_addin.table import Formula
