@@ -63,7 +63,9 @@ def make_book_from(
     if not agree():
         tell("Nothing was made. With --list FILE.csv the list is written for you to correct.")
         return False
-    _make(path, title, catalogue, how, occasion, tell)
+    make_book(path, title, catalogue)
+    _bring_in(path, how, occasion, tell)
+    tell(f"{path} is ready.")
     return True
 
 
@@ -104,10 +106,8 @@ def _told(title: str, catalogue: Catalogue, how: NewFrom) -> Iterator[str]:
         yield "Units and charts are guessed from the figures; the sheet Measures changes them."
 
 
-def _make(
-    path: Path, title: str, catalogue: Catalogue, how: NewFrom, occasion: Occasion, tell: Tell
-) -> None:
-    make_book(path, title, catalogue)
+def _bring_in(path: Path, how: NewFrom, occasion: Occasion, tell: Tell) -> None:
+    """Bring the dataset into a workbook just made, which goes again where that is refused."""
     bring_in = HowToRefresh(
         how.file, how.sheet, ask=answering(None, per_cents=how.per_cents, months_are_right=True)
     )
@@ -117,4 +117,3 @@ def _make(
     except XlAddinError:
         path.unlink()
         raise
-    tell(f"{path} is ready.")

@@ -91,21 +91,17 @@ def command(
         return
     ask = answering(take_older, **agreed)
     with opened(book) if live else closed(book, to_change=not dry_run) as chosen:
-        refresh_book(
-            chosen,
-            occasion(),
-            tell=say,
-            agree=agreeing(yes, "Refresh the workbook?"),
-            how=HowToRefresh(
-                file=return_,
-                sheet=sheet,
-                computed=_computing(compute, month),
-                hand_edits=hand_edits,
-                ask=ask,
-                take_older=tuple(take_older or ()),
-                dry_run=dry_run,
-            ),
+        agree = agreeing(yes, "Refresh the workbook?")
+        how = HowToRefresh(
+            file=return_,
+            sheet=sheet,
+            computed=_computing(compute, month),
+            hand_edits=hand_edits,
+            ask=ask,
+            take_older=tuple(take_older or ()),
+            dry_run=dry_run,
         )
+        refresh_book(chosen, occasion(), tell=say, agree=agree, how=how)
 
 
 def _refuse_beside_many(options: Mapping[str, object]) -> None:

@@ -139,7 +139,11 @@ def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
     rows = {text_of(cells[Names.SETTING]): (place, cells) for place, cells in table.records()}
     values = {name: cells[Names.VALUE] for name, (_, cells) in rows.items()}
     place = {name: rows[name][0] if name in rows else table.sheet for name, _, _ in ROWS}
-    problems = [
+    return _settings(values), _problems(place, values)
+
+
+def _problems(place: Mapping[str, str], values: Mapping[str, CellValue]) -> list[Problem]:
+    return [
         *_format_problems(place[Names.FORMAT], values.get(Names.FORMAT)),
         *_threshold_problems(place[Names.THRESHOLD], values.get(Names.THRESHOLD)),
         *_signals_problems(place[Names.SIGNALS], values.get(Names.SIGNALS)),
@@ -150,17 +154,19 @@ def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
             for problem in _whole_number_problems(place[name], name, values.get(name))
         ),
     ]
-    return_path = text_of(values.get(Names.RETURN))
+
+
+def _settings(values: Mapping[str, CellValue]) -> Settings:
     threshold = values.get(Names.THRESHOLD)
     derivation = text_of(values.get(Names.DERIVED))
     return Settings(
         threshold if is_number(threshold) else 10.0,
-        return_path,
+        text_of(values.get(Names.RETURN)),
         Derivation(derivation) if derivation in set(Derivation) else Derivation.FORMULAS,
         _keep(values),
         _limits(values),
         text_of(values.get(Names.SIGNALS)).casefold() != "no",
-    ), problems
+    )
 
 
 def _keep(values: Mapping[str, CellValue]) -> Keep:

@@ -72,6 +72,19 @@ def read_records(
     """
     duck = engine.con
     make_findings(duck)
+    gathered = _gathered(duck, paths, tell)
+    if mixed := [_told_twice(name, parts) for name, parts in gathered.items() if _kinds(parts)[1:]]:
+        raise RecordsRefused(mixed)
+    for name, parts in gathered.items():
+        clean(duck, name, parts)
+        for part in parts:
+            duck.execute(f"drop table {part.table}")
+    _write_findings(duck, paths[0], tell)
+    return records_in(engine, period)
+
+
+def _gathered(duck: Any, paths: Sequence[Path], tell: Tell) -> dict[str, list[RawList]]:
+    """The files' lists by name, as they lie there. Raises RecordsRefused for unknown columns."""
     gathered: dict[str, list[RawList]] = defaultdict(list)
     unmatched: list[Unmatched] = []
     episodes: list[Episodes] = []
@@ -91,14 +104,7 @@ def read_records(
         raise RecordsRefused(_about(one, mapping_path) for one in unmatched)
     if episodes:
         gathered[CARE].append(periods_of_care(duck, episodes))
-    if mixed := [_told_twice(name, parts) for name, parts in gathered.items() if _kinds(parts)[1:]]:
-        raise RecordsRefused(mixed)
-    for name, parts in gathered.items():
-        clean(duck, name, parts)
-        for part in parts:
-            duck.execute(f"drop table {part.table}")
-    _write_findings(duck, paths[0], tell)
-    return records_in(engine, period)
+    return gathered
 
 
 def records_in(engine: BaseBackend, period: Period = FOUND_OUT) -> Records:
