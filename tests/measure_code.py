@@ -1,19 +1,26 @@
 """Measure the code: ``python -m tests.measure_code [FOLDER ...]``, the package where none is named.
 
 Modules, lines, functions to a module, lines to a body (without its docstring), parameters, and
-imports of one module by another. A checkout of an older state is measured by its folder.
+imports of one module by another; then what is beyond the limits of the house, by name. A checkout
+of an older state is measured by its folder.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import xl_addin
+
+MOST_LINES, LONGEST_BODY, MOST_PARAMETERS = 390, 24, 5
+"""The limits of the house: lines of a module and of a body, parameters of a function."""
+
+COMMAND = "command"
+"""A function of this name is called by the command line alone: its parameters are the options."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -83,6 +90,19 @@ def room(name: str) -> str:
     return name.split(".")[1] if "." in name else name
 
 
+def beyond_limits(folder: Path) -> Iterator[str]:
+    """The modules and functions that are beyond the limits of the house, with what they have."""
+    for module in read_modules(folder):
+        if module.lines > MOST_LINES:
+            yield f"{module.name}: {module.lines} lines"
+        for function in module.functions:
+            place = f"{module.name}.{function.name}"
+            if (lines := body_lines(function)) > LONGEST_BODY:
+                yield f"{place}: {lines} lines"
+            if (given := parameters(function)) > MOST_PARAMETERS and function.name != COMMAND:
+                yield f"{place}: {given} parameters"
+
+
 def measured(folder: Path) -> dict[str, str]:
     """The figures of a folder, by what they are."""
     modules = read_modules(folder)
@@ -100,11 +120,16 @@ def measured(folder: Path) -> dict[str, str]:
         "functions to a module": f"median {median(counts):g}, most {max(counts)}",
         "lines to a body": f"median {median(bodies):g}, nine in ten at most {nine_in_ten(bodies)}, "
         f"most {max(bodies)}",
-        "bodies over 24 lines": f"{sum(lines > 24 for lines in bodies)}",
-        "functions of over 5 parameters": f"{sum(parameters(f) > 5 for f in functions)}",
+        "bodies over 24 lines": f"{sum(lines > LONGEST_BODY for lines in bodies)}",
+        "functions of over 5 parameters": _of_many_parameters(functions),
         "imports of one module by another": f"{len(between):,}",
         "imports between rooms": f"{len({pair for pair in rooms if pair[0] != pair[1]})}",
     }
+
+
+def _of_many_parameters(functions: Sequence[Function]) -> str:
+    many = [one.name for one in functions if parameters(one) > MOST_PARAMETERS]
+    return f"{len(many)}, of which commands with their options: {many.count(COMMAND)}"
 
 
 if __name__ == "__main__":
@@ -112,3 +137,5 @@ if __name__ == "__main__":
         print(asked.resolve().name)
         for what, figure in measured(asked).items():
             print(f"  {what}: {figure}")
+        for beyond in beyond_limits(asked):
+            print(f"  beyond the limits: {beyond}")
