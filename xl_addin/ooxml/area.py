@@ -99,7 +99,8 @@ class Area(NamedTuple):
 
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell lies in it."""
-        return row in self.rows and column in self.columns
+        first_row, first_column, last_row, last_column = self
+        return first_row <= row <= last_row and first_column <= column <= last_column
 
     def overlaps(self, other: Area) -> bool:
         """Whether it shares a cell with another."""
