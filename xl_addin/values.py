@@ -61,7 +61,7 @@ def value_type(cls: type[T] | None = None, /, *, frozen: bool = True, kw_only: b
 
 def replace(given: T, /, **changes: Any) -> T:
     """A value with some of its fields changed."""
-    fields: Mapping[str, _Field] = vars(type(given))["__fields__"]
+    fields: Mapping[str, _Field] = type(given).__fields__  # type: ignore[attr-defined]
     kept = {name: getattr(given, name) for name, each in fields.items() if each.init}
     return type(given)(**{**kept, **changes})
 

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from tests.support import independent
+from tests.support.desks import part_of_sheet
 from tests.support.drawn import BOUNDED
 from tests.support.odd_package import ODDITIES, ZIPS, parts_of, plainly, strict
 from tests.support.odd_sheets import SHEETS
 from tests.support.odd_xml import STYLES, Element, Parts, X, cells, rewritten
+from tests.support.places import ROOT
 from tests.support.properties.odd_workbooks import (
     COMBINED,
     assert_same_as_plain,
@@ -29,7 +31,7 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.layout import History
 
-HISTORY = "xl/worksheets/sheet6.xml"
+HISTORY = part_of_sheet(ROOT / "workbook_template.xlsm", "Figures recorded")
 
 
 def assert_refused(folder: Path, data: bytes, *words: str) -> None:

@@ -91,5 +91,6 @@ def test_the_page_of_october_has_m5s_figure_and_not_the_note_about_it(workbook):
     assert sync_notes(workbook, OCCASION).is_empty
     october = show(workbook, Month(2014, 10), OCCASION)
     (page,) = [change for change in october.changes if getattr(change, "table", "") == "Dataset"]
-    marked = {row.cells[0]: row.cells[-1] for row in page.rows if row.cells[-1]}
+    notes = page.columns.index(Dataset.NOTES)
+    marked = {row.cells[0]: row.cells[notes] for row in page.rows if row.cells[notes]}
     assert marked["M5"] == "[note 1]"

@@ -21,9 +21,20 @@ FORBIDDEN = {"eval", "exec", "compile", "__import__"}
 SHELLS = {"system", "popen", "spawnl", "spawnv", "startfile", "execv", "execl", "execvp"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "requests", "asyncio"}
 PROCESSES = {"subprocess", "multiprocessing", "pty", "pickle", "marshal", "shelve", "code"}
-STARTS = {"pdf.py": {"subprocess"}, "once_idle.py": {"subprocess"}}
+STARTS = {
+    "pdf.py": {"subprocess"},
+    "once_idle.py": {"subprocess"},
+    "refresh_many.py": {"multiprocessing"},
+    "environment.py": {"subprocess"},
+    "uninstall.py": {"subprocess"},
+    "wheelhouse.py": {"subprocess"},
+}
 """The share copy as PDF is printed by LibreOffice, a process of its own, when it is asked for; a
-button that closes its own workbook leaves that to a second Python, after its macro has ended."""
+button that closes its own workbook leaves that to a second Python, after its macro has ended; a
+folder of workbooks is refreshed by a process for each core. Installing, and nothing else of it, starts
+Python and pip, by their own paths."""
+MAKES_CODE = {"values.py": {"exec"}}
+"""A value type's own __init__, of the names of its fields: it is made of nothing that was read."""
 
 DENIED = """
 import sys
@@ -83,7 +94,8 @@ def test_no_shell_no_network_and_no_code_made_from_text(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = node.func
-            assert not (isinstance(called, ast.Name) and called.id in FORBIDDEN), node.lineno
+            forbidden = FORBIDDEN - MAKES_CODE.get(path.name, set())
+            assert not (isinstance(called, ast.Name) and called.id in forbidden), node.lineno
             if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
                 assert not (called.value.id == "os" and called.attr in SHELLS), node.lineno
             assert not any(keyword.arg == "shell" for keyword in node.keywords), node.lineno

@@ -23,7 +23,10 @@ from xl_addin.values import value_type
 
 LOCK = Path("docs", "install", "requirements.txt")
 _DATE = (2000, 1, 1, 0, 0, 0)
-_MODULES = ("__init__", "place", "environment", "start_menu", "from_one_file")
+_MODULES = (
+    *("__init__", "values", "installing/__init__", "installing/place", "installing/environment"),
+    *("installing/start_menu", "installing/from_one_file"),
+)
 _MAIN = "import sys\n\nfrom xl_addin.installing.from_one_file import main\n\nsys.exit(main())\n"
 
 
@@ -126,10 +129,8 @@ def _pip(*words: str) -> None:
 def _pack(out: Path, needed: Path, wheels: Path) -> None:
     ours = files("xl_addin")
     parts = {"__main__.py": _MAIN.encode()}
-    parts["xl_addin/__init__.py"] = (ours / "__init__.py").read_bytes()
-    for name in _MODULES:
-        path = f"installing/{name}.py"
-        parts[f"xl_addin/{path}"] = (ours / path).read_bytes()
+    for path in _MODULES:
+        parts[f"xl_addin/{path}.py"] = (ours / f"{path}.py").read_bytes()
     parts[REQUIREMENTS] = needed.read_bytes()
     parts |= {f"{WHEELS}/{wheel.name}": wheel.read_bytes() for wheel in sorted(wheels.iterdir())}
     with out.open("xb") as file, zipfile.ZipFile(file, "w") as packed:

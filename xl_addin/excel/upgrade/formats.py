@@ -7,6 +7,7 @@ from copy import deepcopy
 
 from xl_addin.layout import Dataset
 from xl_addin.ooxml import WorkbookFile
+from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.graft_column import add_conditional_format
 from xl_addin.ooxml.graft_sheet import Graft
 from xl_addin.ooxml.markup import Element
@@ -19,9 +20,21 @@ def missing_formats(template: WorkbookFile, book: WorkbookFile) -> list[Element]
     """The conditional formats of the template's page with a rule that a workbook's page lacks.
 
     A rule is known by its formula, whichever cells it names: a page may have an officer's column.
+    Those of columns that a page of an earlier edition has not got are not missed.
     """
     there = {known for block in _blocks(book) for known in _rules(block)}
-    return [block for block in _blocks(template) if not set(_rules(block)) <= there]
+    ours, theirs = (b.tables[Dataset.TABLE] for b in (template, book))
+    later = {ours.column(h) for h in Dataset.AFTER_MONTHS if h not in theirs.headings}
+    return [
+        block
+        for block in _blocks(template)
+        if not set(_rules(block)) <= there and not _columns(block) & later
+    ]
+
+
+def _columns(block: Element) -> set[int]:
+    areas = map(Area.parse, (block.get("sqref") or "").split())
+    return {column for area in areas if area for column in area.columns}
 
 
 def can_bring_formats(graft: Graft) -> bool:
