@@ -164,6 +164,8 @@ BEGINNINGS = {
     "_PLACE": "finished_copy",
     "_PLAIN_RANGE": "workbook_file",
     "_ROW_NUMBER": "sheet_values",
+    "_STYLE": "ooxml/cells",
+    "_PER_CENT": "guess_measures",
 }
 """Patterns that are only ever asked whether a text begins so, or is so: they begin once."""
 

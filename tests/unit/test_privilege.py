@@ -31,8 +31,8 @@ STARTS = {
 }
 """The share copy as PDF is printed by LibreOffice, a process of its own, when it is asked for; a
 button that closes its own workbook leaves that to a second Python, after its macro has ended; a
-folder of workbooks is refreshed by a process for each core. Installing, and nothing else of it, starts
-Python and pip, by their own paths."""
+folder of workbooks is refreshed by a process for each core. Installing starts Python and pip, by
+their own paths."""
 MAKES_CODE = {"values.py": {"exec"}}
 """A value type's own __init__, of the names of its fields: it is made of nothing that was read."""
 

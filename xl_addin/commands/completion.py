@@ -25,9 +25,8 @@ def completion_script(shell: Shell) -> str:
     """The lines that a shell reads when it starts, by typer."""
     from typer._completion_shared import get_completion_script
 
-    return get_completion_script(
-        prog_name="xl-addin", complete_var=ASKED_BY, shell=shell.value
-    ).strip()
+    asked = {"prog_name": "xl-addin", "complete_var": ASKED_BY, "shell": shell.value}
+    return get_completion_script(**asked).strip()
 
 
 ShellName = Annotated[Shell, Argument("SHELL", "powershell, bash, zsh or fish.")]

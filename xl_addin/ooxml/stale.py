@@ -21,7 +21,7 @@ from xl_addin.update import AppendRows, Calculated, Change, SetRows
 from xl_addin.values import value_type
 
 _FORMULA = pattern(
-    rb'<(?:\w+:)?c\b[^>]*?\sr="(\w+)"[^>]*>\s*(<(?:\w+:)?f\b[^>]*?)(?:/>|>([^<]*)<)', re.DOTALL
+    rb'<(?:\w+:)?c\b[^<>]*?\sr="(\w+)"[^<>]*>\s*(<(?:\w+:)?f\b[^<>]*?)(?:/>|>([^<]*)<)', re.DOTALL
 )
 _END_OF_FORMULA = b"f>"
 _SILENT = pattern(rf'"(?:[^"]|"")*"|{BRACKETS}')
