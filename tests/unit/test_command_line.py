@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from enum import Enum
 
 import pytest
 from hypothesis import given, settings
@@ -58,7 +59,7 @@ def needed(parameters: Sequence[Parameter]) -> list[str]:
     for one in parameters:
         if one.default is REQUIRED:
             words += [one.declared.name] if isinstance(one.declared, Option) else []
-            words += ["20"]
+            words += [next(iter(one.kind)).value if issubclass(one.kind, Enum) else "20"]
     return words
 
 
