@@ -8,6 +8,7 @@ at most 1.4 times as long as without for the demonstration, and 5 times for 220 
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from statistics import median
 
@@ -90,7 +92,8 @@ def commands() -> Iterator[tuple[str, float, float]]:
     """What was shared, and the seconds of the command without suppression and with it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        make_demo(folder, OCCASION, tell=lambda line: None)
+        with redirect_stdout(io.StringIO()):
+            make_demo(folder, OCCASION, tell=lambda line: None)
         for what, book in (
             ("the demonstration", next(folder.glob("*.xlsm"))),
             ("110 counts, each part of the next", nested_book(folder)),

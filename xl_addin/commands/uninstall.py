@@ -15,12 +15,13 @@ def uninstall_for_user(place: Place, *, tell: Tell, agree: Agree) -> bool:
 
     Raises NotInstalled where there is none, or something holds it.
     """
-    tell(f"{place.home} and the log of errors go; workbooks and their backups stay as they are.")
+    tell(f"{place.home} and the log of errors go.")
+    tell("Workbooks, their backups, and the record of shared copies stay as they are.")
     if not agree():
         tell("Nothing was removed.")
         return False
-    uninstall(place, [log_path().parent])
-    tell("Done.")
+    uninstall(place, log_path().parent)
+    tell("Done." if not place.home.exists() else "It goes within a few seconds.")
     return True
 
 

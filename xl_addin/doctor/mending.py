@@ -11,7 +11,7 @@ from xl_addin.doctor.diagnosis import Mend
 from xl_addin.excel import dataset_file
 from xl_addin.excel.template import build_template
 from xl_addin.excel.template.tables import INTERPRETER, INTERPRETER_SETTING
-from xl_addin.excel.upgrade.formats import bring_formats, can_bring_formats
+from xl_addin.excel.upgrade.formats import bring_formats
 from xl_addin.excel.upgrade.macros import has_functions, modules_of
 from xl_addin.excel.upgrade.places import renamed_sheets
 from xl_addin.layout import Sheet
@@ -42,7 +42,7 @@ def mended(path: Path, data: bytes, mends: Collection[Mend]) -> tuple[bytes, tup
 def _mend(graft: Graft, mends: Collection[Mend]) -> Iterator[str]:
     if Mend.INTERPRETER in mends:
         yield from _say_where_python_is(graft)
-    if Mend.FORMATS in mends and can_bring_formats(graft):
+    if Mend.FORMATS in mends:
         yield from bring_formats(graft)
 
 

@@ -28,7 +28,7 @@ from xl_addin.values import value_type
 
 _UPGRADE = "Type xl-addin upgrade BOOK, or xl-addin doctor BOOK --fix."
 _FIX = "Type xl-addin doctor BOOK --fix: it puts them back, after a backup."
-_SERIES = pattern(rb"<c:f>([^<]+)</c:f>")
+_CELLS = pattern(rb"<c:f>([^<]+)</c:f>")
 _VERSION = pattern(r"Version: *([0-9][0-9.]*)")
 
 
@@ -78,6 +78,8 @@ def _macros(book: Opened) -> Iterator[Diagnosis]:
         found = "It has no macros: its buttons do nothing."
         yield attention("Buttons", found, "The command line works on it all the same.")
         return
+    if book.said.edition < PRESENT:
+        return
     stale = stale_modules(book.modules)
     version, installed = _xlwings_of(book.modules), book.desk.installed("xlwings")
     if version and version != installed:
@@ -125,6 +127,8 @@ def _filled_in(path: str, environment: Mapping[str, str]) -> str:
 
 
 def _names(book: Opened) -> Iterator[Diagnosis]:
+    if book.said.edition < PRESENT:
+        return
     charts = {Name.key_measure(slot) for slot in range(1, 100)} | set(Name.CHARTED)
     missing = [n for n in book.template.names if n not in book.file.names and n not in charts]
     if missing:
@@ -173,8 +177,14 @@ def _charted(book: WorkbookFile) -> set[tuple[str, ...]]:
     return {
         tuple(text.rpartition("!")[2] for text in map(bytes.decode, found))
         for part in _chart_parts(book)
-        if (found := _SERIES.findall(book.package.part(part)))
+        if (found := _CELLS.findall(b"".join(_series(book.package.part(part)))))
     }
+
+
+def _series(chart: bytes) -> Iterator[bytes]:
+    """What a chart says of each of its series; its titles may name cells, too."""
+    for begun in chart.split(b"<c:ser>")[1:]:
+        yield begun.partition(b"</c:ser>")[0]
 
 
 def _chart_parts(book: WorkbookFile) -> Iterator[str]:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from xl_addin.installing.place import PYTHONS, NotInstalled, Place
+from xl_addin.installing.place import LOGS, PYTHONS, NotInstalled, Place
 from xl_addin.values import value_type
 
 Tell = Callable[[str], None]
-_LOGS = "Logs"
 _LAST_LINES = 5
 
 
@@ -22,7 +21,7 @@ _LAST_LINES = 5
 class Packages:
     """What is installed: the locked list, a wheel or folder of xl-addin, and where wheels lie.
 
-    Without a folder of ``wheels`` they come from the network. ``extra`` are further words for pip.
+    Without a folder of ``wheels`` they come from the network.
     """
 
     requirements: Path
@@ -47,7 +46,8 @@ def refuse_python() -> None:
 def install(place: Place, packages: Packages, tell: Tell) -> None:
     """Install for this user, in the place of what was there, and try it.
 
-    Where anything fails, what was there before is there again. Raises NotInstalled.
+    Where anything fails, what was there before is there again; but not where xl-addin installs
+    over itself, which has to be repeated then. Raises NotInstalled.
     """
     refuse_python()
     with _instead_of_what_is_there(place):
@@ -72,10 +72,13 @@ def _base_python() -> str:
 def _instead_of_what_is_there(place: Place) -> Iterator[None]:
     """Set aside what is installed until the new one works; the logs stay."""
     aside = place.home.with_name(f"{place.home.name}.before")
+    if aside.exists() and not place.is_this:
+        # An earlier try was killed before its end: what it had set aside is what worked.
+        shutil.rmtree(place.home, ignore_errors=True)
+        _move(aside, place.home)
     if place.is_this or not place.home.exists():
         aside = place.home
     else:
-        shutil.rmtree(aside, ignore_errors=True)
         _move(place.home, aside)
     try:
         yield
@@ -87,8 +90,8 @@ def _instead_of_what_is_there(place: Place) -> Iterator[None]:
             shutil.rmtree(place.home, ignore_errors=True)
         raise
     if aside != place.home:
-        if (aside / _LOGS).is_dir() and not (place.home / _LOGS).exists():
-            shutil.move(aside / _LOGS, place.home / _LOGS)
+        if (aside / LOGS).is_dir() and not (place.home / LOGS).exists():
+            shutil.move(aside / LOGS, place.home / LOGS)
         shutil.rmtree(aside, ignore_errors=True)
 
 

@@ -23,9 +23,12 @@ def install_from(archive: Path, place: Place, tell: Tell) -> None:
         try:
             with zipfile.ZipFile(archive) as packed:
                 packed.extractall(folder)
-        except (OSError, zipfile.BadZipFile) as failure:
+        except zipfile.BadZipFile as failure:
             found = f"{archive.name} is not a whole file of xl-addin's wheelhouse."
             raise NotInstalled(found, "Copy it again.") from failure
+        except OSError as failure:
+            found = f"{archive.name} cannot be unpacked ({failure.strerror})."
+            raise NotInstalled(found, "Make room on the disk, then try again.") from failure
         wheels = Path(folder, WHEELS)
         own = sorted(wheels.glob("xl_addin-*.whl"))
         if not own or not Path(folder, REQUIREMENTS).exists():

@@ -10,6 +10,8 @@ from pathlib import Path
 from xl_addin.values import value_type
 
 NAME = "xl-addin"
+LOGS, RECORDS = "Logs", "shared copies"
+"""What stays of the user's own folder on Windows, and what stays in the folder of logs."""
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 """The versions of Python that the locked packages are kept for."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 
-from xl_addin.installing.place import Place
+from xl_addin.installing.place import NotInstalled, Place
 
 ENTRIES = {
     "Refresh month in the open workbook.cmd": "refresh-open",
@@ -20,10 +20,15 @@ def add_entries(place: Place) -> None:
     """Put the entries into the user's own Start menu; elsewhere there is none."""
     if place.menu is None:
         return
-    place.menu.mkdir(parents=True, exist_ok=True)
-    for name, command in ENTRIES.items():
-        lines = ("@echo off", "chcp 65001 >nul", f'"{place.program}" {command}', "pause")
-        (place.menu / name).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8", newline="")
+    try:
+        place.menu.mkdir(parents=True, exist_ok=True)
+        for name, command in ENTRIES.items():
+            lines = ("@echo off", "chcp 65001 >nul", f'"{place.program}" {command}', "pause", "")
+            (place.menu / name).write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    except OSError as failure:
+        found = f"xl-addin is installed, but nothing may be put into {place.menu}."
+        remedy = f"Start {place.program} yourself, or ask IT ({failure.strerror})."
+        raise NotInstalled(found, remedy) from failure
 
 
 def entries_missing(place: Place) -> list[str]:

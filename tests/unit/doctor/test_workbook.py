@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desks import WELL, edit_part, part_of_sheet, with_registry
-from tests.support.editions import OCCASION, copied, silent
+from tests.support.editions import KEPT, OCCASION, called, copied, silent
 from tests.support.places import EDITIONS
 from xl_addin.commands.doctor import mend
 from xl_addin.commands.undo import undo
@@ -163,6 +163,17 @@ def test_an_older_edition_is_offered_its_upgrade_which_the_doctor_does(tmp_path)
     assert mended(book)
     assert only(book, "Edition").state is State.OK
     undone(book, EDITIONS / "1" / "demo.xlsm")
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=called)
+def test_a_workbook_of_an_older_edition_is_not_called_broken_before_or_after(kept, tmp_path):
+    book = copied(kept, tmp_path)
+    for _ in range(2):
+        broken = [d for d in workbook.contents(book, DESK) if d.state is State.BROKEN]
+        assert broken == []
+        mended(book)
+    gone = [d.found for d in workbook.contents(book, DESK) if d.state is not State.OK]
+    assert gone == []
 
 
 def mended(book):

@@ -70,9 +70,7 @@ def test_one_file_installs_without_the_network_and_says_where(installed):
 
 @pytest.mark.parametrize("step", range(4))
 def test_whatever_step_fails_what_was_there_works_as_before(installed, monkeypatch, step):
-    """Also where an earlier try, killed halfway, has left something beside it."""
     place, _ = installed
-    (place.home.with_name("xl-addin.before") / "half").mkdir(parents=True)
     done = []
 
     def run(command, found):
@@ -135,13 +133,33 @@ def test_uninstalling_leaves_nothing_but_the_officers_files(tmp_path):
     place = Place(tmp_path / "Local" / "xl-addin", tmp_path / "Programs" / "xl-addin")
     place.home.mkdir(parents=True)
     add_entries(place)
-    logs, mine = tmp_path / "Logs", tmp_path / "Monthly Dataset.xlsm"
-    logs.mkdir()
-    mine.write_bytes(b"figures")
-    uninstall.uninstall(place, [logs])
-    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {mine}
+    logs, mine = place.home / "Logs", tmp_path / "Monthly Dataset.xlsm"
+    record = logs / "shared copies" / "Monthly Dataset 0123.csv"
+    record.parent.mkdir(parents=True)
+    for file in (mine, record, logs / "xl-addin.log", place.home / "pyvenv.cfg"):
+        file.write_bytes(b"figures")
+    uninstall.uninstall(place, logs)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {mine, record}
+    record.unlink()
+    uninstall.uninstall(place, logs)
+    assert not place.home.exists()
     with pytest.raises(NotInstalled, match="There is nothing"):
-        uninstall.uninstall(place, [logs])
+        uninstall.uninstall(place, logs)
+
+
+def test_what_a_killed_try_had_set_aside_is_what_is_kept(tmp_path, monkeypatch):
+    place, aside = Place(tmp_path / "xl-addin"), tmp_path / "xl-addin.before"
+    for folder, name in ((place.home, "half"), (aside, "whole")):
+        folder.mkdir()
+        (folder / name).write_text("")
+
+    def fails(command, found):
+        raise NotInstalled(found, "")
+
+    monkeypatch.setattr(environment, "_run", fails)
+    with pytest.raises(NotInstalled):
+        environment.install(place, environment.Packages(Path(), Path()), lambda line: None)
+    assert [path.name for path in place.home.iterdir()] == ["whole"] and not aside.exists()
 
 
 def test_on_windows_it_is_where_the_workbooks_buttons_look():

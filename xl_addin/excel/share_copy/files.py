@@ -16,6 +16,7 @@ from xl_addin.excel.error_log import log_path
 from xl_addin.excel.lock import clear_locks, one_at_a_time
 from xl_addin.excel.paths import true_path
 from xl_addin.excel.share_copy.formats import beside
+from xl_addin.installing.place import RECORDS
 from xl_addin.ooxml.refusals import refuse_when_open
 from xl_addin.ooxml.saving import (
     clear_leftovers,
@@ -112,7 +113,7 @@ def record_beside(book: Path) -> Path:
 def own_record(book: Path) -> Path:
     """Where the record of a workbook is kept whose folder may not be written: the user's own."""
     known_as = sha256(os.fsencode(os.path.normcase(true_path(book)))).hexdigest()[:12]
-    return log_path().parent / "shared copies" / f"{book.stem} {known_as}.csv"
+    return log_path().parent / RECORDS / f"{book.stem} {known_as}.csv"
 
 
 def record_to_write(book: Path) -> Path:

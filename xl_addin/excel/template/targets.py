@@ -7,8 +7,8 @@ from xl_addin.excel.template.parts import Column, NewBook, NewTable, add_blank_r
 from xl_addin.layout import Name, Sheet, Targets
 
 PURPOSE = (
-    "What a measure is to reach, from month to month (blank: open on that side); a percentage as "
-    "85% or 0.85. The next refresh, or Sync notes, brings it to the page. One target for a month."
+    "What a measure is to reach, from a month to a month (blank: open). A percentage as 85%. The "
+    "next refresh brings it to the page."
 )
 
 

@@ -15,6 +15,7 @@ from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.excel.template import build_template
+from xl_addin.excel.upgrade.formats import bring_formats
 from xl_addin.excel.upgrade.formulas import bring_formulas, offer_units
 from xl_addin.excel.upgrade.macros import (
     has_functions,
@@ -26,7 +27,7 @@ from xl_addin.excel.upgrade.monthly_return import bring_monthly_return, said_in
 from xl_addin.excel.upgrade.places import place_of_name, renamed_sheets, sheet_after
 from xl_addin.excel.upgrade.settings import bring_settings
 from xl_addin.excel.upgrade.signals import bring_signals
-from xl_addin.layout import TABLES, History, Name, Return, Settings, Sheet, Signals
+from xl_addin.layout import TABLES, Dataset, History, Name, Return, Settings, Sheet, Signals
 from xl_addin.ooxml import WorkbookFile
 from xl_addin.ooxml.cell_writer import CellWriter
 from xl_addin.ooxml.graft_column import add_column
@@ -86,6 +87,7 @@ def _bring_parts(
     yield from bring_settings(graft, functions=functions)
     yield from bring_monthly_return(graft, workbook)
     yield from _bring_new(graft, workbook.edition)
+    yield from bring_formats(graft, _new_columns(workbook.edition))
     yield from bring_formulas(book, workbook.month_headings)
     offer_units(book)
     _level_axes(book)
@@ -107,6 +109,11 @@ def _rename_history(book: WorkbookFile, modules: Mapping[str, str]) -> Iterator[
     in_texts += [f"macros, {name}" for name in modules_naming(modules, FIRST_HISTORY_SHEET)]
     if in_texts:
         yield f"What names the old sheet in a text stays; please look: {', '.join(in_texts)}."
+
+
+def _new_columns(edition: int) -> list[str]:
+    """The columns of the page that later editions have."""
+    return [p[1] for p in lacks(edition) if isinstance(p, tuple) and p[0] == Dataset.TABLE]
 
 
 def _bring_new(graft: Graft, edition: int) -> Iterator[str]:
