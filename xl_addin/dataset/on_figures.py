@@ -162,10 +162,20 @@ def _as_they_stand(workbook: Workbook) -> Iterator[Kept]:
     for number, row in enumerate(table.rows):
         ref, month, kind, says, left, kept = (row[place] for place in places)
         try:
-            thing = PutOn(Kind(text_of(kind)), text_of(says), text_of(kept))
+            thing = PutOn(Kind(text_of(kind)), text_of(says), _whole(text_of(kept)))
             yield Kept((text_of(ref), Month.parse(month).label), thing, left, number)
         except (MonthUnreadable, ValueError):
             continue
+
+
+def _whole(kept: str) -> str:
+    """How a thing is kept; nothing where somebody changed that, so that its words are left."""
+    import json  # slow to load, and seldom needed
+
+    try:
+        return kept if isinstance(json.loads(kept), dict) else ""
+    except ValueError:
+        return ""
 
 
 def _told(left: Sequence[Kept], back: Sequence[Kept], sheet: str) -> Iterator[str]:

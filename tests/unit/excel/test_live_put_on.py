@@ -6,7 +6,6 @@ Over xlwings' own Windows code and the double of Excel; Excel itself is not aske
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +49,11 @@ def _kept_in(memory: MemoryBook) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def desk(tmp_path) -> Iterator[Desk]:
+def desk(tmp_path) -> Desk:
+    return made_in(tmp_path)
+
+
+def made_in(tmp_path: Path) -> Desk:
     shutil.copy(RETURN, tmp_path / "June.csv")
     path = ready_book(tmp_path)
     decorate(path)
@@ -99,6 +102,46 @@ def test_a_refresh_that_fails_halfway_puts_everything_back(desk):
         assert "Nothing was changed" in said
         assert desk.seen() == before
         assert desk.memory.state() == state
+
+
+def calls_that_move(made: list[str]) -> list[str]:
+    """What Excel is asked to move, from the copy looked at until all has moved, each once."""
+    first = made.index("Workbook.SaveCopyAs()") + 1
+    asked = dict.fromkeys(made[first : made.index("Application.CutCopyMode =")])
+    return [one for one in asked if any(word in one for word in ("Copy", "Paste", "AppliesTo"))]
+
+
+def test_whichever_kind_of_call_fails_first_nothing_put_on_a_figure_is_lost(desk, tmp_path):
+    with running_excel("365", books=[desk.memory]) as excel:
+        press(excel)
+        kinds = calls_that_move(list(excel.calls.made))
+    assert len(kinds) > 2
+    lost = []
+    for number, kind in enumerate(kinds):
+        (folder := tmp_path / str(number)).mkdir()
+        again = made_in(folder)
+        before = again.seen()
+        with running_excel("365", books=[again.memory]) as excel:
+            calls = excel.calls
+            calls.fails = FirstAfterTheCopy(calls.made, kind)
+            said = press(excel)
+        if "Nothing was changed" in said and again.seen() != before:
+            lost.append(kind)
+    assert lost == []
+
+
+class FirstAfterTheCopy:
+    """Fails at the first call of a kind after the copy was saved, and at no other."""
+
+    def __init__(self, made: list[str], kind: str) -> None:
+        self._made, self._kind, self._failed = made, kind, False
+
+    def __call__(self, number: int) -> bool:
+        after = "Workbook.SaveCopyAs()" in self._made[:-1]
+        if self._failed or not after or self._made[-1] != self._kind:
+            return False
+        self._failed = True
+        return True
 
 
 def test_a_workbook_on_whose_figures_nothing_is_put_is_only_looked_at(desk):

@@ -7,7 +7,6 @@ None of it is checked without Excel.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.table import Place
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cell_rules import shift_rule
+from xl_addin.ooxml.kept import kept_parts
 from xl_addin.ooxml.looks import look_of_difference
 from xl_addin.ooxml.markup import Element, parse
 from xl_addin.ooxml.put_on import Restyled, Slide, plan_slide
@@ -60,8 +60,10 @@ def can_put_back(thing: PutOn) -> bool:
     """Whether a thing can be made anew in an open workbook; what cannot stays kept."""
     if thing.kind is not Kind.RULE:
         return True
-    rules = list(parse(json.loads(thing.kept)["rule"].encode()).iter("{*}cfRule"))
-    return len(rules) == 1 and rules[0].get("type") in _RULES
+    rules = list(parse(kept_parts(thing.kept)["rule"].encode()).iter("{*}cfRule"))
+    if len(rules) != 1 or rules[0].find("{*}formula") is None:
+        return False  # one of the form of Excel 2010 has its formulas elsewhere
+    return rules[0].get("type") in _RULES
 
 
 def slide_put_on(undo: Undo, book: main.Book, place: Place, change: SetRows) -> None:
@@ -110,22 +112,31 @@ class _Thing:
     def go(self, new: Corner | None, things: Sequence[PutOn]) -> None:
         """Move it to another cell, or take it off; rules go first, for pasting copies none."""
         for thing in things:
-            self._undo.append(self._back(new, thing))
+            moved: list[Corner] = []
+            self._undo.append(self._back(new, thing, moved))
             if new is not None:
                 _move(self._cell, _cell(self._sheet, new), thing)
+                moved.append(new)
             if new is None or thing.kind is not Kind.RULE:
                 _take_off(self._cell, thing)
 
-    def _back(self, new: Corner | None, thing: PutOn) -> Callable[[], None]:
+    def _back(self, new: Corner | None, thing: PutOn, moved: list[Corner]) -> Callable[[], None]:
+        """What puts it back; until it has ``moved`` its own cell still has it."""
+
         def put_back() -> None:
-            _take_off(self._cell, thing)
             if new is None:
+                _take_off(self._cell, thing)
                 put_thing(self._cell, self._corner, thing)
                 return
             there = _cell(self._sheet, new)
-            _move(there, self._cell, thing)
-            if thing.kind is not Kind.RULE:
-                _take_off(there, thing)
+            if thing.kind is Kind.RULE:
+                _move(there, self._cell, thing)
+                return
+            if moved:
+                _take_off(self._cell, thing)
+                _move(there, self._cell, thing)
+                moved.clear()
+            _take_off(there, thing)
 
         return put_back
 
@@ -140,7 +151,7 @@ def _move(cell: Any, to: Any, thing: PutOn) -> None:
             cell.Copy()
             to.PasteSpecial(_PASTE_VALIDATION)
         case Kind.LINK:
-            _put_link(to, json.loads(thing.kept))
+            _put_link(to, kept_parts(thing.kept))
         case Kind.RULE:
             for rule in _rules_of(cell):
                 rule.ModifyAppliesToRange(to)
@@ -180,25 +191,25 @@ def put_back_things(undo: Undo, place: Place, back: OnCells, rows: Mapping[int, 
 def _taking_off(cell: Any, thing: PutOn) -> Callable[[], None]:
     if thing.kind is not Kind.LOOK:
         return lambda: _take_off(cell, thing)
-    return lambda: put_look(cell, dict.fromkeys(json.loads(thing.kept), ""))
+    return lambda: put_look(cell, dict.fromkeys(kept_parts(thing.kept), ""))
 
 
 def put_thing(cell: Any, corner: Corner, thing: PutOn) -> None:
     """Make a thing anew on a cell."""
     match thing.kind:
         case Kind.LOOK:
-            put_look(cell, json.loads(thing.kept))
+            put_look(cell, kept_parts(thing.kept))
         case Kind.COMMENT:
             cell.AddComment(thing.says)
         case Kind.CONVERSATION:
             add = says(cell, "AddCommentThreaded") or cell.AddComment
             add(thing.says)
         case Kind.LINK:
-            _put_link(cell, json.loads(thing.kept))
+            _put_link(cell, kept_parts(thing.kept))
         case Kind.LIST:
             _put_validation(cell, _rule_at(corner, thing))
         case Kind.RULE:
-            _put_rule(cell, _rule_at(corner, thing), json.loads(thing.kept)["looks"])
+            _put_rule(cell, _rule_at(corner, thing), kept_parts(thing.kept)["looks"])
 
 
 def _put_link(cell: Any, kept: Mapping[str, str]) -> None:
@@ -211,7 +222,7 @@ def _put_link(cell: Any, kept: Mapping[str, str]) -> None:
 
 
 def _rule_at(corner: Corner, thing: PutOn) -> Element:
-    kept = json.loads(thing.kept)
+    kept = kept_parts(thing.kept)
     element = parse(kept["rule"].encode())
     at = Area.parse(kept["at"])
     shift_rule(element, at[:2] if at else corner, corner)
