@@ -19,6 +19,9 @@ PACKAGE = Path(xl_addin.__file__).parent
 LIST = README.parent / "docs" / "messages.md"
 
 PROBLEMS = {"Problem", "refused", "FigureRefused", "TypedAsPerCent", "NotCalculated", "damaged"}
+PROBLEMS |= {"NotInstalled", "Diagnosis", "attention", "broken"}
+PLACED = {"Problem", "Diagnosis", "attention", "broken"}
+"""Those whose first argument is the place, or the subject."""
 TOLD = {"tell", "say", "agreeing", "agree", "ask", "progress"}
 WORDS = {"found", "remedy", "together", "text", "yes", "no", "outcome"}
 HEAD = """# Every message, as the code has it
@@ -71,8 +74,7 @@ def _said(node: ast.AST, assigned: list[tuple[int, str, str]]) -> Iterator[str]:
         yield words_of(node.value)
     if not isinstance(node, ast.Call):
         return
-    # The place of a problem comes first and is no part of its sentence.
-    given = node.args[_name(node.func) == "Problem" :]
+    given = node.args[_name(node.func) in PLACED :]
     texts = [_resolved(argument, assigned) for argument in given]
     texts += [_resolved(k.value, assigned) for k in node.keywords if k.arg in WORDS]
     if _name(node.func) in PROBLEMS:

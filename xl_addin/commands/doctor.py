@@ -19,6 +19,7 @@ from xl_addin.doctor import Diagnosis, Mend, State, examine, this_desk
 from xl_addin.doctor.desk import Desk
 from xl_addin.doctor.mending import mended
 from xl_addin.doctor.place import IN_USE
+from xl_addin.errors import Problem, XlAddinError
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.ooxml.refusals import read_bytes
 from xl_addin.refresh import Occasion
@@ -116,6 +117,15 @@ def _mend_formulas(book: ClosedBook, mends: set[Mend], when: Occasion, tell: Tel
 _STEPS = (_mend_file, _mend_edition, _mend_formulas)
 
 
+def _mend(book: Path | None, *, quietly: bool, yes: bool) -> None:
+    """Mend the workbook that was named; what is printed for programs holds nothing else."""
+    if book is None or (quietly and not yes):
+        remedy = "Type xl-addin doctor BOOK --fix; with --json, add --yes."
+        raise XlAddinError([Problem("--fix", "It says what is to be mended, and asks.", remedy)])
+    tell = (lambda _: None) if quietly else say
+    mend(book, occasion(), tell=tell, agree=agreeing(yes, "Mend it?"))
+
+
 Fix = Annotated[bool, Option("--fix", "Put right what is safe to put right, after a backup.")]
 AsJson = Annotated[bool, Option("--json", "Print it for programs.")]
 OptionalBook = Annotated[Path | None, Argument("[BOOK]", "The workbook, if it is about one.")]
@@ -129,8 +139,8 @@ def command(
     What is broken comes first, each with its remedy; then a text to paste for IT. Exit code 1
     where something is broken.
     """
-    if fix and book is not None:
-        mend(book, occasion(), tell=say, agree=agreeing(yes, "Mend it?"))
+    if fix:
+        _mend(book, quietly=as_json, yes=yes)
     found = visit(book)
     if as_json:
         print(in_json(found))

@@ -19,7 +19,6 @@ OF_THE_DESK: tuple[Callable[[Desk], Iterator[Diagnosis]], ...] = (
     installation.python,
     installation.packages,
     installation.place,
-    security.macros,
     security.defender,
     printing.printing,
 )
@@ -39,6 +38,7 @@ OF_THE_WORKBOOK: tuple[Callable[[Path, Desk], Iterator[Diagnosis]], ...] = (
 def examine(book: Path | None, desk: Desk) -> tuple[Diagnosis, ...]:
     """Everything the doctor finds on a computer, and about a workbook where one is named."""
     found = [diagnosis for look in OF_THE_DESK for diagnosis in look(desk)]
+    found += security.macros(desk, book)
     if book is None:
         return tuple(found)
     if _is_address(book):

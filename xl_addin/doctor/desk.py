@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import struct
 import sys
@@ -39,6 +40,10 @@ class Desk:
     def is_windows(self) -> bool:
         """Whether Excel's buttons can be had here."""
         return self.system == "win32"
+
+    def filled_in(self, path: str) -> str:
+        """A path with each %NAME% replaced by what the environment says of it."""
+        return re.sub(r"%([^%]+)%", lambda name: self.environment.get(name[1], ""), path)
 
 
 def this_desk() -> Desk:

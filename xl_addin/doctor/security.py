@@ -27,12 +27,14 @@ _SIGNED_ONLY, _NONE = 3, 4
 _TRUSTED_PLACES = 20
 
 
-def macros(desk: Desk) -> Iterator[Diagnosis]:
-    """Whether Excel runs the macros of a workbook that nobody signed."""
+def macros(desk: Desk, book: Path | None) -> Iterator[Diagnosis]:
+    """Whether Excel runs the macros of a workbook nobody signed; in trusted folders it does."""
     if not desk.is_windows:
         return
     level = _first(desk, "VBAWarnings", EXCEL_POLICY, EXCEL_CHOICE)
-    if level == _NONE:
+    if level in (_NONE, _SIGNED_ONLY) and book and _is_trusted(book.parent, desk):
+        yield ok("Macros", "Excel runs those of workbooks in this folder, which it trusts.")
+    elif level == _NONE:
         found = "Excel runs no macros here, and does not ask: the workbook's buttons do nothing."
         yield broken("Macros", found, _WITHOUT_BUTTONS, _ALLOW_MACROS)
     elif level == _SIGNED_ONLY:
@@ -126,15 +128,20 @@ _BLOCKED = (
 
 def _is_trusted(folder: Path, desk: Desk) -> bool:
     lies = ntpath.normcase(f"{folder}\\")
+    return any(
+        lies == trusted or (below and lies.startswith(trusted)) for trusted, below in _trusted(desk)
+    )
+
+
+def _trusted(desk: Desk) -> Iterator[tuple[str, bool]]:
+    """The folders that Excel trusts, and whether it trusts those in them too."""
     for root in (EXCEL_POLICY, EXCEL_CHOICE):
         for number in range(_TRUSTED_PLACES):
             key = rf"{root}\Trusted Locations\Location{number}"
-            path = str(desk.registry(key, "Path") or "").rstrip("\\")
-            below = desk.registry(key, "AllowSubfolders") == 1
-            trusted = ntpath.normcase(f"{path}\\") if path else ""
-            if trusted and (lies == trusted or (below and lies.startswith(trusted))):
-                return True
-    return False
+            path = desk.filled_in(str(desk.registry(key, "Path") or "")).rstrip("\\")
+            if path:
+                below = desk.registry(key, "AllowSubfolders") == 1
+                yield ntpath.normcase(f"{path}\\"), below
 
 
 def _first(desk: Desk, name: str, *keys: str) -> str | int | None:

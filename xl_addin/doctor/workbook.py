@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -105,7 +104,7 @@ def _interpreter(book: Opened) -> Iterator[Diagnosis]:
         found = f"The hidden sheet {Sheet.XLWINGS} does not say where Python is."
         yield broken("Where Python is", found, _FIX.replace("them", "it"), mend=Mend.INTERPRETER)
         return
-    place = _filled_in(said, book.desk.environment)
+    place = book.desk.filled_in(said)
     if book.desk.is_windows and not Path(place).exists():
         found = f"It looks for Python at {place}, where there is none."
         yield broken("Where Python is", found, "Type xl-addin install.")
@@ -120,10 +119,6 @@ def interpreter_of(book: WorkbookFile) -> str:
         if str(book.value(name or "", row, 1) or "").upper() == INTERPRETER_SETTING:
             return str(book.value(name or "", row, 2) or "")
     return ""
-
-
-def _filled_in(path: str, environment: Mapping[str, str]) -> str:
-    return re.sub(r"%([^%]+)%", lambda name: environment.get(name[1], ""), path)
 
 
 def _names(book: Opened) -> Iterator[Diagnosis]:

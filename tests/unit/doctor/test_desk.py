@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
+from tests.support.command_line import run_here
 from tests.support.desks import LOCAL, WELL, with_registry
-from xl_addin.doctor import State, examine
+from xl_addin.doctor import State, examine, security
 from xl_addin.doctor.security import EXCEL_CHOICE, EXCEL_POLICY, RULES_BY_INTUNE, RULES_BY_POLICY
 from xl_addin.values import replace
 
@@ -130,3 +131,19 @@ def test_without_libreoffice_a_pdf_is_made_another_way(monkeypatch, tmp_path):
     diagnosis = only(WELL, "PDF")
     assert diagnosis.state is State.ATTENTION
     assert "save it as PDF" in diagnosis.remedy
+
+
+def test_in_a_folder_that_excel_trusts_macros_run_whoever_signed_them():
+    key = rf"{EXCEL_POLICY}\Trusted Locations\Location2"
+    said = {(EXCEL_POLICY, "VBAWarnings"): 3, (key, "Path"): "%USERPROFILE%\\Data\\"}
+    desk = replace(with_registry(said), environment={"USERPROFILE": r"C:\Users\officer"})
+    (macros,) = security.macros(desk, PureWindowsPath(r"C:\Users\officer\Data\Set.xlsm"))
+    assert macros.state is State.OK
+    (elsewhere,) = security.macros(desk, PureWindowsPath(r"C:\Users\officer\Set.xlsm"))
+    assert elsewhere.state is State.BROKEN
+
+
+@pytest.mark.parametrize("words", [("--fix",), ("book.xlsm", "--fix", "--json")])
+def test_mending_without_a_workbook_or_a_yes_for_programs_is_refused(words, monkeypatch, capsys):
+    code, said = run_here(monkeypatch, capsys, "doctor", *words)
+    assert code == 1 and "xl-addin doctor BOOK --fix" in said
