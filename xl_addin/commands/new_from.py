@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from xl_addin.commands.book import Agree, Tell
@@ -50,14 +50,14 @@ def make_book_from(
     refuse_name(path)
     if path.exists():
         raise refuse(path, "It is there already.", "Choose another name, or move it away.")
-    found = _page_of(how) if how.measures is None or how.title is None else None
-    catalogue = read_catalogue(how.measures)[1] if how.measures else _catalogue_of(found)
+    pages = guess_measures(read_grids(how.file, how.sheet).grids)
+    catalogue = read_catalogue(how.measures)[1] if how.measures else _catalogue_of(pages, how.file)
     if how.list_out is not None:
         make_file(how.list_out, as_csv(catalogue).encode("utf-8-sig"))
         tell(f"{how.list_out} lists the {len(catalogue)} measures. Correct it, then:")
-        tell(f"xl-addin new {quoted(path)} --measures {quoted(how.list_out)} --from …")
+        tell(_typed_next(path, how.list_out, how))
         return False
-    title = how.title or (found and found.title) or path.stem
+    title = how.title or (pages[0].title if len(pages) == 1 else "") or path.stem
     for line in _told(title, catalogue, how):
         tell(line)
     if not agree():
@@ -69,11 +69,25 @@ def make_book_from(
     return True
 
 
-def _page_of(how: NewFrom) -> Guessed:
-    pages = guess_measures(read_grids(how.file, how.sheet).grids)
+def _typed_next(path: Path, list_out: Path, how: NewFrom) -> str:
+    """The command that makes the workbook from the list, once it is right."""
+    words = [
+        "xl-addin new",
+        quoted(path),
+        "--measures",
+        quoted(list_out),
+        "--from",
+        quoted(how.file),
+    ]
+    words += ["--sheet", f'"{how.sheet}"'] if how.sheet else []
+    words += ["--title", f'"{how.title}"'] if how.title else []
+    return " ".join([*words, *["--per-cents"] * how.per_cents])
+
+
+def _only_page(pages: Sequence[Guessed], file: Path) -> Guessed:
     if len(pages) == 1:
         return pages[0]
-    name = how.file.name
+    name = file.name
     if pages:
         places = "; ".join(page.place for page in pages)
         remedy = 'Name the one to read: --sheet "…".'
@@ -83,8 +97,8 @@ def _page_of(how: NewFrom) -> Guessed:
     raise WorkbookRefused([Problem(name, found, remedy)])
 
 
-def _catalogue_of(found: Guessed | None) -> Catalogue:
-    assert found is not None
+def _catalogue_of(pages: Sequence[Guessed], file: Path) -> Catalogue:
+    found = _only_page(pages, file)
     try:
         return Catalogue(found.measures)
     except CatalogueRefused as refusal:

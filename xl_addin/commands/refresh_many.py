@@ -20,12 +20,14 @@ from pathlib import Path
 
 from xl_addin.checks.finding import Severity, weighed
 from xl_addin.commands.book import Agree, occasion
+from xl_addin.commands.find_return import return_path
 from xl_addin.commands.in_json import Told, print_json
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.console import answering, say
+from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import Problem, ReturnRefused, XlAddinError, grouped, visible
 from xl_addin.excel import error_log
-from xl_addin.excel.closed import held
+from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.ooxml.refusals import read_any, refuse
 from xl_addin.progress import counting
 from xl_addin.returns.hand_edits import HandEdits
@@ -160,7 +162,7 @@ def refresh_one(task: Task, decided: Decided) -> Outcome:
     how = replace(decided.how, file=task.return_, decided=updates.append)
     try:
         with held(task.book, to_change=not decided.dry_run) as book:
-            known_by = _digest(task)
+            known_by = _digest(replace(task, return_=_return_of(book, task)))
             if task.known_by not in ("", known_by):
                 found = "It or its return was changed after it had been checked."
                 raise refuse(task.book, found, "Refresh again to see what is new.")
@@ -173,6 +175,11 @@ def refresh_one(task: Task, decided: Decided) -> Outcome:
     became = Became.WOULD_BE if decided.dry_run else Became.REFRESHED
     task = replace(task, known_by=known_by)
     return Outcome(task, became, tuple(update.summary), tuple(update.warnings))
+
+
+def _return_of(book: ClosedBook, task: Task) -> Path | None:
+    """The return that is read: the one named, or the one in its Settings."""
+    return return_path(parse_workbook(book.read()), book.folder, task.return_)
 
 
 def _to_nobody(line: str) -> None:

@@ -58,6 +58,10 @@ def task_xml(run: Run) -> str:
     Source: Microsoft, Task Scheduler Schema, version 1.2. It runs as the user who sets it up, only
     while signed in, later where the computer was off. Unchecked on Windows.
     """
+    if any("%" in word for word in (*run.words, str(run.log))):
+        found = "Windows would read the % in it as the name of a setting."
+        remedy = "Rename the folder or the file so that it has no %."
+        raise XlAddinError([Problem(str(run.book), found, remedy)])
     quoted = " ".join(f'"{word}"' for word in run.words)
     arguments = f'/c "{quoted} >> "{run.log}" 2>&1"'
     months = "".join(f"<{month} />" for month in _MONTHS)
@@ -137,6 +141,9 @@ def command(
     task.xml. A run that needs an answer changes nothing and says what it needed.
     """
     hour, minute = parse_time(at)
+    if not book.is_file():
+        found = "There is no such workbook."
+        raise XlAddinError([Problem(str(book), found, "Check its name and its folder.")])
     run = Run(_program(), book.resolve(), return_.resolve(), day, hour, minute)
     if task:
         print(task_xml(run))

@@ -121,6 +121,8 @@ def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) 
     >>> parse_figure("39%", Measure("M3", "MASH", "Share", unit=Unit.PERCENTAGE))
     Figure(value=0.39, half_width=0.005, reason='', mark='')
     """
+    if isinstance(cell, str) and (before := measure.unit.kind.before):
+        cell = plain_text(cell).removeprefix(before).strip()
     read = _read(cell, measure.ref)
     if isinstance(read, str):
         meaning = MARKS.get(read.casefold())
@@ -130,6 +132,8 @@ def parse_figure(cell: CellValue, measure: Measure, *, per_cents: bool = False) 
             read = replace(read, percent=True)
         return _percentage(_as_per_cent(read) if per_cents else read, measure)
     is_whole = measure.unit.kind.is_whole and measure.decimals == 0
+    if isinstance(cell, PerCent) and not read.value.is_integer():
+        read = replace(read, percent=True)
     return Figure(_count(read, measure.ref, is_whole=is_whole))
 
 

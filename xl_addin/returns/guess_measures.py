@@ -24,9 +24,13 @@ _DESCRIPTIONS = (
 )
 _AREAS = ("performance area", "area", "section", "domain", "theme", "category", "service", "group")
 _SAYS_PERCENTAGE = pattern(r"percent|per cent|%|\bproportion\b", re.IGNORECASE)
+_COUNTS = pattern(r"(?:number|count|no\.?) of\b", re.IGNORECASE)
+_RATE = pattern(r"per\s+10,?000\b", re.IGNORECASE)
+_PASSED_OVER = pattern(r"(?:sub-?)?totals?\b|source\b|notes?\b|key\b", re.IGNORECASE)
 _SAYS_OTHERWISE = pattern(r"\b(?:average|mean|rate|ratio|days|weeks|score)\b", re.IGNORECASE)
-_PER_CENT = pattern(r"-?\d[\d,]*(?:\.(\d+))?\s*%")
-_NUMBER = pattern(r"-?[\d,]*\d(?:\.(\d+))?")
+_DAYS = pattern(r"\bdays?\b", re.IGNORECASE)
+_PER_CENT = pattern(r"(-?\d[\d,]*(?:\.(\d+))?)\s*%")
+_NUMBER = pattern(r"-?£?[\d,]*\d(?:\.\d+)?")
 _MOST_DECIMALS = 2
 
 
@@ -55,11 +59,16 @@ class _Page:
         if self.headings is None:
             self._read_above(row)
             return
-        ref = plain_text(text_of(row[self.headings.ref]))
-        if ref and not is_error(ref) and not names_ref_column(ref):
-            self.measures.append(self._measure(ref, row))
-        elif not ref and len(texts := [*_texts(row)]) == 1:
+        ref, texts = plain_text(text_of(row[self.headings.ref])), [*_texts(row)]
+        has_figures = any(row[column] is not None for column in self.headings.months)
+        if len(texts) == 1 and not has_figures and not _PASSED_OVER.match(texts[0]):
             self.area = texts[0]
+        elif ref and (has_figures or len(texts) > 1) and not self._is_none(ref):
+            self.measures.append(self._measure(ref, row))
+
+    def _is_none(self, ref: str) -> bool:
+        """Whether what stands among the refs is none: a heading once more, a total, a remark."""
+        return is_error(ref) or names_ref_column(ref) or bool(_PASSED_OVER.match(ref))
 
     def _read_above(self, row: Cells) -> None:
         found = read_headings(row)
@@ -105,24 +114,46 @@ def guess_measures(grids: Iterable[Grid]) -> tuple[Guessed, ...]:
 def guess_unit(description: str, figures: Sequence[CellValue]) -> tuple[Unit, int]:
     """The unit of figures and the decimals they are published with.
 
-    A percentage is written with %, called one, or lies between 0 and 1 throughout.
+    What is written with % or £ is that. Else it goes by the description; figures between 0 and 1
+    throughout are a percentage, unless the description counts or averages.
 
     >>> guess_unit("Rent collected", [0.981, 0.97]), guess_unit("Percentage let", ["39%", 0.5])
     ((<Unit.PERCENTAGE: 'percentage'>, 1), (<Unit.PERCENTAGE: 'percentage'>, 0))
     >>> guess_unit("Homes let", [12, "1,204"]), guess_unit("Days to let", [21.5, 19])
-    ((<Unit.NUMBER: 'number'>, 0), (<Unit.NUMBER: 'number'>, 1))
+    ((<Unit.NUMBER: 'number'>, 0), (<Unit.DAYS: 'days'>, 1))
     """
-    numbers = [cell for cell in figures if isinstance(cell, int | float)]
-    texts = [plain_text(cell) for cell in figures if isinstance(cell, str)]
-    signed = [match for text in texts if (match := _PER_CENT.fullmatch(text))]
-    if signed or _SAYS_PERCENTAGE.search(description) or _are_fractions(description, numbers):
-        shown = [len(match[1] or "") for match in signed]
-        shown += [_decimals(100 * number) for number in numbers if abs(number) <= 1]
-        return Unit.PERCENTAGE, min(1, max(shown, default=0))
-    written = [*texts, *(f"{number:.10g}" for number in numbers)]
-    plain = [match for text in written if (match := _NUMBER.fullmatch(text))]
-    most = max((len(match[1] or "") for match in plain), default=0)
-    return Unit.NUMBER, min(_MOST_DECIMALS, most)
+    written = [_written(cell) for cell in figures if cell is not None]
+    if signed := [match for text in written if (match := _PER_CENT.fullmatch(text))]:
+        most = max(float(match[1].replace(",", "")) for match in signed)
+        decimals = max(len(match[2] or "") for match in signed)
+        return (Unit.ABOVE_100 if most > 100 else Unit.PERCENTAGE), min(1, decimals)
+    numbers = [text.removeprefix("£") for text in written if _NUMBER.fullmatch(text)]
+    unit = _unit_of(description, any("£" in text for text in written), _floats(numbers))
+    if unit is Unit.PERCENTAGE:
+        shares = [_decimals(100 * number) for number in _floats(numbers) if number <= 1]
+        return unit, min(1, max(shares, default=0))
+    decimals = min(_MOST_DECIMALS, max((len(n.partition(".")[2]) for n in numbers), default=0))
+    return (Unit.DECIMAL if unit is Unit.NUMBER and decimals else unit), decimals
+
+
+def _unit_of(description: str, is_money: bool, numbers: Sequence[float]) -> Unit:
+    if is_money or "£" in description:
+        return Unit.MONEY
+    if _RATE.search(description):
+        return Unit.RATE
+    if _COUNTS.match(description):
+        return Unit.NUMBER
+    if _SAYS_PERCENTAGE.search(description) or _are_fractions(description, numbers):
+        return Unit.PERCENTAGE
+    return Unit.DAYS if _DAYS.search(description) else Unit.NUMBER
+
+
+def _written(cell: CellValue) -> str:
+    return f"{cell:.10g}" if isinstance(cell, int | float) else plain_text(text_of(cell))
+
+
+def _floats(numbers: Iterable[str]) -> list[float]:
+    return [float(number.replace(",", "").replace("£", "")) for number in numbers]
 
 
 def _decimals(number: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 
 import openpyxl
@@ -12,6 +13,7 @@ from tests.support.editions import read
 from tests.support.printed_issue import printed_rows
 from xl_addin.demo import HISTORY
 from xl_addin.measure import Unit
+from xl_addin.returns.guess_measures import guess_unit
 
 MONTHS = [date(2024 + (i + 3) // 12, (i + 3) % 12 + 1, 1) for i in range(15)]
 HOUSING = {
@@ -81,6 +83,7 @@ def test_another_service_gets_its_workbook_from_the_page_it_has(scorecard, comma
     assert [(m.ref, m.description, m.area) for m in workbook.catalogue] == expected
     percentages = {m.ref for m in workbook.catalogue if m.unit is Unit.PERCENTAGE}
     assert percentages == {"HO4", "RE2", "IN2"}
+    assert workbook.catalogue["LE2"].unit is Unit.DAYS
     assert {m.ref: m.decimals for m in workbook.catalogue if m.decimals} == dict.fromkeys(
         ["HO4", "LE2", "RE2", "IN2"], 1
     )
@@ -94,7 +97,7 @@ def test_another_service_gets_its_workbook_from_the_page_it_has(scorecard, comma
 def test_what_was_guessed_is_shown_first_and_no_makes_nothing(scorecard, command, tmp_path):
     code, said = command("new", "Housing.xlsm", "--from", scorecard, answer="n\n")
     assert code == 0
-    assert "  LE2  Average days to re-let a home: number shown as 0.0, with a chart" in said
+    assert "  LE2  Average days to re-let a home: days shown as 0.0, with a chart" in said
     assert "Nothing was made." in said
     assert sorted(tmp_path.iterdir()) == [scorecard]
 
@@ -175,3 +178,45 @@ def test_what_is_wrong_in_a_list_is_named_with_its_row(command, tmp_path):
     assert code == 1
     assert "list.csv, row 2: Unit is “tons”" in said.replace("• ", "")
     assert not (tmp_path / "A.xlsm").exists()
+
+
+GUESSED = [
+    ("Number of schools with over 90% attendance", [12, 14], Unit.NUMBER, 0),
+    ("Rent collected", ["0.98", "0.97"], Unit.PERCENTAGE, 0),
+    ("Rent collected", ["98.1%", "102%"], Unit.ABOVE_100, 1),
+    ("Number per 10,000", [0.5, 0.7], Unit.RATE, 1),
+    ("Cost of a placement", ["£1,234.50", "£998.00"], Unit.MONEY, 2),
+    ("Average days to re-let a home", [22.5, 23], Unit.DAYS, 1),
+    ("Caseload", [14.25, 15.0], Unit.DECIMAL, 2),
+    ("Homes let", [40, 41], Unit.NUMBER, 0),
+]
+
+
+@pytest.mark.parametrize(("description", "figures", "unit", "decimals"), GUESSED)
+def test_a_unit_is_guessed_from_what_is_written(description, figures, unit, decimals):
+    assert guess_unit(description, figures) == (unit, decimals)
+
+
+def test_headings_totals_and_remarks_among_the_refs_are_no_measures(command, tmp_path):
+    lines = ["KPI Ref,Indicator,Apr-25,May-25", "Housing options,,,", "H1,Approaches,5,6"]
+    lines += ["Repairs,,,", "R1,Repairs done,7,8", "Source: the housing system,,,"]
+    (tmp_path / "old.csv").write_text("\n".join(lines), encoding="utf-8")
+    code, said = command("new", "A.xlsm", "--from", "old.csv", "--yes")
+    assert code == 0, said
+    found = [(m.ref, m.area) for m in read(tmp_path / "A.xlsm").catalogue]
+    assert found == [("H1", "Housing options"), ("R1", "Repairs")]
+
+
+def test_with_a_list_of_measures_the_figures_may_be_tidy(command, tmp_path):
+    (tmp_path / "list.csv").write_text("Measure Ref,Description\nH1,Approaches\n")
+    (tmp_path / "tidy.csv").write_text("Measure Ref,Month,Value\nH1,May 2025,6\n")
+    words = ("new", "A.xlsm", "--measures", "list.csv", "--from", "tidy.csv", "--yes")
+    assert command(*words)[0] == 0
+    assert read(tmp_path / "A.xlsm").title == "A"
+
+
+def test_what_to_type_once_the_list_is_right_can_be_typed(scorecard, command):
+    said = command("new", "My housing.xlsm", "--from", scorecard, "--list", "m.csv")[1]
+    next_line = said.splitlines()[-1]
+    assert next_line.startswith('xl-addin new "My housing.xlsm" --measures m.csv --from ')
+    assert command(*shlex.split(next_line)[1:], "--yes")[0] == 0

@@ -16,10 +16,12 @@ from tests.support.command_line import invoke
 from tests.support.patience import HANGS
 from tests.support.ready import JUNE, OCCASION, ready_bytes, refresh
 from xl_addin.commands import refresh_many
+from xl_addin.commands.choose_return import choose_return
 from xl_addin.commands.refresh_many import Became, Decided, Task, find_tasks, refresh_all
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused, WorkbookRefused
 from xl_addin.excel import dataset_file
+from xl_addin.excel.closed import ClosedBook
 from xl_addin.period import Month
 
 JUNE_2015 = Month(2015, 6)
@@ -251,3 +253,18 @@ def test_a_task_is_known_by_its_workbook_and_its_return(teams):
     one = refresh_many._digest(task)
     return_of(teams, "Team 1").write_text(june(7), encoding="utf-8")
     assert refresh_many._digest(task) != one
+
+
+def test_a_return_named_in_settings_that_changes_after_it_was_told_is_refused(teams):
+    book = book_of(teams, "Team 1")
+    (teams / "books" / "July.csv").write_text(june(24), encoding="utf-8")
+    choose_return(ClosedBook(book), teams / "books" / "July.csv", OCCASION, tell=lambda line: None)
+    for other in ("Team 2", "Team 10"):
+        book_of(teams, other).unlink()
+
+    def agree() -> bool:
+        (teams / "books" / "July.csv").write_text(june(999), encoding="utf-8")
+        return True
+
+    assert not refresh_many.refresh_folder(teams / "books", None, AS_USUAL, agree)
+    assert figure(book) is None

@@ -16,6 +16,7 @@ from xl_addin.commands.make_book import make_book
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.schedule import Run, cron_line, task_xml
 from xl_addin.demo import HISTORY, RETURN
+from xl_addin.errors import XlAddinError
 from xl_addin.excel.closed import held
 from xl_addin.period import Month
 from xl_addin.sources.catalogue import read_catalogue
@@ -90,6 +91,7 @@ def test_the_task_for_windows_runs_the_same_on_the_same_day():
 
 def test_the_command_prints_it_with_whole_paths(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "Set.xlsm").write_bytes(b"")
     code, said = command("schedule", "Set.xlsm", "--return", "In", "--cron", "--at", "6:00")
     assert code == 0
     assert f"refresh {tmp_path / 'Set.xlsm'} --return {tmp_path / 'In'} --yes" in said
@@ -125,3 +127,14 @@ def test_bash_finishes_commands_and_options(command, tmp_path):
     first, second = done.stdout.splitlines()
     assert first.split() == ["refresh", "refresh-open"]
     assert second.strip() == "--suppress"
+
+
+def test_a_workbook_that_is_not_there_cannot_be_scheduled(command, tmp_path):
+    code, said = command("schedule", tmp_path / "None.xlsm", "--return", "In")
+    assert code == 1 and "There is no such workbook." in said
+
+
+def test_windows_would_read_a_per_cent_sign_in_a_path():
+    run = Run("xl-addin.exe", Path("R/100%/Set.xlsm"), Path("R/June.csv"), 5, 7, 30)
+    with pytest.raises(XlAddinError, match="has no %"):
+        task_xml(run)

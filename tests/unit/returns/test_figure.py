@@ -20,7 +20,7 @@ from xl_addin.returns.figure import (
     parse_status,
     plain_text,
 )
-from xl_addin.table import CellError
+from xl_addin.table import CellError, PerCent
 
 COUNT = Measure("M1", "MASH", "Contacts")
 RATE = Measure("W1", "MASH", "Caseload", decimals=1)
@@ -285,3 +285,14 @@ def test_a_percentage_lies_within_its_rounding_of_what_was_rounded(parts):
     for places in (0, 1, 2):
         figure = parse_figure(f"{exact * 100:.{places}f}%", SHARE)
         assert abs(figure.value - exact) <= figure.half_width + 1e-12
+
+
+@pytest.mark.parametrize("unit", [Unit.DAYS, Unit.MONEY, Unit.RATE])
+def test_a_cell_shown_as_a_percentage_is_no_figure_of_another_unit(unit):
+    with pytest.raises(FigureRefused):
+        parse_figure(PerCent(0.39), Measure("D", "", "Days", unit=unit, decimals=2))
+
+
+def test_money_is_read_as_it_is_printed():
+    money = Measure("C", "", "Cost", unit=Unit.MONEY, decimals=2)
+    assert parse_figure("£1,234.50", money).value == 1234.5
