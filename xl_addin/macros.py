@@ -78,9 +78,8 @@ _ABOUT_UPGRADE = (
 )
 
 _ABOUT_HISTORY = (
-    "Recorded figures were changed outside xl-addin. Shall the log say that they are right as they "
-    "stand? "
-    "Cancel changes nothing."
+    "Recorded figures were changed outside xl-addin. Are they right as they stand? Yes says so in "
+    "the log, No and Cancel change nothing."
 )
 
 
@@ -258,7 +257,7 @@ def _check(opened: OpenBook, desk: Desk) -> None:
         desk.tell(f"• {problem}")
     if not desk.has_told:
         desk.tell("Nothing is wrong.")
-    if is_history_changed(opened) and desk.agree(_ABOUT_HISTORY):
+    if is_history_changed(opened) and desk.ask(_ABOUT_HISTORY, WARILY) == "yes":
         accept_history_of(opened, occasion(), tell=desk.tell)
 
 

@@ -27,7 +27,7 @@ from xl_addin.disclosure.protection import (
 from xl_addin.disclosure.published import Mark, SharedCopy
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, read_record
 from xl_addin.disclosure.suppression import counted_in
-from xl_addin.errors import WorkbookRefused
+from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.share_copy.formats import FORMATS, write_as
 from xl_addin.layout import RefreshLog, SharedCopies, Sheet
 from xl_addin.ooxml.refusals import is_read_only
@@ -73,6 +73,8 @@ def share_book(
         records = _records(workbook, path)
         with _watching(book) as watch:
             decided = decide_copy(workbook, records.every, occasion, wish, watch)
+        if decided.told_anyway:
+            _refuse_without_record(book, workbook)
         decided = read_withheld(decided, occasion, wish)
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
@@ -81,9 +83,10 @@ def share_book(
         files.hand_over(out, package, path, [r for c in (*records.lost, made) for r in c.rows()])
         with files.taken_back_unless_done(out):
             kept = list(_keep(book, workbook, records, made, occasion))
-        for line in (*told(decided), *kept):
-            tell(line)
         tell(f"{out} is ready: {decided.copy.month.label}, audited, no macros, no formulas.")
+        tell("")
+        for line in (*kept, *told(decided)):
+            tell(line)
         for name in wish.formats:
             tell(f"{write_as(name, out, path)} is ready.")
 
@@ -125,6 +128,19 @@ def _records(workbook: Workbook, path: Path) -> _Records:
     unkept = every.copies if changed else tuple(missing_in(kept, every))
     written = beside if files.record_to_write(path) == record else filed
     return _Records(every, tuple(missing_in(written, every)), unkept, changed)
+
+
+def _refuse_without_record(book: Book, workbook: Workbook) -> None:
+    """Make sure that the name of who agreed can be written down. Raises WorkbookRefused."""
+    kept = AppendRows(SharedCopies.TABLE, SharedCopies.COLUMNS, ())
+    if beyond(workbook.edition, [kept]):
+        remedy = "Upgrade it first (xl-addin upgrade), then share."
+    elif _read_only(book):
+        remedy = "Share where the workbook may be changed."
+    else:
+        return
+    found = "The workbook cannot keep the name of who agreed to what this copy gives away."
+    raise WorkbookRefused([Problem(Path(book.name).name, found, remedy)])
 
 
 def _keep(

@@ -17,6 +17,7 @@ from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.layout import SharedCopies
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Table, is_blank, text_of
+from xl_addin.values import replace
 
 _APART, _SHORT = "; ", 32
 
@@ -61,7 +62,8 @@ def together(beside: EarlierCopies, kept: EarlierCopies, changed: str) -> Earlie
     more = {copy.key: copy for copy in beside.copies}
     if changed and not (own.keys() <= more.keys() and _size(beside) > _size(kept)):
         raise WorkbookRefused([_changed(changed)])
-    every = own | more if changed else more | own
+    agreed = {k: replace(c, consent=own[k].consent) for k, c in more.items() if k in own}
+    every = own | more | agreed if changed else more | own
     return EarlierCopies(tuple(sorted(every.values(), key=lambda copy: copy.shared)))
 
 

@@ -54,10 +54,17 @@ class OpenlyShown:
                     rest = self._values[whole] - self._values[cell]
                     if self._rule.is_small(rest):
                         yield _narrow(f"{whole[0]} less {ref}", rest, whole, cell)
-            case Reason.FEW:
+            case Reason.FEW | Reason.RATIO:
                 whole = self._lineage.catalogue[ref].denominator, month
-                if self._stands(whole):
+                if self._stands(whole) and (reason is Reason.FEW or self._is_of_few(cell, whole)):
                     yield _narrow(f"what {ref} stands for", 0.0, cell)
+
+    def _is_of_few(self, cell: Cell, whole: Cell) -> bool:
+        """Whether a percentage whose numerator has no cell tells of few of what stands."""
+        if (self._lineage.catalogue[cell[0]].numerator, cell[1]) in self._values:
+            return False
+        part = round(self._values[cell] * self._values[whole])
+        return self._rule.is_small(part) or self._rule.is_small(self._values[whole] - part)
 
     def _stands(self, cell: Cell) -> bool:
         """Whether a copy shows a figure as it is."""

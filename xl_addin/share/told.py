@@ -22,12 +22,14 @@ def told(decided: DecidedCopy) -> Iterator[str]:
     """Everything that has to be said of a copy, line by line."""
     suppression, copy = decided.suppression, decided.copy
     if suppression.rule:
-        yield from _hidden_table(suppression)
-        yield from _withheld(decided)
-        yield from _words_to_read(decided)
-        yield from _known_already(decided)
-        yield from _without_counts(decided)
         yield from (str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway)
+        yield from _known_already(decided)
+        yield from _words_to_read(decided)
+        yield from _without_counts(decided)
+        yield ""
+        yield from _withheld(decided)
+        yield ""
+        yield from _hidden_table(suppression)
         return
     shown = {(row.measure.ref, m) for row in copy.rows for m in copy.months}
     if again := decided.earlier.hidden.keys() & shown:

@@ -8,12 +8,16 @@ import pytest
 
 from tests.support.share_data import OCCASION, count, ratio, recorded, share, workbook
 from tests.support.share_histories import with_setting
-from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
+from xl_addin.dataset.history import Revision
+from xl_addin.disclosure.kept_copies import kept_copies, rows_to_keep, together
+from xl_addin.disclosure.releases import COLUMNS, EarlierCopies, EarlierCopy, read_record
 from xl_addin.errors import WorkbookRefused
-from xl_addin.layout import Settings
+from xl_addin.layout import Settings, SharedCopies
 from xl_addin.measure import Catalogue
+from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.share.decision import Wish, decide_copy
+from xl_addin.table import Table
 from xl_addin.values import replace
 
 MONTH = Month(2015, 6)
@@ -78,3 +82,31 @@ def test_a_consent_once_given_holds_for_the_copies_after_it():
 
 def test_the_same_threshold_asks_nothing():
     assert refusals(FIGURES, 5, copy(5, SHOWN)) == []
+
+
+@pytest.mark.parametrize(("part", "printed"), [(8.0, "20%"), (33.0, "83%")])
+def test_a_percentage_that_tells_a_count_without_a_cell_of_its_own_needs_a_consent(part, printed):
+    """Its numerator came with it, in the return, and stands nowhere else."""
+    catalogue = Catalogue((*map(count, "WP"), ratio("R", "P", "W")))
+    seen = Observation("R", MONTH, part / 40, numerator=part, denominator=40.0)
+    whole = Observation("W", MONTH, 40.0)
+    known = [Revision(each, 1, datetime(2015, 7, 1), "June.csv") for each in (whole, seen)]
+    found = workbook(catalogue, known)
+    settings = with_setting(found.tables[Settings.TABLE], Settings.SMALL_COUNT, 10.0)
+    found = replace(found, tables={**found.tables, Settings.TABLE: settings})
+    earlier = EarlierCopies((copy(5, {"W": "40", "R": printed}),))
+    with pytest.raises(WorkbookRefused, match="what R stands for in Jun 2015"):
+        decide_copy(found, earlier, OCCASION, Wish(MONTH, True))
+
+
+def test_making_the_sheet_good_keeps_who_agreed():
+    hidden = {("P", MONTH): "[c]"}
+    agreed = EarlierCopy("2015-07-01 10:00:00", "a.xlsx", 10, hidden, MONTH, "A. Lead")
+    later = EarlierCopy("2015-07-02 10:00:00", "b.xlsx", 10, hidden, MONTH)
+    sheet = Table(SharedCopies.TABLE, "Shared copies", SharedCopies.COLUMNS, (), 5)
+    first, second = rows_to_keep(sheet, [agreed, later])
+    spoilt = (second[0], "c.xlsx", *second[2:])
+    kept, changed = kept_copies(replace(sheet, rows=(first, spoilt)))
+    beside = read_record([COLUMNS, *(r for c in (agreed, later) for r in c.rows())], "record")
+    assert changed
+    assert [c.consent for c in together(beside, kept, changed).copies] == ["A. Lead", ""]
