@@ -106,7 +106,9 @@ def build_summary(page: Page, history: History, threshold: float) -> Summary:
     order, issue = list(About), Issue.of(history, page.month)
     found = [s for row in page.rows for s in _sentences(row, page, issue, threshold)]
     found.sort(key=lambda sentence: order.index(sentence.about))
-    return Summary(page.month, _opening(found, len(page.rows)), tuple(found))
+    unjudged = sum(is_number(r.latest) and not (r.signal and r.signal.limits) for r in page.rows)
+    opening = _opening(found, len(page.rows), unjudged)
+    return Summary(page.month, opening, tuple(found))
 
 
 def _sentences(row: PageRow, page: Page, issue: Issue, threshold: float) -> Iterator[Sentence]:
@@ -146,6 +148,9 @@ def _about_target(row: PageRow, page: Page) -> Iterator[tuple[About, str]]:
         return
     figure, target = printed(row.latest, row.measure), printed(row.target, row.measure)
     verb = "meets" if met else "misses"
+    if figure == target and not met:
+        more = row.measure.decimals + 1
+        figure, target = (row.measure.unit.printed(v, more) for v in (row.latest, row.target))
     text = f"{figure} in {page.month.label} {verb} the target of {target}."
     yield About.MET if met else About.MISSED, f"{text}{_HELD[row.assurance]}"
 
@@ -216,14 +221,14 @@ def _caution(measure: Measure) -> str:
 
 def _usual(limits: Limits, measure: Measure) -> str:
     """Limits as they are said: none below 0, and no percentage above 100%."""
-    top = min(limits.upper, 1.0) if measure.is_percentage else limits.upper
+    most = measure.unit.kind.most
+    top = limits.upper if most is None else min(limits.upper, most)
     return f"{_in_tenths(max(limits.lower, 0.0), measure)} to {_in_tenths(top, measure)}"
 
 
 def _in_tenths(value: float, measure: Measure) -> str:
     """A limit with one decimal more than figures have, so that none outside looks inside."""
-    scaled = round_half_away(value * (100 if measure.is_percentage else 1), measure.decimals + 1)
-    return f"{scaled:.{measure.decimals + 1}f}{'%' if measure.is_percentage else ''}"
+    return measure.unit.printed(value, measure.decimals + 1)
 
 
 def _no_figure(row: PageRow, page: Page) -> str:
@@ -236,10 +241,14 @@ def _no_figure(row: PageRow, page: Page) -> str:
 
 def _about_restatements(row: PageRow, page: Page, issue: Issue) -> Iterator[tuple[About, str]]:
     """Months shown before that of the page whose published figure was changed in its issue."""
-    for earlier, later in pairwise(issue.history.all_revisions(row.measure.ref)):
-        before, after = earlier.observation, later.observation
-        is_shown = before.month == after.month and after.month in page.months[:-1]
-        if is_shown and issue.brought(later) and _differ(before, after, row.measure):
+    revisions = issue.history.all_revisions(row.measure.ref)
+    for month in page.months[:-1]:
+        of_month = [one for one in revisions if one.observation.month == month]
+        brought = [at for at, one in enumerate(of_month) if at and issue.brought(one)]
+        if not brought:
+            continue
+        before, after = (of_month[at].observation for at in (brought[0] - 1, brought[-1]))
+        if _differ(before, after, row.measure):
             was, now = (in_print(seen, row.measure) for seen in (before, after))
             yield About.RESTATED, f"{after.month.label} was {was} and is now {now}."
 
@@ -272,14 +281,15 @@ def _counts(measure: Measure, month: Month, history: History) -> tuple[float | N
     return whole, part
 
 
-def _opening(found: list[Sentence], measures: int) -> str:
+def _opening(found: list[Sentence], measures: int, unjudged: int) -> str:
     """How many measures signal, and how many only look as if they did."""
     real = (About.CONCERN, About.IMPROVEMENT, About.CHANGE)
     signals = sum(sentence.about in real for sentence in found)
     large = sum(sentence.about is About.LARGE for sentence in found)
+    cannot = f" {unjudged} could not be judged: too few months are recorded." if unjudged else ""
     return (
         f"Of {_counted(measures, 'measure')}, {signals} changed by more than usual variation "
-        f"explains; {large} moved a good deal on last year and stayed within it."
+        f"explains; {large} moved a good deal on last year and stayed within it.{cannot}"
     )
 
 

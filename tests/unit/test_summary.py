@@ -222,3 +222,34 @@ def test_sentences_stand_by_importance_then_by_the_order_of_the_page():
     summary = build_summary(build_page(catalogue, history, JUNE), history, 10.0)
     assert [s.ref for s in summary.sentences] == ["B", "A", "C"]
     assert summary.opening.startswith("Of 3 measures, 3 changed by more than usual variation")
+
+
+ABOVE = [1.0, 1.1] * 8
+
+
+def test_a_percentage_that_may_exceed_100_has_limits_that_do():
+    ((_, text),) = said([*ABOVE, 1.3], measure(Unit.ABOVE_100))
+    # Mean 106.47%, mean moving range 10.625%: 2.66 of these on either side.
+    assert text.startswith("130% in Jun 2015, against 100% in Jun 2014")
+    assert text.endswith("within its usual 78.2% to 134.7%.")
+
+
+def test_money_has_its_sign_in_its_limits_too():
+    ((_, text),) = said([1000.0, 1040.0] * 8 + [1500.0], measure(Unit.MONEY))
+    assert text.startswith("£1,500 in Jun 2015")
+    # Mean 1048.2, mean moving range 66.25 (15 of 40, one of 460).
+    assert text.endswith("above its usual £872.0 to £1,224.5.")
+
+
+def test_what_one_issue_restated_twice_is_told_once_from_what_was_to_what_is():
+    later = WHEN + timedelta(days=3)
+    twice = [*restated(MAY, later), revision("M", MAY, 120.0, 3, later)]
+    assert said(twice) == [(About.RESTATED, "May 2015 was 100 and is now 120.")]
+    back = [*restated(MAY, later), revision("M", MAY, 100.0, 3, later)]
+    assert said(back) == []
+
+
+def test_measures_that_could_not_be_judged_are_counted_as_such():
+    page = build_page(Catalogue((measure(),)), History(recorded([5.0, 7.0])), JUNE)
+    opening = build_summary(page, History(recorded([5.0, 7.0])), 10.0).opening
+    assert opening.endswith("1 could not be judged: too few months are recorded.")

@@ -66,6 +66,8 @@ def number_formats(measure: Measure) -> dict[str, str]:
     places = "0." + "0" * (measure.decimals + 1)
     whole = places.replace("0.", "100.", 1)
     count, percentage = f'{places};"{places}"', f'[>1]"{whole}%";[<0]"{places}%";{places}%'
+    if measure.is_percentage and measure.unit.kind.most is None:
+        percentage = f'{places}%;"{places}"%'
     of_limits = dict.fromkeys(Signals.LIMITS, percentage if measure.is_percentage else count)
     return {**of_limits, Signals.TARGET: measure.number_format}
 

@@ -133,13 +133,12 @@ def moving_ranges(values: Sequence[float]) -> list[float]:
     return [abs(later - earlier) for earlier, later in pairwise(values)]
 
 
-def _mean(values: Sequence[float]) -> float:
-    return fsum(values) / len(values)
-
-
 def mean_of(values: Sequence[float]) -> float:
-    """The mean of figures, added up without loss."""
-    return fsum(values) / len(values)
+    """The mean of figures, added up without loss, to the 15 digits that Excel keeps.
+
+    So figures that are all the same have that mean, however large they are.
+    """
+    return float(f"{fsum(values) / len(values):.15g}")
 
 
 def xmr_limits(values: Sequence[float], *, screened: bool = False) -> Limits:
@@ -153,8 +152,8 @@ def xmr_limits(values: Sequence[float], *, screened: bool = False) -> Limits:
     """
     ranges = moving_ranges(values)
     if screened:
-        ranges = [r for r in ranges if r < SCREENING_FACTOR * _mean(ranges)] or ranges
-    mean, reach = _mean(values), XMR_FACTOR * _mean(ranges)
+        ranges = [r for r in ranges if r < SCREENING_FACTOR * mean_of(ranges)] or ranges
+    mean, reach = mean_of(values), XMR_FACTOR * mean_of(ranges)
     return Limits(mean, mean - reach, mean + reach)
 
 

@@ -102,7 +102,8 @@ def _problems_of(target: Target, catalogue: Catalogue) -> Iterator[Problem]:
         yield Problem(target.place, found, "Write a ref that stands in Measures.")
         return
     measure = catalogue[target.ref]
-    if measure.is_percentage and not 0 <= target.value <= 1:
+    most = measure.unit.kind.most
+    if measure.is_percentage and not 0 <= target.value <= (target.value if most is None else most):
         found = f"The target of {target.ref}, a percentage, is {text_of(target.value)}."
         yield Problem(target.place, found, "Write 85% or 0.85.")
     if target.start and target.end and target.end < target.start:

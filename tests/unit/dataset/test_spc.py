@@ -257,3 +257,9 @@ def read_otherwise(
                 here.add(Signal(Rule.OUTER_THIRD, way))
         found.append(here)
     return found
+
+
+@pytest.mark.parametrize("value", [16658480.39, 89_999_999.99, 0.1, 1 / 3, 626.0])
+def test_figures_that_are_all_the_same_are_never_news(value):
+    limits = xmr_limits([value] * 13)
+    assert not limits.is_outside(value) and limits.side(value) == 0

@@ -194,3 +194,10 @@ def test_the_formula_of_a_target_is_a_number_and_that_of_a_signal_a_text():
     formulas = dict(zip(page.columns, page.rows[0].cells, strict=True))
     assert isinstance(formulas["Target"], Formula) and '&""' not in formulas["Target"].text
     assert '&""' in formulas["Signal"].text
+
+
+def test_a_percentage_that_may_exceed_100_may_have_such_a_target():
+    above = Catalogue((Measure("R", "", "Rent collected", unit=Unit.ABOVE_100),))
+    table = Table("Targets", "Targets", Targets.COLUMNS, (("R", None, None, 1.1),), 5)
+    found = read_targets(table, above, {})
+    assert found.target_of("R", JUNE) == 1.1
