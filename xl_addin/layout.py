@@ -18,6 +18,7 @@ class Sheet:
     KEY_MEASURES = "Key measures"
     SIGNALS = "Signals"
     TARGETS = "Targets"
+    COMPARATORS = "Comparators"
     DATA_NOTES = "Data notes"
     MONTHLY_RETURN = "Monthly return"
     MEASURES = "Measures"
@@ -278,6 +279,18 @@ class Targets:
     COLUMNS = (REF, FROM, TO, TARGET)
 
 
+class Comparators:
+    """The table ``Comparators``: what England, a region, neighbours had of a measure."""
+
+    TABLE = "Comparators"
+    REF = "Measure Ref"
+    WHO = "Who"
+    PERIOD = "Period"
+    VALUE = "Value"
+    SOURCE = "Source"
+    COLUMNS = (REF, WHO, PERIOD, VALUE, SOURCE)
+
+
 class Summary:
     """The table ``Summary``: the month in words, and beside each sentence what officers say."""
 
@@ -343,6 +356,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     SharedCopies.TABLE: SharedCopies.COLUMNS,
     Signals.TABLE: Signals.COLUMNS,
     Targets.TABLE: Targets.COLUMNS,
+    Comparators.TABLE: Comparators.COLUMNS,
     Summary.TABLE: Summary.COLUMNS,
     Commentary.TABLE: Commentary.COLUMNS,
     Settings.TABLE: Settings.COLUMNS,
@@ -363,6 +377,8 @@ SINCE: dict[str | tuple[str, str], int] = {
     Sheet.SIGNALS: 2,
     Targets.TABLE: 2,
     Sheet.TARGETS: 2,
+    Comparators.TABLE: 2,
+    Sheet.COMPARATORS: 2,
     Summary.TABLE: 2,
     Sheet.SUMMARY: 2,
     Commentary.TABLE: 2,

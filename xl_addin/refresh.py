@@ -19,7 +19,7 @@ from xl_addin.checks.returns import left_over, no_figures, return_problems
 from xl_addin.checks.tables import odd_rows
 from xl_addin.dataset.history import Arrival, History, Outcome, Revision
 from xl_addin.dataset.log_row import LogRow
-from xl_addin.dataset.own_targets import targets_of
+from xl_addin.dataset.own_targets import comparators_of, targets_of, with_comparators
 from xl_addin.dataset.page import Page, build_page
 from xl_addin.dataset.page_changes import page_changes
 from xl_addin.dataset.ratio import with_ratios
@@ -317,7 +317,8 @@ def page_of(
     """The page of a month; its signals start anew where a note, or one of a return, says so."""
     brought = tuple(_returned_notes(return_)) if return_ else ()
     rebases, targets = rebases_of(workbook, brought), targets_of(workbook)
-    return build_page(workbook.catalogue, history, month, rebases, targets)
+    page = build_page(workbook.catalogue, history, month, rebases, targets)
+    return with_comparators(page, comparators_of(workbook))
 
 
 def _restatements(arrivals: Iterable[Arrival]) -> Iterator[Restatement]:

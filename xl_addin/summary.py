@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import pairwise, takewhile
 
 from xl_addin.dataset.columns import CHANGE
+from xl_addin.dataset.comparators import Comparator
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, direction
 from xl_addin.dataset.history import History, Revision, published
@@ -21,10 +22,12 @@ from xl_addin.dataset.printing import in_print, printed
 from xl_addin.dataset.signals import MeasureSignal
 from xl_addin.dataset.spc import Assurance, Limits, Rule, Variation
 from xl_addin.dataset.targets import is_met
+from xl_addin.errors import listed
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
+from xl_addin.table import same_value
 from xl_addin.values import value_type
 
 FEW = 20
@@ -39,6 +42,7 @@ class About(Enum):
     CHANGE = "Likely real; neither rise nor fall is said to be good"
     MISSED = "Targets that are missed"
     MET = "Targets that are met"
+    BESIDE = "Beside others"
     LARGE = "Looks large, but within usual variation"
     UNCERTAIN = "Looks large; too few months to tell"
     NO_FIGURE = "No figure this month"
@@ -115,6 +119,7 @@ def _sentences(row: PageRow, page: Page, issue: Issue, threshold: float) -> Iter
     for about, text in (
         *_about_latest(row, page, threshold),
         *_about_target(row, page),
+        *_about_others(row, page),
         *_about_restatements(row, page, issue),
         *_about_few(row, page, issue.history),
     ):
@@ -162,6 +167,24 @@ _HELD = {
     Assurance.HIT_AND_MISS: " Within its usual variation it is met or missed by chance.",
     None: "",
 }
+
+
+def _about_others(row: PageRow, page: Page) -> Iterator[tuple[About, str]]:
+    """What others had, whose figure it is and of when: a yearly one is not like a month's."""
+    if not row.others or not is_number(row.latest):
+        return
+    unit, decimals, values = row.measure.unit, row.measure.decimals, [o.value for o in row.others]
+    mine = printed(row.latest, row.measure)
+    if any(printed(v, row.measure) == mine and not same_value(v, row.latest) for v in values):
+        decimals += 1
+    others = [f"{unit.printed(o.value, decimals)} for {o.who} ({_of_when(o)})" for o in row.others]
+    figure = f"{unit.printed(row.latest, decimals)} in {page.month.label}"
+    yield About.BESIDE, f"{figure}, beside {listed(others)}."
+
+
+def _of_when(other: Comparator) -> str:
+    period = f"yearly figure, {other.period.text}" if other.period.is_year else other.period.text
+    return f"{period}; source: {other.source}" if other.source else period
 
 
 def _moved(row: PageRow, threshold: float) -> Direction | None:

@@ -1,11 +1,11 @@
-"""What is wrong in the tables that officers fill beside the figures: targets and commentary."""
+"""What is wrong in what officers fill in beside the figures: targets, comparators, commentary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from xl_addin.dataset.commentary import commentary_problems
-from xl_addin.dataset.own_targets import targets_of
+from xl_addin.dataset.own_targets import comparators_of, targets_of
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
 
@@ -13,4 +13,5 @@ from xl_addin.errors import Problem
 def odd_rows(workbook: Workbook) -> Iterator[Problem]:
     """Rows that cannot be used; none of them stops anything."""
     yield from targets_of(workbook).problems
+    yield from comparators_of(workbook).problems
     yield from commentary_problems(workbook)

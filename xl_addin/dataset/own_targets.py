@@ -1,15 +1,40 @@
-"""The targets of a workbook, which go along with the measures that were renamed."""
+"""The targets and comparators of a workbook, which go along with the measures that were renamed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from xl_addin.dataset.comparators import KnownComparators, read_comparators
+from xl_addin.dataset.page import Page
 from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.targets import KnownTargets, read_targets
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.layout import Targets
+from xl_addin.layout import Comparators, Targets
+from xl_addin.table import is_blank
+from xl_addin.values import replace
 
 
 def targets_of(workbook: Workbook) -> KnownTargets:
     """The targets of a workbook; one that names a measure by a former ref is its."""
+    return read_targets(workbook.tables[Targets.TABLE], workbook.catalogue, _former(workbook))
+
+
+def comparators_of(workbook: Workbook) -> KnownComparators:
+    """The comparators of a workbook; one that names a measure by a former ref is its."""
+    table = workbook.tables[Comparators.TABLE]
+    if all(map(is_blank, table.rows)):
+        return KnownComparators()
+    return read_comparators(table, workbook.catalogue, _former(workbook))
+
+
+def _former(workbook: Workbook) -> Mapping[str, str]:
     catalogue = workbook.catalogue
-    former = {**former_refs(catalogue, workbook.history), **workbook.carried.renames}
-    return read_targets(workbook.tables[Targets.TABLE], catalogue, former)
+    return {**former_refs(catalogue, workbook.history), **workbook.carried.renames}
+
+
+def with_comparators(page: Page, known: KnownComparators) -> Page:
+    """A page with what others had beside each measure's latest figure."""
+    if not known.comparators:
+        return page
+    rows = (replace(row, others=known.beside(row.measure.ref, page.month)) for row in page.rows)
+    return replace(page, rows=tuple(rows))

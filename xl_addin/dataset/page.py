@@ -13,6 +13,7 @@ from xl_addin.dataset.columns import (
     derived_cells,
     looked_up_among,
 )
+from xl_addin.dataset.comparators import Comparator
 from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.history import History
 from xl_addin.dataset.signals import NO_REBASES, MeasureSignal, Rebases, signal_of
@@ -33,13 +34,14 @@ class PageRow:
     """A measure's row: what each of the 13 months shows, oldest first, and what that says.
 
     ``signal`` goes by all recorded months; None where nothing is known but the page. ``target`` is
-    that of its latest month, in the unit of its figures.
+    that of its latest month, in the unit of its figures; ``others`` are what is set beside it.
     """
 
     measure: Measure
     shown: tuple[CellValue, ...]
     signal: MeasureSignal | None = None
     target: float | None = None
+    others: tuple[Comparator, ...] = ()
 
     @property
     def latest(self) -> CellValue:

@@ -37,6 +37,7 @@ SHEETS = [
     "Monthly return",
     "Measures",
     "Targets",
+    "Comparators",
     "Figures recorded",
     "Put on figures",
     "Refresh log",

@@ -22,7 +22,7 @@ from xl_addin.excel.template.tables import (
     add_shared_copies,
     add_xlwings_settings,
 )
-from xl_addin.excel.template.targets import add_targets
+from xl_addin.excel.template.targets import add_comparators, add_targets
 
 SHEETS: tuple[Callable[[NewBook], None], ...] = (
     add_dataset,
@@ -34,6 +34,7 @@ SHEETS: tuple[Callable[[NewBook], None], ...] = (
     add_monthly_return,
     add_measures,
     add_targets,
+    add_comparators,
     add_history,
     add_put_on_figures,
     add_refresh_log,
