@@ -18,6 +18,7 @@ from xl_addin.checks.page import (
     without_chart,
 )
 from xl_addin.checks.tables import odd_rows
+from xl_addin.dataset.commentary import unseen_commentary
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
@@ -79,6 +80,7 @@ def _page_findings(
     yield from unanswered(odd, notes.notes, workbook.catalogue, page, (workbook.history, ()))
     yield from about_notes
     yield from odd_rows(workbook)
+    yield from unseen_commentary(workbook)
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
     yield from misplaced_markers(notes.markers, workbook.dataset)

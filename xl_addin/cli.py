@@ -15,6 +15,7 @@ COMMANDS = {
     "refresh": "refresh_typed",
     "show": "show",
     "summary": "summary",
+    "commentary": "commentary",
     "check": "check",
     "notes": "notes",
     "undo": "undo",

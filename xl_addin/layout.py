@@ -297,14 +297,15 @@ class Summary:
     TABLE = "Summary"
     ABOUT = "About"
     REF = "Measure Ref"
+    LINK = "Row"
     WORDS = "In words"
     COMMENTARY = "Commentary"
     OWNER = "Owner"
     ACTION = "Action"
     DUE = "Due"
     LAST = "Commentary last month"
-    LOOKED_UP = (COMMENTARY, OWNER, ACTION, DUE, LAST)
-    COLUMNS = (ABOUT, REF, WORDS, *LOOKED_UP)
+    LOOKED_UP = (LINK, COMMENTARY, OWNER, ACTION, DUE, LAST)
+    COLUMNS = (ABOUT, REF, LINK, WORDS, COMMENTARY, OWNER, ACTION, DUE, LAST)
 
 
 class Commentary:

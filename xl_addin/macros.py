@@ -20,6 +20,7 @@ from xl_addin.commands import share as sharing
 from xl_addin.commands import show
 from xl_addin.commands.book import occasion
 from xl_addin.commands.check import accept_history_of, check_book, is_history_changed
+from xl_addin.commands.commentary import ALL, take_over_in
 from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.records import Asked
 from xl_addin.commands.refresh import Compute, HowToRefresh, refresh_book
@@ -152,6 +153,11 @@ def undo_last_change(book: main.Book | None = None) -> None:
     _serve_once_idle("Undo last change", book, _undo, "undo_last_change")
 
 
+def take_over_commentary(book: main.Book | None = None) -> None:
+    """Say of this month what was said of measures last month, where nothing is said yet."""
+    _serve("Take over commentary", book, _take_over)
+
+
 def doctor(book: main.Book | None = None) -> None:
     """Say what on this computer or in the workbook's file keeps it from working; change nothing."""
     _serve("Doctor", book, _visit)
@@ -160,6 +166,11 @@ def doctor(book: main.Book | None = None) -> None:
 def _visit(opened: OpenBook, desk: Desk) -> None:
     for line in visiting.in_short(visiting.visit(opened.path)):
         desk.tell(line)
+
+
+def _take_over(opened: OpenBook, desk: Desk) -> None:
+    agree = partial(desk.agree, "Take it over?")
+    take_over_in(opened, (ALL,), occasion(), tell=desk.tell, agree=agree)
 
 
 def _choose(opened: OpenBook, desk: Desk) -> None:

@@ -7,7 +7,7 @@ travel on the page. Figures stand in print; percentages of few are told with the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from enum import Enum
 from itertools import pairwise, takewhile
@@ -18,7 +18,7 @@ from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, direction
 from xl_addin.dataset.history import History, Revision, published
 from xl_addin.dataset.page import Page, PageRow
-from xl_addin.dataset.printing import in_print, printed
+from xl_addin.dataset.printing import in_print, in_tenths, printed, usual_in_print
 from xl_addin.dataset.signals import MeasureSignal
 from xl_addin.dataset.spc import Assurance, Limits, Rule, Variation
 from xl_addin.dataset.targets import is_met
@@ -47,6 +47,7 @@ class About(Enum):
     UNCERTAIN = "Looks large; too few months to tell"
     NO_FIGURE = "No figure this month"
     RESTATED = "Earlier figures that were restated"
+    COMMENTED = "Also commented on"
     FEW = "Percentages of few: read with care"
 
 
@@ -105,10 +106,16 @@ _MEANING = {
 }
 
 
-def build_summary(page: Page, history: History, threshold: float) -> Summary:
-    """The words for the month of a page. ``threshold`` is that of the direction, in per cent."""
+def build_summary(
+    page: Page, history: History, threshold: float, commented: Set[str] = frozenset()
+) -> Summary:
+    """The words for the month of a page. ``threshold`` is that of the direction, in per cent.
+
+    ``commented`` are refs, in small letters, that officers said something of: each has a sentence.
+    """
     order, issue = list(About), Issue.of(history, page.month)
     found = [s for row in page.rows for s in _sentences(row, page, issue, threshold)]
+    found += _commented(page, commented - {sentence.ref.casefold() for sentence in found})
     found.sort(key=lambda sentence: order.index(sentence.about))
     unjudged = sum(is_number(r.latest) and not (r.signal and r.signal.limits) for r in page.rows)
     opening = _opening(found, len(page.rows), unjudged)
@@ -123,7 +130,21 @@ def _sentences(row: PageRow, page: Page, issue: Issue, threshold: float) -> Iter
         *_about_restatements(row, page, issue),
         *_about_few(row, page, issue.history),
     ):
-        yield Sentence(about, row.measure.ref, f"{row.measure.ref}, {row.measure.heading}: {text}")
+        yield _sentence(about, row.measure, text)
+
+
+def _commented(page: Page, refs: Set[str]) -> Iterator[Sentence]:
+    """A sentence for what officers say of a measure to stand beside, where no rule has one."""
+    for row in page.rows if refs else ():
+        if row.measure.ref.casefold() in refs:
+            limits = row.signal.limits if row.signal else None
+            usual = f", within its usual {usual_in_print(limits, row.measure)}" if limits else ""
+            text = f"{printed(row.latest, row.measure)} in {page.month.label}{usual}."
+            yield _sentence(About.COMMENTED, row.measure, text)
+
+
+def _sentence(about: About, measure: Measure, text: str) -> Sentence:
+    return Sentence(about, measure.ref, f"{measure.ref}, {measure.heading}: {text}")
 
 
 def _about_latest(row: PageRow, page: Page, threshold: float) -> Iterator[tuple[About, str]]:
@@ -135,7 +156,7 @@ def _about_latest(row: PageRow, page: Page, threshold: float) -> Iterator[tuple[
         said = (_against_last_year(row, page), _why(signal), _caution(row.measure))
         yield _MEANING[signal.variation], " ".join(filter(None, said))
     elif moved not in (None, Direction.SIMILAR) and signal.limits:
-        usual = _usual(signal.limits, row.measure)
+        usual = usual_in_print(signal.limits, row.measure)
         said_so = f"That is within its usual {usual}."
         yield About.LARGE, f"{_against_last_year(row, page)} {said_so}"
     elif moved not in (None, Direction.SIMILAR):
@@ -210,7 +231,7 @@ def _why(signal: MeasureSignal) -> str:
     """The rule that the latest figure meets, in a sentence."""
     assert signal.limits is not None and signal.rule is not None
     limits, measure, up = signal.limits, signal.measure, signal.side > 0
-    usual, mean = _usual(limits, measure), _in_tenths(limits.mean, measure)
+    usual, mean = usual_in_print(limits, measure), in_tenths(limits.mean, measure)
     match signal.rule:
         case Rule.OUTSIDE:
             return f"That is {'above' if up else 'below'} its usual {usual}."
@@ -240,18 +261,6 @@ def _caution(measure: Measure) -> str:
     if measure.inflows or measure.outflows:
         return "A count at month end follows on from the month before: take this with care."
     return ""
-
-
-def _usual(limits: Limits, measure: Measure) -> str:
-    """Limits as they are said: none below 0, and no percentage above 100%."""
-    most = measure.unit.kind.most
-    top = limits.upper if most is None else min(limits.upper, most)
-    return f"{_in_tenths(max(limits.lower, 0.0), measure)} to {_in_tenths(top, measure)}"
-
-
-def _in_tenths(value: float, measure: Measure) -> str:
-    """A limit with one decimal more than figures have, so that none outside looks inside."""
-    return measure.unit.printed(value, measure.decimals + 1)
 
 
 def _no_figure(row: PageRow, page: Page) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xl_addin.dataset.commentary import renamed_commentary, said_formula, said_of
+from xl_addin.dataset.commentary import commented_in, renamed_commentary, said_formula, said_of
 from xl_addin.dataset.history import History
 from xl_addin.dataset.page import Page
+from xl_addin.dataset.renames import renamed
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.layout import SINCE, Commentary, Summary
+from xl_addin.layout import SINCE, Commentary, Dataset, Summary
 from xl_addin.summary import build_summary
 from xl_addin.table import CellValue, Formula, Table
 from xl_addin.update import Row, SetRows, stands_already
 
 OPENING = "This month"
+GO_TO_ROW = "go to row"
 
 _SAID = (
     (Summary.COMMENTARY, Commentary.TEXT, 0),
@@ -42,17 +44,34 @@ def summary_change(
     ``always`` brings its formulas their results even then.
     """
     table = workbook.tables[Summary.TABLE]
-    found = build_summary(page, history, workbook.settings.threshold)
+    said = renamed(workbook.tables[Commentary.TABLE], workbook.carried.renames)
+    page_sheet = workbook.dataset.sheet
+    commented = commented_in(said, page.month)
+    found = build_summary(page, history, workbook.settings.threshold, commented)
     lines = [(OPENING, "", found.opening)]
     lines += [(s.about.value, s.ref, s.text) for s in found.sentences]
-    said = workbook.tables[Commentary.TABLE]
     rows = tuple(
-        Row((*line, *_said(line[1], page, said)), at if at < len(table.rows) else None)
+        Row(
+            (*line[:2], row_link(line[1], page_sheet), line[2], *_said(line[1], page, said)),
+            at if at < len(table.rows) else None,
+        )
         for at, line in enumerate(lines)
     )
     if not always and stands_already(table, Summary.COLUMNS, rows):
         return None
     return SetRows(Summary.TABLE, Summary.COLUMNS, rows)
+
+
+def row_link(ref: str, sheet: str) -> Formula:
+    """The link from a sentence to the row of its measure, wherever Excel finds that to stand.
+
+    ``sheet`` is the name of the sheet Dataset; a refresh writes it anew where it was renamed.
+    """
+    place = "'" + sheet.replace("'", "''").replace('"', '""') + "'!A"
+    first = f"ROW({Dataset.TABLE}[[#Headers],[{Dataset.REF}]])"
+    cell, refs = f"[@[{Summary.REF}]]", f"{Dataset.TABLE}[{Dataset.REF}]"
+    found = f'HYPERLINK("#{place}"&(MATCH({cell},{refs},0)+{first}),"{GO_TO_ROW}")'
+    return Formula(f'=IF({cell}="","",IFERROR({found},""))', GO_TO_ROW if ref else "")
 
 
 def _said(ref: str, page: Page, said: Table) -> Iterator[Formula]:

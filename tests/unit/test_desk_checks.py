@@ -95,7 +95,7 @@ def test_a_return_is_judged_as_a_refresh_would():
     sheets = after(PAST)
     return_ = file(("M1", JULY, 13010.0))
     warnings = said(sheets, return_)
-    assert "13010 for Jul 2015 is 8695 above the usual 0 to 4315" in warnings[0]
+    assert "13010 for Jul 2015 is 8695 above the usual 0.0 to 4315.3" in warnings[0]
     assert "Dataset, M2: There is neither a figure nor a reason for Jul 2015." in warnings[1]
     changes = said(sheets, return_, Severity.CHANGE)
     assert changes[0] == "July.csv: Jul 2015: 1 of 2 figures, 1 missing"

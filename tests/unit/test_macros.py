@@ -27,9 +27,10 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import error_log, live
 from xl_addin.excel.find_open import calling_book, open_book
 from xl_addin.excel.lock import one_at_a_time
-from xl_addin.layout import Dataset, Measures, RefreshLog
+from xl_addin.layout import Commentary, Dataset, Measures, RefreshLog
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.period import Month
+from xl_addin.update import AppendRows, Update
 
 pytestmark = pytest.mark.usefixtures("own_log", "way")
 
@@ -568,6 +569,20 @@ def test_notes_are_synced_after_asking(tmp_path):
     macros.sync_notes(book)
     assert officer.boxes[-2].endswith("Change the data notes?")
     assert cell(memory, "M1", "Notes") == "[note 1]"
+
+
+def test_last_months_commentary_is_taken_over_after_asking(tmp_path):
+    memory = refreshed(tmp_path)
+    book, officer = at_work(memory, "cancel", "ok")
+    said = (Month(2015, 5).first_day, "M1", "As ever.", "A. Officer", None, None)
+    live.apply(book, Update((AppendRows(Commentary.TABLE, Commentary.COLUMNS, (said,)),)))
+    before = memory.state()
+    macros.take_over_commentary(book)
+    assert memory.state() == before
+    macros.take_over_commentary(book)
+    assert officer.boxes[-2].endswith("Take it over?")
+    rows = live.read(book).tables[Commentary.TABLE].rows
+    assert [row[1:4] for row in rows] == [("M1", "As ever.", "A. Officer")] * 2
 
 
 def test_a_click_on_220_measures_makes_as_many_calls_as_one_on_22(tmp_path):

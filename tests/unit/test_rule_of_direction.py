@@ -25,7 +25,7 @@ LINES = [
     ["excel.live"],
     ["records", "sources"],
     ["ooxml"],
-    ["check", "definitions", "refresh", "share", "summary", "summary_table"],
+    ["check", "definitions", "refresh", "share", "summary", "summary_table", "take_over"],
     ["disclosure", "questions", "report"],
     ["checks"],
     ["notes"],

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import ceil, floor
 
 from xl_addin.dataset.derived import average, is_number
 from xl_addin.dataset.history import Arrival, History, Outcome
 from xl_addin.dataset.page import Page, PageRow, build_page
-from xl_addin.dataset.printing import printed
+from xl_addin.dataset.printing import printed, usual_in_print
 from xl_addin.dataset.spc import Limits, xmr_limits
 from xl_addin.errors import Problem, listed
 from xl_addin.measure import Catalogue, Measure
@@ -67,33 +66,28 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
         return
     limits, of = usual
     side = "above" if latest > limits.upper else "below"
-    low, high = _inwards(limits, row.measure)
-    distance = _distance(latest - high if side == "above" else low - latest, row.measure)
+    beyond = latest - limits.upper if side == "above" else limits.lower - latest
+    said, distance = usual_in_print(limits, row.measure), _distance(beyond, row.measure)
     yield Problem(
         place_of(row.measure),
         f"{printed(latest, row.measure)} for {page.month.label} is {distance}{side} the usual "
-        f"{printed(low, row.measure)} to {printed(high, row.measure)} of {of}.",
+        f"{said} of {of}.",
         "Check it, and say in a note why if it is right.",
         together=f"{{count}} figures for {page.month.label} are outside the usual: {{items}}.",
-        item=f"{row.measure.ref} {printed(latest, row.measure)} (usual "
-        f"{printed(low, row.measure)} to {printed(high, row.measure)})",
+        item=f"{row.measure.ref} {printed(latest, row.measure)} (usual {said})",
         answerable=True,
     )
 
 
-def _inwards(limits: Limits, measure: Measure) -> tuple[float, float]:
-    """Limits in published rounding, so that a figure outside them does not look inside."""
-    step = 10 ** (-measure.decimals - (2 if measure.is_percentage else 0))
-    low, high = (round(limit / step, 6) for limit in (max(limits.lower, 0.0), limits.upper))
-    return ceil(low) * step, floor(high) * step
-
-
 def _distance(figure: float, measure: Measure) -> str:
     """How far a figure lies outside, with a space behind it; blank for less than is printed."""
-    number = f"{measure.unit.rounded(figure, measure.decimals):.{measure.decimals}f}"
-    point = "percentage point" if float(number) == 1 else "percentage points"
-    unit = f" {point}" if measure.is_percentage else ""
-    return f"{number}{unit} " if float(number) else ""
+    number = measure.unit.rounded(figure, measure.decimals)
+    if not number:
+        return ""
+    if not measure.is_percentage:
+        return f"{measure.unit.printed(figure, measure.decimals)} "
+    points = "percentage point" if number == 1 else "percentage points"
+    return f"{number:.{measure.decimals}f} {points} "
 
 
 def unusual_arrivals(

@@ -7,7 +7,7 @@ from datetime import date
 
 from xl_addin.commands.book import Tell
 from xl_addin.console import BookPath, say, unheld
-from xl_addin.dataset.commentary import Said, said_of
+from xl_addin.dataset.commentary import Said, commented_in, said_of
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Commentary
@@ -30,7 +30,8 @@ def summary_of(workbook: Workbook) -> Summary:
         remedy = "Import or refresh first."
         raise WorkbookRefused([Problem("Dataset", "No month is shown yet.", remedy)])
     page = page_of(workbook, workbook.history, workbook.month)
-    return build_summary(page, workbook.history, workbook.settings.threshold)
+    commented = commented_in(workbook.tables[Commentary.TABLE], workbook.month)
+    return build_summary(page, workbook.history, workbook.settings.threshold, commented)
 
 
 def in_lines(workbook: Workbook, summary: Summary) -> Iterator[str]:
@@ -45,10 +46,10 @@ def in_lines(workbook: Workbook, summary: Summary) -> Iterator[str]:
             yield f"{about.value}:"
         for sentence in sentences:
             yield f"• {sentence.text}"
-            yield from _commentary(workbook, sentence.ref, summary.month)
+            yield from commentary_of(workbook, sentence.ref, summary.month)
 
 
-def _commentary(workbook: Workbook, ref: str, month: Month) -> Iterator[str]:
+def commentary_of(workbook: Workbook, ref: str, month: Month) -> Iterator[str]:
     """What officers say of a measure in a month, and said the month before."""
     for heading, its in (("Commentary", month), ("Last month", month.previous())):
         said = said_of(workbook.tables[Commentary.TABLE], ref, its)

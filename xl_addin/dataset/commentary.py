@@ -10,9 +10,9 @@ from datetime import date
 
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
-from xl_addin.layout import Commentary, Name
+from xl_addin.layout import SINCE, Commentary, Name, Summary
 from xl_addin.period import Month
-from xl_addin.table import CellValue, Table, is_blank, text_of
+from xl_addin.table import CellValue, Table, text_of
 from xl_addin.update import Row, SetRows
 
 Said = Mapping[str, CellValue]
@@ -62,13 +62,50 @@ def renamed_commentary(workbook: Workbook) -> SetRows | None:
 def commentary_problems(workbook: Workbook) -> Iterator[Problem]:
     """Commentary that nobody will see beside its month: it is kept all the same."""
     table, renames = workbook.tables[Commentary.TABLE], workbook.carried.renames
+    known = {ref.casefold() for ref in workbook.catalogue.refs} if table.rows else set()
+    seen: dict[tuple[str, Month], str] = {}
     for place, record in table.records():
-        ref, day = text_of(record[Commentary.REF]), record[Commentary.MONTH]
-        if is_blank(tuple(record.values())):
-            continue
-        if renames.get(ref, ref) not in workbook.catalogue:
+        ref, month = text_of(record[Commentary.REF]), _month_of(record)
+        ref = renames.get(ref, ref)
+        if ref.casefold() not in known:
             found = f"It is about “{ref}”, which is no measure of the list. It is kept."
             yield Problem(place, found, "Write the ref of a measure, or leave it as a record.")
-        elif not isinstance(day, date) or day.day != 1:
-            found = f"Its month is {text_of(day) or 'blank'}, so no summary shows it."
-            yield Problem(place, found, "Write the first of the month, such as 01/06/2015.")
+        elif month is None:
+            found = f"Its month is {text_of(record[Commentary.MONTH]) or 'blank'}, so no summary "
+            remedy = "Write the first of the month, such as 01/06/2015."
+            yield Problem(place, f"{found}shows it.", remedy)
+        elif other := seen.get((ref.casefold(), month)):
+            found = f"{ref} has two rows for {month.label}: the Summary shows this, not {other}."
+            yield Problem(place, found, "Put both into one row, and delete the other.")
+        if month:
+            seen[ref.casefold(), month] = place
+
+
+def unseen_commentary(workbook: Workbook) -> Iterator[Problem]:
+    """Commentary of the month shown that came after its summary, which has no sentence for it."""
+    table, summary = workbook.tables[Commentary.TABLE], workbook.tables[Summary.TABLE]
+    if workbook.month is None or workbook.edition < SINCE[Summary.TABLE]:
+        return
+    spoken = {text_of(record[Summary.REF]).casefold() for _, record in summary.records()}
+    listed = {ref.casefold() for ref in workbook.catalogue.refs}
+    for place, record in table.records():
+        ref = text_of(record[Commentary.REF])
+        is_seen = ref.casefold() in spoken or ref.casefold() not in listed
+        if not is_seen and _month_of(record) == workbook.month:
+            found = f"The Summary has no sentence about {ref} yet, so nobody sees it there."
+            yield Problem(place, found, "Sync notes, or the next refresh, adds one.")
+
+
+def commented_in(table: Table, month: Month) -> frozenset[str]:
+    """The refs, in small letters, of which something is said in a month."""
+    return frozenset(
+        text_of(record[Commentary.REF]).casefold()
+        for _, record in table.records()
+        if _month_of(record) == month
+    )
+
+
+def _month_of(record: Said) -> Month | None:
+    """The month a row is about; None where it does not say so as the Summary looks for it."""
+    day = record[Commentary.MONTH]
+    return Month.of(day) if isinstance(day, date) and day.day == 1 else None

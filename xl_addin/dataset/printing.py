@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_addin.dataset.derived import is_number
+from xl_addin.dataset.spc import Limits
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation
 from xl_addin.table import CellValue, text_of
@@ -36,3 +37,19 @@ def printed(cell: CellValue, measure: Measure) -> str:
     if not is_number(cell):
         return text_of(cell)
     return measure.unit.printed(cell, measure.decimals)
+
+
+def usual_in_print(limits: Limits, measure: Measure) -> str:
+    """Limits as they are said everywhere: none below 0, and no percentage above 100%.
+
+    >>> usual_in_print(Limits(5, -1, 11.04), Measure("M1", "", ""))
+    '0.0 to 11.0'
+    """
+    most = measure.unit.kind.most
+    top = limits.upper if most is None else min(limits.upper, most)
+    return f"{in_tenths(max(limits.lower, 0.0), measure)} to {in_tenths(top, measure)}"
+
+
+def in_tenths(value: float, measure: Measure) -> str:
+    """A limit or mean, with a decimal more than figures have: none outside looks inside."""
+    return measure.unit.printed(value, measure.decimals + 1)

@@ -107,7 +107,7 @@ def _not_yet(old: str, new: str, history: History) -> Iterator[Revision]:
 
 
 def renamed(table: Table, renames: Renames) -> Table:
-    """The Dataset table with the present refs."""
+    """A table with the present refs in its column Measure Ref."""
     place = table.headings.index(Dataset.REF)
     return replace(
         table,

@@ -63,12 +63,13 @@ def number_formats(measure: Measure) -> dict[str, str]:
 
     A limit that no figure can reach shows as 0, or 100%; the cell holds what it is.
     """
-    places = "0." + "0" * (measure.decimals + 1)
-    whole = places.replace("0.", "100.", 1)
-    count, percentage = f'{places};"{places}"', f'[>1]"{whole}%";[<0]"{places}%";{places}%'
-    if measure.is_percentage and measure.unit.kind.most is None:
-        percentage = f'{places}%;"{places}"%'
-    of_limits = dict.fromkeys(Signals.LIMITS, percentage if measure.is_percentage else count)
+    more = measure.decimals + 1
+    shown, zero = measure.unit.number_format(more), measure.unit.printed(0, more)
+    if (most := measure.unit.kind.most) is None:
+        limits = f'{shown};"{zero}"'
+    else:
+        limits = f'[>{most:g}]"{measure.unit.printed(most, more)}";[<0]"{zero}";{shown}'
+    of_limits = dict.fromkeys(Signals.LIMITS, limits)
     return {**of_limits, Signals.TARGET: measure.number_format}
 
 

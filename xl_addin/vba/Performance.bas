@@ -44,6 +44,10 @@ Public Sub SyncNotes()
     StartPython "sync_notes()"
 End Sub
 
+Public Sub TakeOverCommentary()
+    StartPython "take_over_commentary()"
+End Sub
+
 Public Sub Doctor()
     StartPython "doctor()"
 End Sub
@@ -100,6 +104,10 @@ End Sub
 
 Public Sub RibbonUndoLastChange(ByVal control As Object)
     UndoLastChange
+End Sub
+
+Public Sub RibbonTakeOverCommentary(ByVal control As Object)
+    TakeOverCommentary
 End Sub
 
 Public Sub RibbonDoctor(ByVal control As Object)

@@ -131,13 +131,13 @@ WORKBOOKS = [
     ),
     (
         lambda: year(C4_0=80.0),
-        "please look: Dataset, C4: 80 for Jun 2015 is 18 above the usual 44 to 62 of its 13 "
+        "please look: Dataset, C4: 80 for Jun 2015 is 17 above the usual 43.5 to 63.0 of its 13 "
         "months since Jun 2014.",
     ),
     (
         lambda: year(M2_0=600.0),
         "please look: Dataset, M3: 60% for Jun 2015 is 14 percentage points above the usual "
-        "37% to 46% of its 13 months since Jun 2014.",
+        "36.8% to 46.4% of its 13 months since Jun 2014.",
     ),
     (
         a_copied_column,

@@ -8,11 +8,15 @@ from xl_addin.checks.figures import (
     unusual_figure,
 )
 from xl_addin.checks.page import changed_derived_cells
+from xl_addin.dataset.history import History
 from xl_addin.dataset.page import Page, PageRow
+from xl_addin.dataset.signals import judged
 from xl_addin.layout import Dataset
 from xl_addin.measure import Measure, Unit
 from xl_addin.period import Month
+from xl_addin.summary import build_summary
 from xl_addin.table import Table
+from xl_addin.values import replace
 
 JUNE = Month(2015, 6)
 PRINTED = {row.ref: [figure(cell) for cell in row.shown] for row in printed_rows()}
@@ -31,19 +35,42 @@ def told(check, shown) -> str:
 
 def test_while_there_are_no_limits_a_figure_is_held_to_the_months_before():
     shown = [None, *[100.0, 104.0] * 5, 100.0, 160.0]
-    assert "160 for Jun 2015 is 48 above the usual 92 to 112 of the 12 months before" in told(
+    assert "160 for Jun 2015 is 48 above the usual 91.2 to 112.5 of the 12 months before" in told(
         unusual_figure, shown
     )
+
+
+def test_money_has_its_sign_in_how_far_it_lies_outside():
+    row = replace(
+        page(M=[1000.0, 1040.0] * 6 + [1500.0]).rows[0],
+        measure=Measure("M", "", "Cost", unit=Unit.MONEY, decimals=0),
+    )
+    (problem,) = unusual_figure(row, page(M=[1.0] * 13))
+    # Mean 1020, mean moving range 40: 2.66 of these are 106.4.
+    assert problem.found.startswith(
+        "£1,500 for Jun 2015 is £374 above the usual £913.6 to £1,126.4 of the 12 months before"
+    )
+
+
+def test_warning_and_summary_say_the_same_limits():
+    one = page(M=[100.0, 104.0] * 6 + [160.0])
+    signal = judged(one.rows[0].measure, JUNE, (*[100.0, 104.0] * 6, 160.0))
+    row = replace(one.rows[0], signal=signal)
+    (problem,) = unusual_figure(row, one)
+    (sentence,) = build_summary(replace(one, rows=(row,)), History([]), 10.0).sentences
+    # Mean 106.46; eleven moving ranges of 4 and one of 56 have the mean 8.33.
+    assert "is 31 above the usual 84.3 to 128.6 of" in problem.found
+    assert "above its usual 84.3 to 128.6." in sentence.text
 
 
 def test_a_figure_far_outside_its_history_is_told_with_what_is_usual():
     shown = [100.0, 104.0] * 6 + [160.0]
-    assert "160 for Jun 2015 is 48 above the usual 92 to 112 of the 12 months before" in told(
+    assert "160 for Jun 2015 is 47 above the usual 91.4 to 112.6 of the 12 months before" in told(
         unusual_figure, shown
     )
     assert told(unusual_figure, [100.0, 104.0] * 6 + [110.0]) == ""
     assert told(unusual_figure, [None] * 8 + [100.0, 104.0, 100.0, 104.0, 900.0]) == ""
-    assert "8 below the usual 10 to 15" in told(unusual_figure, [12.0, 13.0] * 6 + [2.0])
+    assert "8 below the usual 9.8 to 15.2" in told(unusual_figure, [12.0, 13.0] * 6 + [2.0])
 
 
 @pytest.mark.parametrize(

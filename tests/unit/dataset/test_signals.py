@@ -8,9 +8,10 @@ import pytest
 
 from tests.support.printed_issue import figure, printed_rows
 from xl_addin.dataset.history import History, Revision
+from xl_addin.dataset.signal_table import number_formats
 from xl_addin.dataset.signals import find_signals, signal_of
 from xl_addin.dataset.spc import Rule, Variation
-from xl_addin.measure import Catalogue, Measure, Polarity
+from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
 
@@ -116,3 +117,14 @@ def test_in_the_printed_issue_four_measures_signal():
         "LAC7-QL": Rule.OUTSIDE,
         "LAC8-QL": Rule.OUTER_THIRD,
     }
+
+
+def test_limits_of_money_have_its_sign_on_the_sheet_signals():
+    money = Measure("M", "", "Cost", unit=Unit.MONEY, decimals=2)
+    assert number_formats(money)["Mean"] == '"£"#,##0.000;"£0.000"'
+    rate = Measure("R", "", "Rate", unit=Unit.RATE)
+    assert number_formats(rate)["Mean"] == '0.0;"0.0"'
+    share = Measure("P", "", "Share", unit=Unit.PERCENTAGE)
+    assert number_formats(share)["Upper limit"] == '[>1]"100.0%";[<0]"0.0%";0.0%'
+    above = Measure("A", "", "Collected", unit=Unit.ABOVE_100)
+    assert number_formats(above)["Mean"] == '0.0%;"0.0%"'

@@ -102,7 +102,8 @@ def test_every_python_function_that_the_vba_starts_is_there():
     assert sorted(started) == [
         "check_workbook", "choose_return", "compute_figures", "doctor", "import_dataset",
         "refresh_month",
-        "settle_hand_edits", "share_copy", "show_month", "sync_notes", "undo_last_change",
+        "settle_hand_edits", "share_copy", "show_month", "sync_notes", "take_over_commentary",
+        "undo_last_change",
         "upgrade_workbook",
     ]  # fmt: skip
     assert all(callable(getattr(macros, name)) for name in started)
@@ -130,7 +131,7 @@ def test_the_ribbon_has_a_callback_for_each_of_its_commands():
     actions = re.findall(r'onAction="(\w+)"', ribbon)
     assert re.findall(r'label="([^"]+)" size', ribbon) == [
         "Refresh month", "Show month", "Choose return…", "Compute figures…",
-            "Bring in an old dataset…", "Share copy",
+            "Bring in an old dataset…", "Take over commentary", "Share copy",
         "Check", "Sync notes", "Changes by hand", "Doctor", "Upgrade", "Undo last change",
     ]  # fmt: skip
     for action in actions:

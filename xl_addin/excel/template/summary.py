@@ -7,6 +7,7 @@ from xl_addin.excel.template.parts import Column, NewBook, NewTable, add_blank_r
 from xl_addin.layout import Commentary, Name, Sheet, Summary
 
 WORDS = style.WRAPPED
+LINK = style.CELL | {"font_color": "#0A5596", "underline": 1}
 SUMMARY_PURPOSE = (
     "The month shown, in words that a refresh makes from the figures. What stands beside a "
     "sentence is looked up in the sheet Commentary: write it there."
@@ -22,6 +23,7 @@ def add_summary(book: NewBook) -> None:
     columns = [
         Column(Summary.ABOUT, 230, WORDS | {"bold": True}),
         Column(Summary.REF, 84, style.CELL | {"bold": True}),
+        Column(Summary.LINK, 76, LINK),
         Column(Summary.WORDS, 620, WORDS),
         Column(Summary.COMMENTARY, 320, WORDS),
         Column(Summary.OWNER, 110, WORDS),
