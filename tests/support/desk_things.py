@@ -54,6 +54,20 @@ def decorate(path: Path, oldest: str = "May 2014", newest: str = "May 2015") -> 
         place = figure(sheet, "LAC1", month).coordinate
         pink = PatternFill("solid", bgColor=PINK)
         sheet.conditional_formatting.add(place, FormulaRule(formula=[f"{place}>5"], fill=pink))
+    picked = [figure(sheet, *at).coordinate for at in picked_figures(oldest, newest)]
+    red = FormulaRule(formula=[f"{picked[0]}<9"], fill=PatternFill("solid", bgColor=RED))
+    sheet.conditional_formatting.add(" ".join(picked), red)
+    book.save(path)
+
+
+def picked_figures(oldest: str, newest: str) -> list[tuple[str, str]]:
+    """The figures that one conditional format is made on, clicked one by one with Ctrl held."""
+    return [("LAC5-QL", oldest), ("M5", newest), ("LAC4-QL", newest)]
+
+
+def save(book: Any, path: Path) -> None:
+    """Save it with the figure blank that has a link, into which openpyxl fills the address."""
+    figure(book["Dataset"], "LAC2", "May 2014").value = None
     book.save(path)
 
 
@@ -64,14 +78,14 @@ def on_page(path: Path) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for row in sheet.iter_rows(min_row=5, max_row=27, min_col=4, max_col=16):
         for cell in row:
-            said = set(_said(puts["Dataset", (cell.row, cell.column)], cell.row == 5))
+            said = set(_said(puts["Dataset", (cell.row, cell.column)], cell))
             if said:
                 ref = "" if cell.row == 5 else str(sheet.cell(cell.row, 1).value)
                 found[ref, str(sheet.cell(5, cell.column).value)] = said
     return found
 
 
-def _said(put: Any, is_heading: bool) -> Any:
+def _said(put: Any, cell: Any) -> Any:
     if put.comment:
         yield f"comment: {put.comment}"
     if any(put.link):
@@ -79,10 +93,11 @@ def _said(put: Any, is_heading: bool) -> Any:
     if put.validation:
         yield f"validation: {put.validation}"
     for rule in put.rules:
-        yield f"rule: {rule['formula'][-2:]} {rule['look']['Interior.Color']}"
+        formula = rule["formula"].replace(cell.coordinate, "it")
+        yield f"rule: {formula} {rule['look']['Interior.Color']}"
     if put.look["Interior.Color"] in (_colour(YELLOW), _colour(PINK)):
         yield f"ground: {put.look['Interior.Color']}"
-    if put.look["Font.Bold"] and not is_heading:
+    if put.look["Font.Bold"] and cell.row > 5:
         yield f"bold: {put.look['Font.Color']}"
     if put.look["left.style"]:
         yield f"line: {put.look['left.style']}"
@@ -101,12 +116,10 @@ _THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomme
 def converse(path: Path, ref: str, month: str, *said: str) -> None:
     """Put a comment with replies on a figure, as Excel 365 writes one."""
     book = openpyxl.load_workbook(path, keep_vba=True)
-    link = figure(book["Dataset"], "LAC2", "May 2014")
-    link.value = None  # openpyxl fills a blank cell with its link
     cell = figure(book["Dataset"], ref, month)
     cell.comment = Comment("[Threaded comment] " + " ".join(said), f"tc={THREAD % 1}")
     place = cell.coordinate
-    book.save(path)
+    save(book, path)
     parts = _parts(path)
     replies = "".join(
         f'<threadedComment ref="{place}" dT="2015-06-0{n}T09:00:00.00" personId="{PERSON}" '

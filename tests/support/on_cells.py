@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,12 +78,23 @@ def puts_of(sheet: Any) -> dict[tuple[str, tuple[int, int]], Put]:
         if len(rule.sqref.ranges) == 1 and (at := _only(rule.sqref)):
             found["Dataset", at].validation = (rule.type, rule.operator, rule.formula1)
     for area in sheet.conditional_formatting:
-        if at := _only(area.sqref):
-            for rule in area.rules:
-                colour = rule.dxf.fill.bgColor if rule.dxf and rule.dxf.fill else None
-                look = {"Interior.Color": number_of(colour)}
-                found["Dataset", at].rules.append({"formula": rule.formula[0], "look": look})
+        for at, formula, rule in _on_single_cells(area):
+            colour = rule.dxf.fill.bgColor if rule.dxf and rule.dxf.fill else None
+            look = {"Interior.Color": number_of(colour)}
+            one = {"formula": formula, "look": look, "of": id(rule)}
+            found["Dataset", at].rules.append(one)
     return found
+
+
+def _on_single_cells(area: Any) -> Iterator[tuple[tuple[int, int], str, Any]]:
+    """The rules of cells picked one by one, each with its formula as it is for that cell."""
+    cells = [(one.min_row, one.min_col) for one in area.sqref.sorted()]
+    if all((one.max_row, one.max_col) == (one.min_row, one.min_col) for one in area.sqref.ranges):
+        first = f"{get_column_letter(cells[0][1])}{cells[0][0]}"
+        for row, column in cells:
+            for rule in area.rules:
+                here = f"{get_column_letter(column)}{row}"
+                yield (row, column), rule.formula[0].replace(first, here), rule
 
 
 def _only(areas: Any) -> tuple[int, int] | None:
@@ -127,6 +139,7 @@ def write_copy(path: Path, cells: Any, tables: Any, puts: Any) -> None:
         book[table.sheet].add_table(Table(displayName=name, ref=area))
     for (name, at), put in puts.items():
         _write(book[name], book[name].cell(*at), put)
+    _write_rules(book, puts)
     book.save(path)
 
 
@@ -140,11 +153,21 @@ def _write(sheet: Any, cell: Any, put: Put) -> None:
         rule = DataValidation(type=kind, operator=operator, formula1=formula)
         rule.add(cell.coordinate)
         sheet.add_data_validation(rule)
-    for rule in put.rules:
-        look = PatternFill(bgColor=rgb_of(rule["look"].get("Interior.Color") or 0))
-        made = Rule(type="expression", formula=[rule["formula"]], dxf=_difference(look))
-        sheet.conditional_formatting.add(cell.coordinate, made)
     _write_look(cell, put.look)
+
+
+def _write_rules(book: Any, puts: Any) -> None:
+    """The conditional formats, one for all cells that it was made on."""
+    of_all: dict[tuple[str, int], list[tuple[tuple[int, int], dict[str, Any]]]] = {}
+    for (name, at), put in puts.items():
+        for rule in put.rules:
+            of_all.setdefault((name, rule.get("of", id(rule))), []).append((at, rule))
+    for (name, _), found in of_all.items():
+        cells = sorted(found, key=lambda one: one[0][::-1])
+        look = PatternFill(bgColor=rgb_of(cells[0][1]["look"].get("Interior.Color") or 0))
+        made = Rule(type="expression", formula=[cells[0][1]["formula"]], dxf=_difference(look))
+        where = " ".join(f"{get_column_letter(at[1])}{at[0]}" for at, _ in cells)
+        book[name].conditional_formatting.add(where, made)
 
 
 def _difference(fill: PatternFill) -> Any:

@@ -1,9 +1,9 @@
-"""What is pinned to cells and moves with their record: links, notes and threaded comments."""
+"""What is pinned to cells and moves with them: links, notes and threaded comments."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.markup import parse, serialise
@@ -18,23 +18,6 @@ _COLUMN = pattern(rb"(<x:Column>)\s*(\d+)\s*(</x:Column>)")
 _ANCHOR = pattern(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 _COMMENT_KINDS = ("comments", "threadedComment")
-
-
-def move_comments(
-    book: WorkbookFile, sheet: str, body: Area, places: Mapping[int, int | None]
-) -> None:
-    """Move links and comments of a table's rows to where their records stand now.
-
-    ``places`` gives each row's new row, None where the record left, and its comment with it.
-    """
-    if all(old == new for old, new in places.items()):
-        return
-
-    def moved(row: int, column: int) -> Corner | None:
-        new = places.get(row, row) if column in body.columns else row
-        return None if new is None else (new, column)
-
-    move_pinned(book, sheet, moved)
 
 
 Corner = tuple[int, int]

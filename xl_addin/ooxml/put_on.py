@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from xl_addin.ooxml.area import address
+from xl_addin.ooxml.area import Area, address
 from xl_addin.ooxml.cell_notes import put_comment, put_link, read_comments, read_links
 from xl_addin.ooxml.cell_rules import move_rules, put_rule, read_rules
 from xl_addin.ooxml.cells import blank_cell, style_of, with_attribute
@@ -171,6 +171,24 @@ def slide(book: WorkbookFile, change: SetRows) -> None:
 
     move_pinned(book, table.sheet, moved)
     move_rules(book, table.sheet, moved)
+
+
+def move_rows(book: WorkbookFile, sheet: str, body: Area, places: Mapping[int, int | None]) -> None:
+    """Move what is put on cells of a table's rows to where their records stand now.
+
+    ``places`` gives each row's new row, None where the record left, and what is on it with it.
+    In a table of one row a rule of one cell is the column's.
+    """
+    if all(old == new for old, new in places.items()):
+        return
+
+    def moved(row: int, column: int) -> Corner | None:
+        new = places.get(row, row) if column in body.columns else row
+        return None if new is None else (new, column)
+
+    move_pinned(book, sheet, moved)
+    if body.height > 1:
+        move_rules(book, sheet, moved)
 
 
 def _where_columns_go(columns: Sequence[int], headings: Mapping[str, str]) -> dict[int, int | None]:

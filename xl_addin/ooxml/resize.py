@@ -90,6 +90,8 @@ def _extended(text: str, growth: Rearranged) -> str:
     area = Area.parse(text)
     if area is None or not area.shares_columns(growth.body):
         return text
+    if area.height == 1 < growth.body.height:
+        return text  # someone has put it on this row, and not on the column
     if area.first_row <= growth.body.last_row <= area.last_row < growth.last_row:
         return str(area.ending(growth.last_row))
     return text

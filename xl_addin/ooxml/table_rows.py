@@ -18,8 +18,7 @@ from xl_addin.ooxml.cells import (
 )
 from xl_addin.ooxml.follow import follow
 from xl_addin.ooxml.formulas import shifted
-from xl_addin.ooxml.pinned import move_comments
-from xl_addin.ooxml.put_on import put_all, slide
+from xl_addin.ooxml.put_on import move_rows, put_all, slide
 from xl_addin.ooxml.rename_headings import rename_headings
 from xl_addin.ooxml.resize import end_table_at, refuse_unless_free
 from xl_addin.ooxml.sheet import Sheet, SheetRow
@@ -107,7 +106,7 @@ def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> 
             sheet.set_row_attributes(number, above.attributes)
     for number in range(last_row + table.totals_rows + 1, body.last_row + 1):
         _put_row(sheet, number, body, {})
-    move_comments(book, table.sheet, body, places)
+    move_rows(book, table.sheet, body, places)
     end_table_at(book, table, last_row)
 
 

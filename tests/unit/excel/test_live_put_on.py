@@ -6,15 +6,22 @@ Over xlwings' own Windows code and the double of Excel; Excel itself is not aske
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 
 from tests.support.books import with_cell
 from tests.support.com_double import running_excel
 from tests.support.com_double.spreadsheet import MemoryBook, from_sheets
-from tests.support.desk_things import decorate, on_page
+from tests.support.desk_things import RED, decorate, on_page, save
 from tests.support.on_cells import read_puts, write_copy
 from tests.support.ready import NAME, ready_book, refresh
 from xl_addin import macros, ooxml
@@ -53,15 +60,28 @@ def desk(tmp_path) -> Desk:
     return made_in(tmp_path)
 
 
-def made_in(tmp_path: Path) -> Desk:
-    shutil.copy(RETURN, tmp_path / "June.csv")
-    path = ready_book(tmp_path)
-    decorate(path)
+@cache
+def decorated() -> bytes:
+    """A workbook to May on whose figures an officer has put things."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = ready_book(Path(folder))
+        decorate(path)
+        return path.read_bytes()
+
+
+def made_in(folder: Path, more: Callable[[Any], None] | None = None) -> Desk:
+    shutil.copy(RETURN, folder / "June.csv")
+    path = folder / NAME
+    path.write_bytes(decorated())
+    if more:
+        book = openpyxl.load_workbook(path, keep_vba=True)
+        more(book["Dataset"])
+        save(book, path)
     memory = from_sheets(
         with_cell(ooxml.read(path), Settings.TABLE, Settings.RETURN, "Value", "June.csv")
     )
     memory.fullname, memory.puts = str(path), read_puts(path)
-    closed = tmp_path / "closed" / "Closed.xlsm"
+    closed = folder / "closed" / "Closed.xlsm"
     closed.parent.mkdir()
     shutil.copy(path, closed)
     return Desk(memory, closed)
@@ -85,10 +105,25 @@ def test_it_goes_where_it_goes_in_a_closed_workbook(desk):
     with running_excel("2016", books=[desk.memory]) as excel:
         assert press(excel).startswith("Done.")
         assert desk.seen() == on_page(desk.closed) != before
-        assert len(_kept_in(desk.memory)) == len(_kept(ooxml.read(desk.closed))) == 5
+        assert len(_kept_in(desk.memory)) == len(_kept(ooxml.read(desk.closed))) == 6
         assert press(excel, macros.show_month, month="2015-05")
         assert desk.seen() == before
         assert "https://example.org/old" not in texts(desk.memory)  # its cell is blank
+
+
+def test_a_rule_made_on_more_cells_than_an_address_holds_follows_them_all(tmp_path):
+    def on_all(sheet):
+        cells = [sheet.cell(row, 16).coordinate for row in range(6, 28)]
+        red = FormulaRule(formula=["P6<9"], fill=PatternFill("solid", bgColor=RED))
+        sheet.conditional_formatting.add(" ".join(cells), red)
+
+    desk = made_in(tmp_path, on_all)
+    before = desk.seen()
+    refresh(desk.closed)
+    with running_excel("365", books=[desk.memory]) as excel:
+        assert press(excel).startswith("Done.")
+        assert desk.seen() == on_page(desk.closed) != before
+        assert excel.calls.made.count("Application.Union()") == 1
 
 
 def test_a_refresh_that_fails_halfway_puts_everything_back(desk):

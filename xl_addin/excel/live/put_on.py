@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from xl_addin import ooxml
 from xl_addin.excel.live.com import says
 from xl_addin.excel.live.looks import put_look
 from xl_addin.excel.live.quiet import Undo
+from xl_addin.excel.live.rules_of_cells import slide_rules, take_rules_off
 from xl_addin.excel.live.table import Place
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cell_rules import shift_rule
@@ -74,14 +76,29 @@ def slide_put_on(undo: Undo, book: main.Book, place: Place, change: SetRows) -> 
     with refusing_damage(path):
         planned = plan_slide(ooxml.open_workbook(path, data), change)
     sheet = place.whole.sheet
-    for corner in _in_order(planned):
-        column = planned.goes[corner[1]]
-        new = None if column is None else (corner[0], column)
+    goes = {corner: _new_place(planned, corner) for corner in _in_order(planned)}
+    slide_rules(undo, sheet, goes, _rules_that_leave(sheet, planned))
+    for corner, new in goes.items():
         _Thing(undo, sheet, corner).go(new, planned.things[corner])
     for one in planned.restyled:
         _restyle(undo, sheet, one)
     if planned.things:
         book.app.api.CutCopyMode = False
+
+
+def _new_place(planned: Slide, corner: Corner) -> Corner | None:
+    column = planned.goes[corner[1]]
+    return None if column is None else (corner[0], column)
+
+
+def _rules_that_leave(sheet: main.Sheet, planned: Slide) -> dict[Corner, Undo]:
+    """What puts conditional formats back on their cells, by the cell."""
+    return {
+        corner: [
+            partial(_put_at, sheet, corner, thing) for thing in things if thing.kind is Kind.RULE
+        ]
+        for corner, things in planned.things.items()
+    }
 
 
 def _in_order(planned: Slide) -> Sequence[Corner]:
@@ -110,15 +127,14 @@ class _Thing:
         self._cell = _cell(sheet, corner)
 
     def go(self, new: Corner | None, things: Sequence[PutOn]) -> None:
-        """Move it to another cell, or take it off; rules go first, for pasting copies none."""
-        for thing in things:
+        """Move it to another cell, or take it off."""
+        for thing in (thing for thing in things if thing.kind is not Kind.RULE):
             moved: list[Corner] = []
             self._undo.append(self._back(new, thing, moved))
             if new is not None:
                 _move(self._cell, _cell(self._sheet, new), thing)
                 moved.append(new)
-            if new is None or thing.kind is not Kind.RULE:
-                _take_off(self._cell, thing)
+            _take_off(self._cell, thing)
 
     def _back(self, new: Corner | None, thing: PutOn, moved: list[Corner]) -> Callable[[], None]:
         """What puts it back; until it has ``moved`` its own cell still has it."""
@@ -129,9 +145,6 @@ class _Thing:
                 put_thing(self._cell, self._corner, thing)
                 return
             there = _cell(self._sheet, new)
-            if thing.kind is Kind.RULE:
-                _move(there, self._cell, thing)
-                return
             if moved:
                 _take_off(self._cell, thing)
                 _move(there, self._cell, thing)
@@ -142,7 +155,7 @@ class _Thing:
 
 
 def _move(cell: Any, to: Any, thing: PutOn) -> None:
-    """Put on another cell what is put on a cell; a conditional format leaves its cell by that."""
+    """Put on another cell what is put on a cell."""
     match thing.kind:
         case Kind.COMMENT | Kind.CONVERSATION:
             cell.Copy()
@@ -152,9 +165,6 @@ def _move(cell: Any, to: Any, thing: PutOn) -> None:
             to.PasteSpecial(_PASTE_VALIDATION)
         case Kind.LINK:
             _put_link(to, kept_parts(thing.kept))
-        case Kind.RULE:
-            for rule in _rules_of(cell):
-                rule.ModifyAppliesToRange(to)
 
 
 def _take_off(cell: Any, thing: PutOn) -> None:
@@ -166,15 +176,7 @@ def _take_off(cell: Any, thing: PutOn) -> None:
         case Kind.LINK:
             cell.ClearHyperlinks()
         case Kind.RULE:
-            for rule in _rules_of(cell):
-                rule.Delete()
-
-
-def _rules_of(cell: Any) -> list[Any]:
-    """The conditional formats that are for this one cell alone."""
-    rules = cell.FormatConditions
-    found = [rules.Item(number) for number in range(1, rules.Count + 1)]
-    return [rule for rule in found if rule.AppliesTo.Address == cell.Address]
+            take_rules_off(cell)
 
 
 def put_back_things(undo: Undo, place: Place, back: OnCells, rows: Mapping[int, int]) -> None:
@@ -192,6 +194,10 @@ def _taking_off(cell: Any, thing: PutOn) -> Callable[[], None]:
     if thing.kind is not Kind.LOOK:
         return lambda: _take_off(cell, thing)
     return lambda: put_look(cell, dict.fromkeys(kept_parts(thing.kept), ""))
+
+
+def _put_at(sheet: main.Sheet, corner: Corner, thing: PutOn) -> None:
+    put_thing(_cell(sheet, corner), corner, thing)
 
 
 def put_thing(cell: Any, corner: Corner, thing: PutOn) -> None:

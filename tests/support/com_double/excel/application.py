@@ -9,6 +9,7 @@ from typing import Any
 from tests.support.com_double.calls import Calls
 from tests.support.com_double.desktop import Desktop, Window
 from tests.support.com_double.errors import bad_index, refused
+from tests.support.com_double.excel.on_cells import Picked
 from tests.support.com_double.excel.workbook import Workbook
 from tests.support.com_double.languages import LANGUAGES
 from tests.support.com_double.members import ComObject, Member, also, get, get_as, method
@@ -233,6 +234,11 @@ class Excel(ComObject):
     use_system_separators = _separator("use_system_separators", "system")
     decimal_separator = _separator("decimal_separator", "decimal")
     thousands_separator = _separator("thousands_separator", "thousands")
+
+    @method
+    def union(self, *ranges: Any) -> Picked:
+        """All cells of some ranges as one."""
+        return Picked([cell for one in ranges for cell in getattr(one, "picked", [one])])
 
     @method
     def run(self, macro: str, *args: Any) -> Any:

@@ -289,6 +289,18 @@ class Range(ComObject):
         """What is put on its first cell."""
         return self.sheet.book.memory.puts.setdefault((self.sheet.name, self.rect[:2]), Put())
 
+    def rules_inside(self) -> list[tuple[Range, dict[str, Any]]]:
+        """The conditional formats of single cells in it, with the cells."""
+        row, column, rows, columns = self.rect
+        return [
+            (Range(self.sheet, (*at, 1, 1)), rule)
+            for (name, at), put in self.sheet.book.memory.puts.items()
+            if name == self.sheet.name
+            and row <= at[0] < row + rows
+            and column <= at[1] < column + columns
+            for rule in put.rules
+        ]
+
     def change_put(self, **changes: Any) -> None:
         self.sheet.refuse_if_protected()
         for name, value in changes.items():

@@ -156,17 +156,40 @@ class Validation(OfCell):
         self.cell.change_put(validation=(TYPES[int(type)], OPERATORS[int(operator)], text))
 
 
+class Picked(ComObject):
+    """A range of cells clicked one by one: "$P$8,$P$12"."""
+
+    interface = "Range"
+
+    def __init__(self, cells: list[Range]) -> None:
+        super().__init__(cells[0].excel)
+        self.picked = cells
+
+    def refuse_if_gone(self) -> None:
+        self.picked[0].refuse_if_gone()
+
+    @get
+    def address(self) -> str:
+        return ",".join(cell.address for cell in self.picked)
+
+
 class FormatConditions(OfCell):
+    """The rules that are for any of the cells asked about, each once."""
+
     interface = "FormatConditions"
     default = "Item"
 
+    def _rules(self) -> list[dict[str, Any]]:
+        found = {rule.get("of", id(rule)): rule for _, rule in self.cell.rules_inside()}
+        return list(found.values())
+
     @get
     def count(self) -> int:
-        return len(self.cell.put.rules)
+        return len(self._rules())
 
     @method
     def item(self, index: float) -> FormatCondition:
-        return FormatCondition(self.cell, self.cell.put.rules[int(index) - 1])
+        return FormatCondition(self.cell, self._rules()[int(index) - 1])
 
     @method
     def add(self, type: float, operator: float = 1, formula1: str = "") -> FormatCondition:
@@ -187,9 +210,17 @@ class FormatCondition(OfCell):
     def look(self) -> dict[str, Any]:
         return self.rule["look"]
 
+    def _cells(self) -> list[tuple[Range, dict[str, Any]]]:
+        """All cells of the rule, each with the rule as it is there."""
+        key = self.rule.get("of", id(self.rule))
+        everywhere = self.cell.sheet.cells.rules_inside()
+        found = [(cell, rule) for cell, rule in everywhere if rule.get("of", id(rule)) == key]
+        return sorted(found, key=lambda one: one[0].rect[1::-1])
+
     @get
-    def applies_to(self) -> Range:
-        return self.cell
+    def applies_to(self) -> Range | Picked:
+        cells = [cell for cell, _ in self._cells()]
+        return cells[0] if len(cells) == 1 else Picked(cells)
 
     @get
     def interior(self) -> Interior:
@@ -200,18 +231,21 @@ class FormatCondition(OfCell):
 
     @method
     def delete(self) -> None:
-        rules = [rule for rule in self.cell.put.rules if rule is not self.rule]
-        self.cell.change_put(rules=rules)
+        for cell, found in self._cells():
+            cell.change_put(rules=[rule for rule in cell.put.rules if rule is not found])
 
     @method
-    def modify_applies_to_range(self, range: Range) -> None:
+    def modify_applies_to_range(self, range: Range | Picked) -> None:
         """Its formula means for the new cells what it meant for the old ones."""
         from xl_addin.ooxml.formulas import shifted
 
+        base, rule = self._cells()[0]
         self.delete()
-        down, across = (range.rect[at] - self.cell.rect[at] for at in (0, 1))
-        moved = {**self.rule, "formula": shifted(self.rule["formula"], down, across)}
-        range.change_put(rules=[*range.put.rules, moved])
+        self.rule = {"of": object(), **rule}
+        for cell in range.picked if isinstance(range, Picked) else [range]:
+            down, across = (cell.rect[at] - base.rect[at] for at in (0, 1))
+            moved = {**self.rule, "formula": shifted(rule["formula"], down, across)}
+            cell.change_put(rules=[*cell.put.rules, moved])
 
 
 class _InteriorOfRule(Interior):

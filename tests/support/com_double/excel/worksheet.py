@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.com_double.errors import bad_index, refused
 from tests.support.com_double.excel.cells import Range
-from tests.support.com_double.excel.on_cells import Hyperlinks
+from tests.support.com_double.excel.on_cells import Hyperlinks, Picked
 from tests.support.com_double.excel.tables import ListObject
 from tests.support.com_double.members import ComObject, get, get_as, method
 from tests.support.com_double.spreadsheet import rect_of
@@ -91,8 +91,15 @@ class Worksheet(ComObject):
         return Range(self, (1, 1, LAST_ROW, LAST_COLUMN))
 
     @method
-    def range(self, cell1: Any, cell2: Any = None) -> Range:
-        """From an address, or from one corner to the other. A corner may be a block itself."""
+    def range(self, cell1: Any, cell2: Any = None) -> Range | Picked:
+        """From an address, or from one corner to the other. A corner may be a block itself.
+
+        An address is of 255 characters at most; commas stand between cells picked one by one.
+        """
+        if isinstance(cell1, str) and len(cell1) > 255:
+            raise refused("Method 'Range' of object '_Worksheet' failed")
+        if isinstance(cell1, str) and "," in cell1:
+            return Picked([Range(self, rect_of(one)) for one in cell1.split(",")])
         first = self._rect(cell1)
         last = first if cell2 is None else self._rect(cell2)
         row, column = min(first[0], last[0]), min(first[1], last[1])
