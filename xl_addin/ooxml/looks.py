@@ -21,7 +21,8 @@ Look = Mapping[str, str]
 NUMBER = "number"
 FILL = "fill"
 _FONT, _BORDER, _ALIGNMENT, _PROTECTION = "font", "border", "alignment", "protection"
-_SIDES = ("left", "right", "top", "bottom", "diagonal")
+_ACROSS, _WAYS = "diagonal", ("diagonalUp", "diagonalDown")
+_SIDES = ("left", "right", "top", "bottom", _ACROSS)
 _IN_FONT = ("b", "i", "strike", "outline", "shadow", "u", "vertAlign", "sz", "color", "name")
 _UNSEEN = {"font.family", "font.scheme", "font.charset"}
 """What goes along with a font's name, and alone makes no difference to be seen."""
@@ -40,7 +41,7 @@ def look_of(styles: Styles, style: int) -> dict[str, str]:
     for pattern in filter(_is_filled, _made_of(styles, xf[0], "fillId", "fills")):
         look[FILL] = _text(pattern)
     border = _made_of(styles, xf[0], "borderId", "borders")
-    look |= {f"{_BORDER}.{_local(c)}": _text(c) for c in border if c.get("style")}
+    look |= {f"{_BORDER}.{_local(c)}": _side(c) for c in border if c.get("style")}
     for kind in (_ALIGNMENT, _PROTECTION):
         for element in xf[0].iterchildren(f"{{*}}{kind}"):
             look |= {f"{kind}.{name}": value for name, value in element.attrib.items()}
@@ -54,7 +55,8 @@ def look_of_difference(xml: Element) -> dict[str, str]:
     """
     look = {f"{_FONT}.{_local(c)}": _text(c) for c in xml.iterfind("{*}font/{*}*")}
     for pattern in xml.iterfind("{*}fill/{*}patternFill"):
-        for colour in pattern.iterchildren("{*}bgColor"):
+        is_plain = pattern.get("patternType", "solid") == "solid"
+        for colour in pattern.iterchildren("{*}bgColor") if is_plain else ():
             colour.tag = str(colour.tag).replace("bgColor", "fgColor")
         look[FILL] = _text(pattern)
     sides = (c for c in xml.iterfind("{*}border/{*}*") if c.get("style"))
@@ -79,6 +81,17 @@ def _text(element: Element) -> str:
     copied.tail = None
     etree.cleanup_namespaces(copied)
     return str(etree.tostring(copied, encoding="unicode"))
+
+
+def _side(element: Element) -> str:
+    """A line of a border; one across the cell with the ways it goes, which stand around it."""
+    if _local(element) != _ACROSS:
+        return _text(element)
+    copied = deepcopy(element)
+    for way in _WAYS:
+        if element.getparent().get(way) in ("1", "true"):
+            copied.set(way, "1")
+    return _text(copied)
 
 
 def with_look(styles: Styles, style: int, changed: Look) -> int:
@@ -139,6 +152,10 @@ def _remake_border(border: Element, parts: Mapping[str, str]) -> None:
         _take_out(border, name)
         element = parse(xml.encode()) if xml else border.makeelement(f"{namespace(border)}{name}")
         border.append(element)
+        for way in _WAYS if name == _ACROSS else ():
+            border.attrib.pop(way, None)
+            if is_so := element.attrib.pop(way, None):
+                border.set(way, is_so)
     border[:] = sorted(border, key=lambda c: (*_SIDES, _local(c)).index(_local(c)))
 
 

@@ -6,7 +6,7 @@ checked without it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from xl_addin.ooxml.markup import Element, parse
@@ -58,11 +58,47 @@ _DOWN = {
     "justify": -4130,
     "distributed": -4117,
 }
-_PATTERNS = {"solid": 1, "gray125": 17, "gray0625": 18, "darkGray": -4126, "mediumGray": -4125}
+_PATTERNS = {
+    "solid": 1,
+    "gray125": 17,
+    "gray0625": 18,
+    "darkGray": -4126,
+    "mediumGray": -4125,
+    "lightGray": -4124,
+    "darkHorizontal": -4128,
+    "darkVertical": -4166,
+    "darkDown": -4121,
+    "darkUp": -4162,
+    "darkGrid": 9,
+    "darkTrellis": 10,
+    "lightHorizontal": 11,
+    "lightVertical": 12,
+    "lightDown": 13,
+    "lightUp": 14,
+    "lightGrid": 15,
+    "lightTrellis": 16,
+}
+"""XlPattern of a pattern's name in a file."""
+
+_LINEAR, _RECTANGULAR = 4000, 4001
+_STACKED = 255, -4166
+"""Text that stands letter under letter: in a file, and as XlOrientation."""
+
+_READING = {"1": -5003, "2": -5004}
+"""XlReadingOrder from the left and from the right; otherwise as the text has it."""
+
 _THEME = (2, 1, 4, 3, 5, 6, 7, 8, 9, 10, 11, 12)
 """XlThemeColor of a theme colour's number in a file: light and dark stand the other way round."""
 
-_FLAGS = {"font.b": "Bold", "font.i": "Italic", "font.strike": "Strikethrough"}
+_FLAGS = {
+    "font.b": "Bold",
+    "font.i": "Italic",
+    "font.strike": "Strikethrough",
+    "font.outline": "OutlineFont",
+    "font.shadow": "Shadow",
+}
+_ACROSS_CELL = {"diagonalDown": 5, "diagonalUp": 6}
+"""XlBordersIndex of a line across the cell, by its way."""
 
 
 def put_look(cell: Any, look: Mapping[str, str]) -> None:
@@ -76,36 +112,61 @@ def _put_part(cell: Any, part: str, xml: Element | None, text: str) -> None:
         _put_fill(cell.Interior, xml)
     elif part in _SIDES:
         _put_line(cell.Borders(_SIDES[part]), xml)
+    elif part == "border.diagonal":
+        for way, index in _ACROSS_CELL.items():
+            _put_line(cell.Borders(index), xml if xml is not None and xml.get(way) else None)
     elif part.startswith("font."):
         _put_font(cell.Font, part, xml)
     elif part == "number":
         cell.NumberFormat = text or "General"
-    else:
-        _put_alignment(cell, part, text)
+    elif part in _OF_CELL:
+        name, meant = _OF_CELL[part]
+        setattr(cell, name, meant(text))
 
 
 def _put_fill(interior: Any, xml: Element | None) -> None:
     if xml is None:
         interior.Pattern = NONE
         return
-    interior.Pattern = _PATTERNS.get(xml.get("patternType"), 1)
-    if (colour := xml.find("{*}fgColor")) is not None:
+    if str(xml.tag).endswith("gradientFill"):
+        _put_gradient(interior, xml)
+        return
+    interior.Pattern = pattern = _PATTERNS.get(xml.get("patternType"), 1)
+    ground, lines = ("fgColor", "") if pattern == 1 else ("bgColor", "fgColor")
+    if lines and (colour := xml.find(f"{{*}}{lines}")) is not None:
+        _put_colour(interior, colour, "Pattern")
+    if (colour := xml.find(f"{{*}}{ground}")) is not None:
         _put_colour(interior, colour)
 
 
-def _put_colour(owner: Any, colour: Element) -> None:
-    """A colour as Excel takes it: red is the lowest byte."""
+def _put_gradient(interior: Any, xml: Element) -> None:
+    """A fill that goes from one colour to another."""
+    is_linear = xml.get("type", "linear") == "linear"
+    interior.Pattern = _LINEAR if is_linear else _RECTANGULAR
+    if is_linear:
+        interior.Gradient.Degree = float(xml.get("degree", 0))
+    else:
+        for side in ("Left", "Right", "Top", "Bottom"):
+            setattr(interior.Gradient, f"Rectangle{side}", float(xml.get(side.lower(), 0)))
+    interior.Gradient.ColorStops.Clear()
+    for stop in xml.iterfind("{*}stop"):
+        added = interior.Gradient.ColorStops.Add(float(stop.get("position", 0)))
+        _put_colour(added, stop.find("{*}color"))
+
+
+def _put_colour(owner: Any, colour: Element, of: str = "") -> None:
+    """A colour as Excel takes it: red is the lowest byte. ``of`` is "Pattern" for a hatch's."""
     if rgb := colour.get("rgb"):
         red, green, blue = (int(rgb[-6:][at : at + 2], 16) for at in (0, 2, 4))
-        owner.Color = red + 256 * green + 65536 * blue
+        setattr(owner, f"{of}Color", red + 256 * green + 65536 * blue)
     elif (theme := colour.get("theme")) is not None and int(theme) < len(_THEME):
-        owner.ThemeColor = _THEME[int(theme)]
+        setattr(owner, f"{of}ThemeColor", _THEME[int(theme)])
     elif (number := colour.get("indexed")) is not None and 8 <= int(number) < 64:
-        owner.ColorIndex = int(number) - 7
+        setattr(owner, f"{of}ColorIndex", int(number) - 7)
     else:
-        owner.ColorIndex = AUTOMATIC
+        setattr(owner, f"{of}ColorIndex", AUTOMATIC)
     if tint := colour.get("tint"):
-        owner.TintAndShade = float(tint)
+        setattr(owner, f"{of}TintAndShade", float(tint))
 
 
 def _put_line(border: Any, xml: Element | None) -> None:
@@ -129,20 +190,34 @@ def _put_font(font: Any, part: str, xml: Element | None) -> None:
         font.Size = float(value)
     elif part == "font.name" and value:
         font.Name = value
+    elif part == "font.vertAlign":
+        font.Superscript, font.Subscript = value == "superscript", value == "subscript"
     elif part == "font.color" and xml is None:
         font.ColorIndex = AUTOMATIC
     elif part == "font.color":
         _put_colour(font, xml)
 
 
-def _put_alignment(cell: Any, part: str, text: str) -> None:
-    if part == "alignment.horizontal":
-        cell.HorizontalAlignment = _ACROSS.get(text, 1)
-    elif part == "alignment.vertical":
-        cell.VerticalAlignment = _DOWN.get(text, -4107)
-    elif part == "alignment.wrapText":
-        cell.WrapText = text in ("1", "true")
-    elif part == "alignment.indent":
-        cell.IndentLevel = int(text or 0)
-    elif part == "protection.locked":
-        cell.Locked = text not in ("0", "false")
+def _degrees(rotation: int) -> int:
+    """How far a text is turned, from 90 (upwards) to -90; a file counts on from 90 downwards."""
+    if rotation == _STACKED[0]:
+        return _STACKED[1]
+    return rotation if rotation <= 90 else 90 - rotation
+
+
+def _is_so(text: str) -> bool:
+    return text in ("1", "true")
+
+
+_OF_CELL: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "alignment.horizontal": ("HorizontalAlignment", lambda text: _ACROSS.get(text, 1)),
+    "alignment.vertical": ("VerticalAlignment", lambda text: _DOWN.get(text, -4107)),
+    "alignment.wrapText": ("WrapText", _is_so),
+    "alignment.indent": ("IndentLevel", lambda text: int(text or 0)),
+    "alignment.textRotation": ("Orientation", lambda text: _degrees(int(text or 0))),
+    "alignment.shrinkToFit": ("ShrinkToFit", _is_so),
+    "alignment.readingOrder": ("ReadingOrder", lambda text: _READING.get(text, -5002)),
+    "protection.locked": ("Locked", lambda text: text not in ("0", "false")),
+    "protection.hidden": ("FormulaHidden", _is_so),
+}
+"""What Excel calls a part that is the cell's own, and the value it takes for that of a file."""
