@@ -57,9 +57,17 @@ def messages_of(path: Path) -> list[str]:
                 for text in _said(node, assigned):
                     found.setdefault(" ".join(text.split()))
     for node in tree.body:
-        if isinstance(node, ast.Assign) and (text := words_of(node.value)).endswith((".", "?")):
-            found.setdefault(" ".join(text.split()))
+        for text in map(words_of, _parts_of(node)):
+            if text.endswith((".", "?")):
+                found.setdefault(" ".join(text.split()))
     return [text for text in found if _is_sentence(text)]
+
+
+def _parts_of(node: ast.stmt) -> list[ast.expr]:
+    """What a constant of a module is, or is made of."""
+    if not isinstance(node, ast.Assign):
+        return []
+    return node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
 
 
 def _assigned(function: ast.FunctionDef) -> Iterator[tuple[int, str, str]]:

@@ -14,7 +14,7 @@ from xl_addin.commands.book import Book
 from xl_addin.dataset.settings import Keep
 from xl_addin.errors import Problem
 from xl_addin.table import Sheets
-from xl_addin.update import OnCells, PutOn, Update
+from xl_addin.update import Back, OnCells, PutOn, Update
 from xl_addin.values import value_type
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class BookWithProgress:
         with progress(f"Reading {self.name}"):
             return self.book.put_on()
 
-    def can_put_back(self, thing: PutOn) -> bool:
-        """Whether it can be put on a figure again, as the workbook is now."""
-        return self.book.can_put_back(thing)
+    def comes_back(self, thing: PutOn) -> Back:
+        """What it will be on a figure again, as the workbook is now."""
+        return self.book.comes_back(thing)
 
     def apply(self, update: Update) -> tuple[Problem, ...] | None:
         """Change what an update says and nothing else, and say what to look at afterwards."""

@@ -37,6 +37,18 @@ class PutOn:
     kept: str
 
 
+@value_type
+class Back:
+    """What a thing that left the page will be when it is on a figure again; None where it stays.
+
+    ``found`` says of {items} what of them is lost, or why they stay; ``remedy`` what to do.
+    """
+
+    thing: PutOn | None
+    found: str = ""
+    remedy: str = ""
+
+
 OnCells = Mapping[tuple[int, str], tuple[PutOn, ...]]
 """What is put on cells of a table: by the row, from 0, and the heading. Row -1 is the headings."""
 

@@ -21,7 +21,7 @@ from xl_addin.excel.account import user_name
 from xl_addin.layout import RefreshLog
 from xl_addin.refresh import Occasion
 from xl_addin.table import Sheets
-from xl_addin.update import AppendRows, OnCells, PutOn, Update
+from xl_addin.update import AppendRows, Back, OnCells, PutOn, Update
 from xl_addin.values import replace
 
 Tell = Callable[[str], None]
@@ -47,8 +47,8 @@ class Book(Protocol):
     def put_on(self) -> OnCells | None:
         """What is put on single figures of the page; None where that cannot be told."""
 
-    def can_put_back(self, thing: PutOn) -> bool:
-        """Whether it can be put on a figure again, as the workbook is now."""
+    def comes_back(self, thing: PutOn) -> Back:
+        """What it will be on a figure again, as the workbook is now."""
 
     def apply(self, update: Update) -> tuple[Problem, ...] | None:
         """Change what an update says and nothing else, and say what to look at afterwards."""
@@ -74,7 +74,7 @@ def carrying(book: Book, workbook: Workbook, update: Update, occasion: Occasion)
         return replace(update, warnings=(*update.warnings, unread))
     if on_page is None:
         return update
-    return with_put_on(update, workbook, on_page, occasion.when.date(), book.can_put_back)
+    return with_put_on(update, workbook, on_page, occasion.when.date(), book.comes_back)
 
 
 def in_lines(update: Update) -> Iterator[str]:

@@ -12,11 +12,11 @@ from datetime import date
 
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import MonthUnreadable
+from xl_addin.errors import MonthUnreadable, Problem
 from xl_addin.layout import Dataset, PutOnFigures
 from xl_addin.period import Month
 from xl_addin.table import CellValue, is_blank, text_of
-from xl_addin.update import Carry, Kind, OnCells, PutOn, Row, SetRows, Update
+from xl_addin.update import Back, Carry, Kind, OnCells, PutOn, Row, SetRows, Update
 from xl_addin.values import replace, value_type
 
 _LONGEST_TEXT, _LONGEST_KEPT = 16_000, 32_000
@@ -70,11 +70,11 @@ def with_put_on(
     workbook: Workbook,
     on_page: OnCells,
     today: date,
-    can_put_back: Callable[[PutOn], bool],
+    comes_back: Callable[[PutOn], Back],
 ) -> Update:
     """An update that carries along what is put on the figures of the page as it stands.
 
-    What cannot be put back stays kept.
+    ``comes_back`` says what becomes of each kept thing: what cannot be put back stays kept.
     """
     change = _page_of(update)
     if change is None or not is_concerned(update, workbook):
@@ -83,15 +83,19 @@ def with_put_on(
     old = dict(_on_figures(on_page, workbook))
     left = [Kept(f, _fitting(x), today) for f, xs in old.items() if not page.has(f) for x in xs]
     known = list(_read_kept(workbook))
-    free = [one for one in known if page.has(one.figure) and _is_free(one, old)]
-    back = [one for one in free if not one.thing.kept or can_put_back(one.thing)]
+    free = [one for one in _first_of_each(known) if page.has(one.figure) and _is_free(one, old)]
+    ways = [(one, comes_back(one.thing)) for one in free]
+    back = [replace(one, thing=way.thing) for one, way in ways if way.thing]
     changes = [*update.changes]
     if old or back:
         changes[changes.index(change)] = replace(change, put_on=page.carrying(back))
     if left or back or known != list(_as_they_stand(workbook)):
-        changes.append(_table_to_be(workbook, [one for one in known if one not in back], left))
-    told = (*update.summary, *_told(left, back, workbook.tables[PutOnFigures.TABLE].sheet))
-    return replace(update, changes=tuple(changes), summary=told)
+        came = {one.was for one in back}
+        changes.append(_table_to_be(workbook, [o for o in known if o.was not in came], left))
+    sheet = workbook.tables[PutOnFigures.TABLE].sheet
+    told = (*update.summary, *_told(left, back, sheet))
+    warned = (*_warned(ways, workbook), *update.warnings)  # what is lost now comes first
+    return replace(update, changes=tuple(changes), summary=told, warnings=warned)
 
 
 @value_type
@@ -118,9 +122,30 @@ class _PageToBe:
 
 
 def _is_free(one: Kept, old: Mapping[Figure, tuple[PutOn, ...]]) -> bool:
-    """Whether it can be put back: nothing of its kind has been put on the figure meanwhile."""
-    is_whole = one.thing.kept or one.thing.kind in (Kind.COMMENT, Kind.CONVERSATION)
-    return bool(is_whole) and all(x.kind is not one.thing.kind for x in old.get(one.figure, ()))
+    """Whether nothing of its kind has been put on the figure meanwhile."""
+    return all(_sort(x.kind) != _sort(one.thing.kind) for x in old.get(one.figure, ()))
+
+
+def _sort(kind: Kind) -> Kind:
+    """What a kind of thing takes the place of: a cell has one comment, with replies or without."""
+    return Kind.COMMENT if kind is Kind.CONVERSATION else kind
+
+
+def _first_of_each(known: Iterable[Kept]) -> Iterator[Kept]:
+    """What is kept, but of each sort only the first on a figure; of rules a cell has several."""
+    seen = set()
+    for one in known:
+        key = one.figure, _sort(one.thing.kind)
+        if key not in seen or one.thing.kind is Kind.RULE:
+            yield one
+        seen.add(key)
+
+
+def _is_on(workbook: Workbook, figure: Figure) -> bool:
+    """Whether a figure is on the page as it stands."""
+    at = workbook.dataset.headings.index(Dataset.REF)
+    refs = {"", *(text_of(row[at]) for row in workbook.dataset.rows)}
+    return figure[0] in refs and figure[1] in workbook.month_headings
 
 
 def _table_to_be(workbook: Workbook, staying: Iterable[Kept], left: Iterable[Kept]) -> SetRows:
@@ -162,20 +187,10 @@ def _as_they_stand(workbook: Workbook) -> Iterator[Kept]:
     for number, row in enumerate(table.rows):
         ref, month, kind, says, left, kept = (row[place] for place in places)
         try:
-            thing = PutOn(Kind(text_of(kind)), text_of(says), _whole(text_of(kept)))
+            thing = PutOn(Kind(text_of(kind)), text_of(says), text_of(kept))
             yield Kept((text_of(ref), Month.parse(month).label), thing, left, number)
         except (MonthUnreadable, ValueError):
             continue
-
-
-def _whole(kept: str) -> str:
-    """How a thing is kept; nothing where somebody changed that, so that its words are left."""
-    import json  # slow to load, and seldom needed
-
-    try:
-        return kept if isinstance(json.loads(kept), dict) else ""
-    except ValueError:
-        return ""
 
 
 def _told(left: Sequence[Kept], back: Sequence[Kept], sheet: str) -> Iterator[str]:
@@ -187,6 +202,20 @@ def _told(left: Sequence[Kept], back: Sequence[Kept], sheet: str) -> Iterator[st
         )
     for month, words in _by_month(back):
         yield f"Back on figures of {month}: {words}."
+
+
+def _warned(ways: Iterable[tuple[Kept, Back]], workbook: Workbook) -> Iterator[Problem]:
+    """What is lost of what comes back, and what stays kept though its figure is on the page.
+
+    That is said when the figure comes to the page, and not as long as it stays there.
+    """
+    for one, way in ways:
+        if way.found and not _is_on(workbook, one.figure):
+            ref, month = one.figure
+            item = f"{one.thing.kind} ({ref or 'heading'} {month})"
+            sheet = workbook.tables[PutOnFigures.TABLE].sheet
+            found = way.found.format(items=item)
+            yield Problem(f"Sheet {sheet}", found, way.remedy, way.found, item)
 
 
 def _by_month(things: Sequence[Kept]) -> Iterator[tuple[str, str]]:

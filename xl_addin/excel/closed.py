@@ -14,10 +14,11 @@ from xl_addin.excel.backups import back_up, discard, folders_of, record_outcome
 from xl_addin.excel.lock import one_at_a_time
 from xl_addin.excel.paths import refuse_long_names, true_path
 from xl_addin.ooxml import AsRead
+from xl_addin.ooxml.kept import comes_back
 from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
-from xl_addin.update import OnCells, PutOn, Update
+from xl_addin.update import Back, OnCells, PutOn, Update
 from xl_addin.values import field, value_type
 
 _UNDO_THERE = "Click Undo last change there (or: xl-addin undo BOOK --live), or close it."
@@ -56,9 +57,9 @@ class ClosedBook:
             return dataset_file.read_put_on(self.path, read_bytes(self.path))
         return known
 
-    def can_put_back(self, thing: PutOn) -> bool:
-        """Whether it can be put on a figure again: in a file all can."""
-        return True
+    def comes_back(self, thing: PutOn) -> Back:
+        """What it will be on a figure again: in a file all that is whole."""
+        return comes_back(thing)
 
     def apply(self, update: Update) -> tuple[Problem, ...]:
         """Change what an update says and nothing else, and say what to look at afterwards.

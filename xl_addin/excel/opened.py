@@ -16,7 +16,7 @@ from xl_addin.excel.kept_at import path_of
 from xl_addin.excel.live.com import load_xlwings, says
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
-from xl_addin.update import OnCells, PutOn, Update
+from xl_addin.update import Back, OnCells, PutOn, Update
 from xl_addin.values import field, value_type
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ class OpenBook:
         data = live.read_copy(self.book)
         return None if data is None else dataset_file.read_put_on(Path(self.name), data)
 
-    def can_put_back(self, thing: PutOn) -> bool:
-        """Whether Excel can be asked to put it on a figure again; what it cannot stays kept."""
-        return live.can_put_back(thing)
+    def comes_back(self, thing: PutOn) -> Back:
+        """What Excel can be asked to put on a figure again; what it cannot stays kept."""
+        return live.comes_back(thing)
 
     def apply(self, update: Update) -> None:
         """Change what an update says and nothing else. Raises WorkbookRefused."""

@@ -5,8 +5,25 @@ Loading JSON takes as long as three modules of ours, and on most figures there i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.markup import XmlError, local_name, parse
+from xl_addin.update import Back, Kind, PutOn
+
+WORDS = (Kind.COMMENT, Kind.CONVERSATION)
+"""What is of use also where only its words are left."""
+
+_RULES = {Kind.RULE: "conditionalFormatting", Kind.LIST: "dataValidation"}
+_WORDS_ALONE = (
+    "Of {items} only the words come back: “Kept as” does not say any more how it looked.",
+    "Give it its look by hand, if it needs one.",
+)
+_STAYS = (
+    "Not put back: {items}. “Kept as” does not say any more what it was.",
+    "Put it on the figure by hand, then delete its row.",
+)
 
 
 def kept_text(parts: Mapping[str, Any]) -> str:
@@ -21,3 +38,51 @@ def kept_parts(text: str) -> Any:
     import json
 
     return json.loads(text)
+
+
+def comes_back(thing: PutOn) -> Back:
+    """What a thing will be on a figure again: itself, its words alone, or nothing."""
+    if is_whole(thing):
+        return Back(thing)
+    if thing.kind in WORDS:
+        return Back(PutOn(Kind.COMMENT, thing.says, ""), *_WORDS_ALONE)
+    return Back(None, *_STAYS)
+
+
+def is_whole(thing: PutOn) -> bool:
+    """Whether what is kept is what kept_text wrote: it stands in a cell that anyone may change."""
+    try:
+        parts = kept_parts(thing.kept)
+        return isinstance(parts, dict) and all(_agrees(thing.kind, parts))
+    except (ValueError, LookupError, TypeError, AttributeError, XmlError):
+        return False
+
+
+def _agrees(kind: Kind, parts: dict[str, Any]) -> Iterator[bool]:
+    """Whether each part that a kind of thing needs is there and is what it should be."""
+    match kind:
+        case Kind.COMMENT | Kind.CONVERSATION:
+            yield isinstance(parts["author"], str)
+            yield _is(parts["comment"], "comment")
+            yield from (_is(xml, "threadedComment") for xml in parts.get("thread", ()))
+        case Kind.LINK:
+            yield {"target"} <= parts.keys() <= {"target", "location", "tooltip", "display"}
+            yield all(isinstance(value, str) for value in parts.values())
+        case Kind.RULE | Kind.LIST:
+            yield Area.parse(parts["at"]) is not None
+            yield _is(parts["rule"], _RULES[kind])
+            yield from (_is(xml, "dxf") for xml in parts["looks"].values())
+        case Kind.LOOK:
+            yield bool(parts)
+            yield from (_is_part(name, value) for name, value in parts.items())
+
+
+def _is(xml: str, name: str) -> bool:
+    return local_name(parse(xml.encode())) == name
+
+
+def _is_part(name: str, value: str) -> bool:
+    kind, _, part = name.partition(".")
+    if not value.startswith("<"):
+        return kind in ("alignment", "protection", "number") or not value
+    return _is(value, part) if part else local_name(parse(value.encode())).endswith("Fill")

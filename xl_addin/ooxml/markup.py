@@ -51,6 +51,11 @@ def refuse_document_type(*_: object) -> None:
     raise Malformed("a document type is not allowed here")
 
 
+def local_name(element: Element) -> str:
+    """The name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def local(name: str) -> str:
     """A name without its prefix.
 

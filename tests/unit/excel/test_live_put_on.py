@@ -21,7 +21,7 @@ from openpyxl.styles import PatternFill
 from tests.support.books import with_cell
 from tests.support.com_double import running_excel
 from tests.support.com_double.spreadsheet import MemoryBook, from_sheets
-from tests.support.desk_things import RED, decorate, on_page, save
+from tests.support.desk_things import RED, converse, decorate, on_page, save
 from tests.support.on_cells import read_puts, write_copy
 from tests.support.ready import NAME, ready_book, refresh
 from xl_addin import macros, ooxml
@@ -124,6 +124,21 @@ def test_a_rule_made_on_more_cells_than_an_address_holds_follows_them_all(tmp_pa
         assert press(excel).startswith("Done.")
         assert desk.seen() == on_page(desk.closed) != before
         assert excel.calls.made.count("Application.Union()") == 1
+
+
+@pytest.mark.parametrize("version", ["2016", "365"])
+def test_a_comment_with_replies_comes_back_with_who_wrote_each_and_that_is_said(tmp_path, version):
+    path = ready_book(tmp_path)
+    converse(path, "M2", "May 2014", "Is this right?", "Yes, checked")
+    refresh(path)
+    memory = from_sheets(ooxml.read(path))
+    memory.fullname = str(path)
+    with running_excel(version, books=[memory]) as excel:
+        said = press(excel, macros.show_month, month="2015-05")
+    put = memory.puts["Dataset", (7, 4)]
+    assert put.comment == "A. Officer: Is this right?\nA. Officer: Yes, checked"
+    assert put.replies == (version == "365")
+    assert "takes comment with replies (M2 May 2014) as written by you, now" in said
 
 
 def test_a_refresh_that_fails_halfway_puts_everything_back(desk):

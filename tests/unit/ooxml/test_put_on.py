@@ -8,9 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.styles import Color
 
 from tests.support.desk_things import (
     PROVISIONAL,
+    RED,
     conversations,
     converse,
     decorate,
@@ -18,6 +20,7 @@ from tests.support.desk_things import (
     save,
 )
 from tests.support.editions import KEPT, brought_in, copied, next_return, upgraded
+from tests.support.on_cells import number_of
 from tests.support.ready import NAME, OCCASION, ready_book, refresh
 from xl_addin.commands.show import show_month
 from xl_addin.commands.undo import undo
@@ -98,6 +101,73 @@ def test_it_is_told_before_anything_is_done(path):
     (line,) = [line for line in told if "May 2014 leaves the page" in line]
     assert "comment (M1)" in line and "comment with replies (M2)" in line
     assert "on the sheet “Put on figures” and comes back with them" in line
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory, decorated) -> bytes:
+    """The same a month later: what was put on figures of May 2014 is kept."""
+    book = tmp_path_factory.mktemp("refreshed") / NAME
+    book.write_bytes(decorated)
+    refresh(book)
+    return book.read_bytes()
+
+
+SPOILT = [
+    *("", "cleared", "{", "[1]", "{}", '{"comment": 1, "author": 2}'),
+    *('{"author": "B", "comment": "<comment>"}', '{"author": "B", "comment": "<row/>"}'),
+]
+
+
+def spoil(path: Path, first: int) -> None:
+    """Change what stands under “Kept as” in every row, each in another way."""
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    sheet = book["Put on figures"]
+    rows = [row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 3).value]
+    for number, row in enumerate(rows, first):
+        sheet.cell(row, 6).value = SPOILT[number % len(SPOILT)]
+    book.save(path)
+
+
+@pytest.mark.parametrize("first", range(0, len(SPOILT), 3))
+def test_where_how_a_thing_was_kept_is_spoilt_its_words_come_back_and_the_rest_stays(
+    refreshed, tmp_path, first
+):
+    path = tmp_path / NAME
+    path.write_bytes(refreshed)
+    spoil(path, first)
+    told = "\n".join(show(path, MAY))
+    seen = on_page(path)
+    assert seen["M1", "May 2014"] == {"comment: From the old system"}
+    assert seen["M2", "May 2014"] == {
+        "comment: A. Officer: Is this right?\nA. Officer: Yes, checked"
+    }
+    assert ("LAC2", "May 2014") not in seen
+    assert {one[0] for one in kept(path)} == {"M1", "LAC2", "CP1", "LAC1", "LAC5-QL"}
+    assert "Back on figures of May 2014: comment (M1), comment (M2)." in told
+    for words in ("comment (M1 May 2014)", "comment with replies (M2 May 2014)"):
+        (line,) = [one for one in told.splitlines() if words in one]
+        assert "only the words come back" in line
+    (line,) = [one for one in told.splitlines() if "link (LAC2 May 2014)" in one]
+    assert line.startswith("• Sheet Put on figures: Not put back: ")
+    assert line.endswith("then delete its row.")
+    told = "\n".join(show(path, Month(2015, 4)))
+    assert "Kept as" not in told  # their figures were on the page already
+
+
+def test_of_two_comments_kept_for_a_figure_one_comes_back_and_one_stays(refreshed, tmp_path):
+    path = tmp_path / NAME
+    path.write_bytes(refreshed)
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    sheet = book["Put on figures"]
+    row = next(r for r in range(5, 40) if sheet.cell(r, 3).value == "comment")
+    other = next(r for r in range(5, 40) if sheet.cell(r, 3).value == "comment with replies")
+    for column in (1, 2):
+        sheet.cell(other, column).value = sheet.cell(row, column).value
+    book.save(path)
+    show(path, MAY)
+    (on_figure,) = on_page(path)["M1", "May 2014"] - {f"bold: {number_of(Color(RED))}"}
+    assert on_figure == "comment: From the old system"
+    assert kept(path) == [("M1", "May 2014", "comment with replies")]
 
 
 def test_a_refresh_of_the_same_month_changes_nothing(path):

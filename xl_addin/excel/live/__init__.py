@@ -18,7 +18,7 @@ from xl_addin.excel.live.checks import ALWAYS_CHANGED, Seen, check, check_file_o
 from xl_addin.excel.live.com import is_busy, load_xlwings
 from xl_addin.excel.live.making import LiveChange, Work, make_changes
 from xl_addin.excel.live.names import area_of, read_names, refers_to_of
-from xl_addin.excel.live.put_on import can_put_back, read_copy
+from xl_addin.excel.live.put_on import comes_back, read_copy
 from xl_addin.excel.live.quiet import all_or_nothing, quiet, say
 from xl_addin.excel.live.table import Place, find_tables, locate, read_table
 from xl_addin.ooxml.area import Area
@@ -28,7 +28,7 @@ from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
 if TYPE_CHECKING:
     from xlwings import main
 
-__all__ = ["Seen", "apply", "can_put_back", "check", "check_file_of", "read", "read_copy"]
+__all__ = ["Seen", "apply", "check", "check_file_of", "comes_back", "read", "read_copy"]
 
 
 def read(book: main.Book, seen: Seen | None = None) -> Sheets:

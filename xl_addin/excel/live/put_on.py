@@ -21,12 +21,13 @@ from xl_addin.excel.live.rules_of_cells import slide_rules, take_rules_off
 from xl_addin.excel.live.table import Place
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cell_rules import shift_rule
+from xl_addin.ooxml.kept import comes_back as comes_back_in_a_file
 from xl_addin.ooxml.kept import kept_parts
 from xl_addin.ooxml.looks import look_of_difference
 from xl_addin.ooxml.markup import Element, parse
 from xl_addin.ooxml.put_on import Restyled, Slide, plan_slide
 from xl_addin.ooxml.refusals import refusing_damage
-from xl_addin.update import Kind, OnCells, PutOn, SetRows
+from xl_addin.update import Back, Kind, OnCells, PutOn, SetRows
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -44,6 +45,15 @@ _RULES = {"cellIs": 1, "expression": 2}
 """XlDVType and XlDVAlertStyle by their place; XlFormatConditionOperator from 1; and the types of
 conditional formats that are made anew in an open workbook."""
 
+_CLOSE_FIRST = (
+    "Not put back: {items}. Excel takes it back only while the workbook is closed.",
+    "Close it and show the month by xl-addin show, or put it on by hand and delete its row.",
+)
+_AS_YOURS = (
+    "Excel takes {items} as written by you, now: so each text begins with who wrote it.",
+    "To have the writers themselves, undo, close the workbook and show the month by xl-addin show.",
+)
+
 Corner = tuple[int, int]
 
 
@@ -58,10 +68,17 @@ def read_copy(book: main.Book) -> bytes | None:
         return path.read_bytes()
 
 
-def can_put_back(thing: PutOn) -> bool:
-    """Whether a thing can be made anew in an open workbook; what cannot stays kept."""
-    if thing.kind is not Kind.RULE:
-        return True
+def comes_back(thing: PutOn) -> Back:
+    """What of a thing can be made anew in an open workbook; what cannot stays kept."""
+    back = comes_back_in_a_file(thing)
+    if back.found:
+        return back
+    if thing.kind is Kind.RULE and not _can_be_made(thing):
+        return Back(None, *_CLOSE_FIRST)
+    return Back(thing, *_AS_YOURS) if thing.kind is Kind.CONVERSATION else back
+
+
+def _can_be_made(thing: PutOn) -> bool:
     rules = list(parse(kept_parts(thing.kept)["rule"].encode()).iter("{*}cfRule"))
     if len(rules) != 1 or rules[0].find("{*}formula") is None:
         return False  # one of the form of Excel 2010 has its formulas elsewhere
@@ -208,14 +225,28 @@ def put_thing(cell: Any, corner: Corner, thing: PutOn) -> None:
         case Kind.COMMENT:
             cell.AddComment(thing.says)
         case Kind.CONVERSATION:
-            add = says(cell, "AddCommentThreaded") or cell.AddComment
-            add(thing.says)
+            _put_conversation(cell, thing)
         case Kind.LINK:
             _put_link(cell, kept_parts(thing.kept))
         case Kind.LIST:
             _put_validation(cell, _rule_at(corner, thing))
         case Kind.RULE:
             _put_rule(cell, _rule_at(corner, thing), kept_parts(thing.kept)["looks"])
+
+
+def _put_conversation(cell: Any, thing: PutOn) -> None:
+    """Put a comment with its replies on a cell, each text with who wrote it in front.
+
+    An Excel that knows no replies gets all as one text.
+    """
+    add = says(cell, "AddCommentThreaded")
+    texts = thing.says.split("\n")
+    if add is None or len(texts) != len(kept_parts(thing.kept).get("thread", ())):
+        (add or cell.AddComment)(thing.says)
+        return
+    comment = add(texts[0])
+    for text in texts[1:]:
+        comment.AddReply(text)
 
 
 def _put_link(cell: Any, kept: Mapping[str, str]) -> None:

@@ -325,10 +325,11 @@ class Range(ComObject):
         self.change_put(comment=text)
 
     @method_since("365")
-    def add_comment_threaded(self, text: str) -> None:
+    def add_comment_threaded(self, text: str) -> on_cells.CommentThreaded:
         if self.put.comment:
             raise refused()
         self.change_put(comment=text, replies=True)
+        return on_cells.CommentThreaded(self)
 
     @method
     def clear_hyperlinks(self) -> None:

@@ -134,6 +134,17 @@ class Borders(OfCell):
         return BorderLine(self.cell, SIDES[int(index)])
 
 
+class CommentThreaded(OfCell):
+    """Its texts stand in lines, the newest last."""
+
+    interface = "CommentThreaded"
+
+    @method
+    def add_reply(self, text: str = "") -> CommentThreaded:
+        self.cell.change_put(comment=f"{self.cell.put.comment}\n{text}")
+        return self
+
+
 class Validation(OfCell):
     interface = "Validation"
 
