@@ -32,11 +32,27 @@ def check_book(
 ) -> tuple[Finding, ...]:
     """Everything there is to say about a workbook, and about a return where one is named."""
     try:
-        workbook = parse_workbook(book.read())
-        return_ = find_return(workbook, book.folder, file, sheet) if file else None
+        return judge(book, occasion, file, sheet)
     except (WorkbookRefused, ReturnRefused) as refusal:
-        return tuple(Finding(Severity.ERROR, problem) for problem in refusal.problems)
+        return _errors(refusal)
+
+
+def judge(
+    book: Book, occasion: Occasion, file: Path | None, sheet: str | None
+) -> tuple[Finding, ...]:
+    """The same. Raises WorkbookRefused or ReturnRefused where there is nothing to be judged."""
+    workbook = parse_workbook(book.read())
+    try:
+        return_ = find_return(workbook, book.folder, file, sheet) if file else None
+    except ReturnRefused as refusal:
+        if file and not file.exists():
+            raise
+        return _errors(refusal)
     return check(workbook, return_, occasion)
+
+
+def _errors(refusal: WorkbookRefused | ReturnRefused) -> tuple[Finding, ...]:
+    return tuple(Finding(Severity.ERROR, problem) for problem in refusal.problems)
 
 
 def is_history_changed(book: Book) -> bool:
@@ -87,7 +103,8 @@ def command(
         if accept_history:
             with closed(book) as chosen:
                 told.changed = accept_history_of(chosen, occasion(), tell=told.say)
-        told.found += check_book(unheld(book), occasion(), return_, sheet)
+        judged = judge if as_json else check_book
+        told.found += judged(unheld(book), occasion(), return_, sheet)
         told.outcome = "checked"
         if not as_json:
             print_findings(told.found)

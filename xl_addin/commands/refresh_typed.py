@@ -84,8 +84,9 @@ def command(
         "per_cents": per_cents,
         "keep_wording": keep_wording,
     }
+    computing = _computing(compute, month)
     if book.is_dir() or as_json:
-        _refuse_beside_many({"--live": live, "--compute": compute, "--month": month})
+        _refuse_beside(book, {"--live": live, "--compute": compute})
         decided = (sheet, hand_edits, tuple(take_older or ()), tuple(agreed.items()), dry_run)
         _refresh_many((book, return_), decided, yes=yes, as_json=as_json)
         return
@@ -95,7 +96,7 @@ def command(
         how = HowToRefresh(
             file=return_,
             sheet=sheet,
-            computed=_computing(compute, month),
+            computed=computing,
             hand_edits=hand_edits,
             ask=ask,
             take_older=tuple(take_older or ()),
@@ -104,12 +105,14 @@ def command(
         refresh_book(chosen, occasion(), tell=say, agree=agree, how=how)
 
 
-def _refuse_beside_many(options: Mapping[str, object]) -> None:
+def _refuse_beside(book: Path, options: Mapping[str, object]) -> None:
     """Raise WorkbookRefused for an option that goes with neither a folder nor JSON."""
-    for option, is_given in options.items():
-        if is_given:
-            found = f"{option} is for one workbook, and not together with --json."
+    for option in (option for option, is_given in options.items() if is_given):
+        if book.is_dir():
+            found = f"{option} is for one workbook, and {book.name} is a folder."
             raise WorkbookRefused([Problem("xl-addin refresh", found, "Name the workbook.")])
+        found, remedy = f"{option} and --json do not go together.", "Leave one of them out."
+        raise WorkbookRefused([Problem("xl-addin refresh", found, remedy)])
 
 
 def _refresh_many(

@@ -83,7 +83,18 @@ def test_a_refusal_is_told_in_the_same_form_with_its_exit_code(tmp_path, command
     (error,) = the_one(form)["found"]
     assert error["severity"] == "error" and error["remedy"]
     assert not the_one(form)["changed"]
-    assert the_one(form)["outcome"] == ("checked" if command == "check" else "refused")
+    assert the_one(form)["outcome"] == "refused"
+
+
+def test_what_is_not_there_was_not_checked(tmp_path, book):
+    for words in ([tmp_path / "nowhere.xlsm"], [book, "--return", tmp_path / "nowhere.csv"]):
+        code, form = told("check", *words)
+        assert (code, the_one(form)["outcome"]) == (1, "refused")
+        assert "There is no such file" in the_one(form)["found"][0]["found"]
+    wrong = tmp_path / "July.csv"
+    wrong.write_text("Measure Ref,Month,Value\nM1,Jul 2015,six\n")
+    code, form = told("check", book, "--return", wrong)
+    assert (code, the_one(form)["outcome"]) == (1, "checked")
 
 
 def test_a_folder_without_workbooks_is_told_so(tmp_path):
@@ -106,7 +117,13 @@ def test_show_check_and_share_tell_what_they_did(tmp_path, book):
 
 def test_what_json_does_not_go_with_is_refused_in_words(book):
     done = invoke("refresh", book, "--live", "--json")
-    assert "not together with --json" in str(done.exception)
+    assert "--live and --json do not go together. Leave one of them out." in str(done.exception)
+    done = invoke("refresh", book, "--compute", book, "--month", "2015-06", "--json")
+    assert "--compute and --json do not go together." in str(done.exception)
+    done = invoke("refresh", book, "--month", "2015-06", "--json")
+    assert "needs both records and a month" in str(done.exception)
+    done = invoke("refresh", book.parent, "--live")
+    assert f"--live is for one workbook, and {book.parent.name} is a folder." in str(done.exception)
 
 
 def test_the_page_names_every_name_and_every_outcome():

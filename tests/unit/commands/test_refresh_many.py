@@ -159,7 +159,7 @@ def test_a_return_that_is_another_than_was_told_is_refused(teams):
 
 
 def test_what_is_for_one_workbook_is_refused_for_a_folder(teams):
-    for words in (["--live"], ["--month", "2015-06"], ["--compute", "x"]):
+    for words in (["--live"], ["--month", "2015-06", "--compute", "x"]):
         assert isinstance(typed(teams, *words).exception, WorkbookRefused)
     with pytest.raises(ReturnRefused, match="cannot all have one return"):
         find_tasks(teams / "books", JUNE)
