@@ -9,8 +9,9 @@ afterwards, unless it says ``frozen=False``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple, TypeVar, cast, dataclass_transform, overload
 
 T = TypeVar("T")
@@ -106,28 +107,55 @@ class _WhenMade:
         self._owner = owner
 
     def __get__(self, value: Any, of: type | None = None) -> Any:
-        made = self._owner.__init__ = _init(*self._given)  # type: ignore[misc]
+        made = self._owner.__init__ = _init(self._owner, *self._given)  # type: ignore[misc]
         return made.__get__(value, of)
 
 
-def _init(fields: Mapping[str, _Field], kw_only: bool, post_init: bool) -> Any:
-    """The function that sets each field once, written as somebody would write it."""
-    parameters, lines = ["self"] + ["*"] * kw_only, []
-    known: dict[str, Any] = {"_set": object.__setattr__, "_REQUIRED": _REQUIRED}
-    for name, each in fields.items():
-        known |= {f"_of_{name}": each.default, f"_make_{name}": each.default_factory}
-        given = name if each.init else f"_of_{name}"
-        if each.default_factory:
-            made = f"_make_{name}()"
-            given = f"{made} if {name} is _REQUIRED else {name}" if each.init else made
-        has_default = each.default is not _REQUIRED or each.default_factory
-        if each.init:
-            parameters.append(f"{name}=_of_{name}" if has_default else name)
-        if each.init or has_default:
-            lines.append(f" _set(self, {name!r}, {given})")
+def _init(cls: type, fields: Mapping[str, _Field], kw_only: bool, post_init: bool) -> Any:
+    """The function that sets each field once, by the descriptor of its slot.
+
+    Compiling takes longest, and the names are all that tells most of them apart: classes of one
+    shape share what is compiled.
+    """
+    shape = tuple(map(_how_set, fields.values()))
+    given = {name: each for name, each in fields.items() if each.init}
+    known: dict[str, Any] = {"_REQUIRED": _REQUIRED}
+    for number, (name, each) in enumerate(fields.items()):
+        setter = getattr(cls, name).__set__
+        known |= {f"_set{number}": setter, f"_default{number}": each.default}
+        known[f"_make{number}"] = each.default_factory
+    code = _code(shape, kw_only, post_init).replace(co_varnames=("self", *given))
+    made = FunctionType(code, known, "__init__")
+    defaults = {name: each.default for name, each in given.items() if _has_default(each)}
+    if kw_only:
+        made.__kwdefaults__ = defaults
+    else:
+        made.__defaults__ = tuple(defaults.values())
+    return made
+
+
+def _has_default(given: _Field) -> bool:
+    return given.default is not _REQUIRED or given.default_factory is not None
+
+
+def _how_set(given: _Field) -> str:
+    """What is done with a field, ``#`` being its number; nothing where there is nothing to set."""
+    value = "_#" if given.init else "_default#"
+    if given.default_factory:
+        value = "_make#() if _# is _REQUIRED else _#" if given.init else "_make#()"
+    return f" _set#(self, {value})" if given.init or _has_default(given) else ""
+
+
+@cache
+def _code(shape: tuple[str, ...], kw_only: bool, post_init: bool) -> CodeType:
+    """What is compiled for all classes whose fields are set alike, by what is done with each."""
+    lines = [how.replace("#", str(number)) for number, how in enumerate(shape) if how]
     lines.append(" self.__post_init__()" if post_init else " pass")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines), known)
-    return known["__init__"]
+    given = (f", _{number}" for number, how in enumerate(shape) if "_#" in how)
+    known: dict[str, Any] = {}
+    exec(f"def __init__(self{', *' * kw_only}{''.join(given)}):\n" + "\n".join(lines), known)
+    code: CodeType = known["__init__"].__code__
+    return code
 
 
 def _compared(fields: Mapping[str, _Field], frozen: bool) -> dict[str, Any]:
