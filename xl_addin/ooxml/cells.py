@@ -55,6 +55,9 @@ def _pattern_of(name: str) -> re.Pattern[bytes]:
 
 def style_of(xml: bytes | None) -> int:
     """The number of a cell's format."""
+    if xml and (at := xml.find(b' s="', 0, xml.index(b">"))) > 0:
+        number = xml[at + 4 : xml.index(b'"', at + 4)]
+        return int(number) if number.isdigit() else 0
     match = _STYLE.match(xml) if xml else None
     return int(match[1]) if match else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from xl_addin.ooxml.area import Area
@@ -77,17 +77,27 @@ def _fill(book: WorkbookFile, parent: Element, name: str, place: Place) -> None:
     if cache is None:
         cache = parent.makeelement(f"{ns}{name}")
         parent.insert(1, cache)
-    formats = {point.get("idx"): point.get("formatCode") for point in cache.iter("{*}pt")}
-    for point in list(cache.iterchildren("{*}pt")):
-        cache.remove(point)
     count = _count_element(cache, drawing)
     count.set("val", str(place.area.height * place.area.width))
-    where = cache.index(count) + 1
-    for number, cell in enumerate(_cells(place.area)):
-        text = _point(book, place.sheet, cell, name == "numCache")
-        if text is not None:
-            cache.insert(where, _point_element(cache, drawing, number, text, formats))
-            where += 1
+    texts = (_point(book, place.sheet, cell, name == "numCache") for cell in _cells(place.area))
+    wanted = {str(number): text for number, text in enumerate(texts) if text is not None}
+    points = list(cache.iterchildren("{*}pt"))
+    if [point.get("idx") for point in points] != list(wanted):
+        points = _rebuild(cache, points, cache.index(count) + 1, wanted)
+    for point, text in zip(points, wanted.values(), strict=True):
+        next(point.iterchildren("{*}v")).text = text
+
+
+def _rebuild(
+    cache: Element, points: list[Element], at: int, numbers: Iterable[str]
+) -> list[Element]:
+    """Points of these numbers in the place of others, each with the format its number had."""
+    formats = {point.get("idx"): point.get("formatCode") for point in points}
+    for point in points:
+        cache.remove(point)
+    drawing = namespace(cache[at - 1])
+    cache[at:at] = made = [_point_element(cache, drawing, n, formats.get(n)) for n in numbers]
+    return made
 
 
 def _count_element(cache: Element, drawing: str) -> Element:
@@ -98,16 +108,12 @@ def _count_element(cache: Element, drawing: str) -> Element:
     return count
 
 
-def _point_element(
-    cache: Element, drawing: str, number: int, text: str, formats: dict[str, str | None]
-) -> Element:
+def _point_element(cache: Element, drawing: str, number: str, code: str | None) -> Element:
     point = cache.makeelement(f"{drawing}pt")
-    point.set("idx", str(number))
-    if code := formats.get(str(number)):
+    point.set("idx", number)
+    if code:
         point.set("formatCode", code)
-    value = point.makeelement(f"{drawing}v")
-    value.text = text
-    point.append(value)
+    point.append(point.makeelement(f"{drawing}v"))
     return point
 
 

@@ -101,7 +101,8 @@ def namespace(element: Element) -> str:
 _ESCAPE = pattern(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_ESCAPE = pattern("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ENTITY = pattern(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(\w+));")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
+_NAMED = {f"&{name};": letter for name, letter in _ENTITIES.items()}
 
 
 def escape(text: str) -> str:
@@ -140,7 +141,13 @@ def plain(text: str) -> str:
     >>> plain("&lt;5 &amp; &#x2191;")
     '<5 & ↑'
     """
-    return _ENTITY.sub(_resolved, text) if "&" in text else text
+    if "&" not in text:
+        return text
+    if sum(map(text.count, _NAMED)) < text.count("&"):
+        return _ENTITY.sub(_resolved, text)
+    for entity, letter in _NAMED.items():
+        text = text.replace(entity, letter)
+    return text
 
 
 def _resolved(match: re.Match[str]) -> str:

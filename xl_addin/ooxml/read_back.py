@@ -53,5 +53,7 @@ def _read_tables(
     for part, data in anew.items():
         package.read_as(part, data)
     again.usual_parts.update(anew)
+    if not {book.styles_part, book.strings_part} & {*book.package.changed}:
+        again.reader = book.reader  # what its cells hold is told by the same formats and texts
     changed = {name for name, sheet in book.sheets_touched.items() if sheet.is_changed}
     read_tables(path, again, ENDS, frozenset(changed))

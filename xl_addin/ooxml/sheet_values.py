@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -24,6 +25,7 @@ from xl_addin.values import field, value_type
 _SHEET_DATA = pattern(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
 _ROOT = pattern(rb"<((?:[\w.-]+:)?)worksheet\b([^<>]*)>")
 _PLAIN_STRING = pattern(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_CELL_BEGINS = b'<c r="'
 _ROW_NUMBER = pattern(rb'\s*<row r="(\d+)"')
 _BLOCK = 1 << 18
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -233,9 +235,9 @@ def _read_any(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
 
 def read_cell(xml: bytes, reader: Reader) -> Read:
     """The value of one cell from its XML."""
-    match = CELL.fullmatch(xml)
-    if match:
-        return reader.cell(*match.groups(b"")[2:])
+    if xml.startswith(_CELL_BEGINS):
+        with suppress(Odd):
+            return reader.decoded[xml[xml.index(b'"', len(_CELL_BEGINS)) + 1 :]]
     without_prefixes = re.sub(rb"(</?)[\w.-]+:", rb"\1", xml)
     return _value_of(parse(without_prefixes), reader)
 

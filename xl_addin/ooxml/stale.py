@@ -41,15 +41,16 @@ def may_be_stale(book: WorkbookFile, changes: Sequence[Change]) -> bool:
     changed = _Changed.by(book, changes)
     settled = [*_settled(book, changes)]
     for sheet, data in _sheets_with_formulas(book):
-        shared: dict[str, str] = {}
+        shared: dict[str, bytes] = {}
         for cell, tag, text in _FORMULA.findall(data):
             index = attribute(tag + b">", "si") or ""
-            formula = plain(text.decode()) or shared.get(index, "")
-            if index:
-                shared.setdefault(index, formula)
+            if index and text:
+                shared.setdefault(index, text)
             area = Area.parse(cell.decode())
-            is_settled = area and any(s.sheet == sheet and s.area.overlaps(area) for s in settled)
-            if not is_settled and changed.are_named_in(formula, sheet, exactly=not index):
+            if area and any(s.sheet == sheet and s.area.overlaps(area) for s in settled):
+                continue
+            formula = plain((text or shared.get(index, b"")).decode())
+            if changed.are_named_in(formula, sheet, exactly=not index):
                 return True
     return False
 

@@ -120,6 +120,7 @@ class WorkbookFile:
         self.unclear: list[tuple[str, str]] = []
         self.usual_parts: set[str] = set()
         self.styles_part = self._first_target("styles")
+        self.strings_part = self._first_target("sharedStrings")
 
     def changed(self) -> None:
         """Say that the workbook part itself is to be written anew."""
@@ -237,7 +238,7 @@ class WorkbookFile:
         return Reader(self._shared_strings, lambda n: self.styles.is_date(n), self.epoch_1904)
 
     def _shared_strings(self) -> list[str]:
-        part = self._first_target("sharedStrings")
+        part = self.strings_part
         return parse_strings(self.package.part(part)) if part else []
 
     def sheet(self, name: str) -> Sheet:
