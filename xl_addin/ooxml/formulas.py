@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from xl_addin.ooxml.area import LAST_COLUMN, LAST_ROW, column_number, letters
 from xl_addin.patterns import pattern
 
-BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+_IN_BRACKETS = r"(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+BRACKETS = rf"\[{_IN_BRACKETS}"
 QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
 _REFERENCE = pattern(
     rf"{QUOTED}|{BRACKETS}"
@@ -47,17 +49,16 @@ def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str],
     'SUM(Dataset[[May 2015]:[Jul 2015]])'
     """
     escaped = {_escape(old).lower(): _escape(new) for old, new in headings.items()}
-    own = rf"((?:(?<![\w.!\\])|(?<=\[0\]!)){re.escape(table)})({BRACKETS})"
-    begins = rf"(?=[\"'\[{re.escape(table[0])}])"
-    references = re.compile(rf"{begins}(?:{QUOTED}|{own}|{BRACKETS})", re.IGNORECASE)
+    references = _quoted_bracketed_or_of(table)
 
     def rename(match: re.Match[str]) -> str:
-        if not match[1]:
-            return match[0]
-        inner = match[2][1:-1]
-        if inner.lower() in escaped:
-            return f"{match[1]}[{escaped[inner.lower()]}]"
-        return match[1] + _HEADING.sub(rename_inner, match[2])
+        return match[0][: len(table)] + renamed(match[1]) if match[1] else match[0]
+
+    @cache
+    def renamed(brackets: str) -> str:
+        if (inner := brackets[1:-1].lower()) in escaped:
+            return f"[{escaped[inner]}]"
+        return _HEADING.sub(rename_inner, brackets)
 
     def rename_inner(match: re.Match[str]) -> str:
         return f"[{match[1]}{escaped.get(match[2].lower(), match[2])}]"
@@ -68,6 +69,18 @@ def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str],
         return references.sub(rename, formula) if named else formula
 
     return rewrite
+
+
+def _quoted_bracketed_or_of(table: str) -> re.Pattern[str]:
+    """What is passed over whole, and references to a table with what stands in their brackets.
+
+    It begins with the letters that any of them begins with: what lies between is skipped at once.
+    """
+    first = "".join({re.escape(table[0]), re.escape(table[0].swapcase())})
+    before = r"(?:(?<![\w.!\\].)|(?<=\[0\]!.))"
+    own = rf"(?<=[{first}]){before}(?i:{re.escape(table[1:])})({BRACKETS})"
+    quoted = r"""(?<=")(?:[^"]|"")*"|(?<=')(?:[^']|'')*'"""
+    return re.compile(rf"[\"'\[{first}](?:{quoted}|(?<=\[){_IN_BRACKETS}|{own})")
 
 
 _HEADING = pattern(r"\[(@?)((?:[^\[\]'@]|'.)(?:[^\[\]']|'.)*)\]")

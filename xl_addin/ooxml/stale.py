@@ -29,25 +29,26 @@ _SILENT = pattern(rf'"(?:[^"]|"")*"|{BRACKETS}')
 
 _MENTION = pattern(
     r"(?:(?P<sheet>'(?:[^']|'')+'|[\w.]+)!)?"
-    r"(?:(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(]))"
-    r"|(?P<lines>\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\w)|\$?\d+:\$?\d+)|(?P<name>[^\W\d][\w.\\]*)(?!\())"
-    r"|'[^']*+(?:''[^']*+)*'(?!')|[\w.]++",  # what names nothing is passed over whole
-    re.IGNORECASE,
+    r"(?:(?P<area>\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?(?![\w(]))"
+    r"|(?P<lines>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?!\w)|\$?\d+:\$?\d+)"
+    r"|(?P<name>[^\W\d][\w.\\]*)(?!\())"
+    r"|'[^']*+(?:''[^']*+)*'(?!')|[\w.]++"  # what names nothing is passed over whole
 )
 
 
 def may_be_stale(book: WorkbookFile, changes: Sequence[Change]) -> bool:
     """Whether the result of a formula may be out of date after these changes."""
     changed = _Changed.by(book, changes)
-    settled = [*_settled(book, changes)]
+    all_settled = [*_settled(book, changes)]
     for sheet, data in _sheets_with_formulas(book):
+        settled = [place.area for place in all_settled if place.sheet == sheet]
         shared: dict[str, bytes] = {}
         for cell, tag, text in _FORMULA.findall(data):
             index = attribute(tag + b">", "si") or ""
             if index and text:
                 shared.setdefault(index, text)
             area = Area.parse(cell.decode())
-            if area and any(s.sheet == sheet and s.area.overlaps(area) for s in settled):
+            if area and any(place.overlaps(area) for place in settled):
                 continue
             formula = plain((text or shared.get(index, b"")).decode())
             if changed.are_named_in(formula, sheet, exactly=not index):

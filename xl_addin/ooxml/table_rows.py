@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from xl_addin.ooxml.area import Area, address, letters
 from xl_addin.ooxml.cell_writer import CellWriter
@@ -48,7 +48,7 @@ def set_rows(book: WorkbookFile, change: SetRows) -> None:
     stays = [row.was for row in rows] == list(range(body.height))
     unshare(sheet, body, columns if stays else body.columns)
     if not stays:
-        _move_records(book, table, rows)
+        _move_records(book, table, rows, columns)
     _write_rows(book, table, columns, rows)
     put_all(book, change)
 
@@ -84,9 +84,15 @@ class _Record:
         return _Record(number, cells, self.attributes)
 
 
-def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> None:
-    """Put each row's cells where the row is to stand, new rows after the row above."""
+def _move_records(
+    book: WorkbookFile, table: TablePart, rows: Sequence[Row], written: Sequence[int]
+) -> None:
+    """Put each row's cells where the row is to stand, new rows after the row above.
+
+    The columns that are ``written`` afterwards need no formula there.
+    """
     sheet, body = book.sheet(table.sheet), table.body
+    writer, own = CellWriter(book, sheet), _own_columns(book, table) - set(written)
     last_row = body.first_row + len(rows) - 1
     places = _new_places(body, rows)
     first = _Record.of(sheet, body.first_row, body)
@@ -97,7 +103,8 @@ def _move_records(book: WorkbookFile, table: TablePart, rows: Sequence[Row]) -> 
     for number, row in enumerate(rows, body.first_row):
         sheet.add_row(number, sheet.row(above.number))
         if row.was is None:
-            above = _record_like(book, table, number, above, row)
+            formats = {table.column(h): code for h, code in row.number_formats.items()}
+            above = _record_like(writer, number, above, formats, own)
             above.leave_group_unless(followers[number - body.first_row])
         else:
             above = records[row.was].at(number)
@@ -160,20 +167,22 @@ def _put_row(sheet: Sheet, number: int, area: Area, cells: dict[int, bytes]) -> 
 
 
 def _record_like(
-    book: WorkbookFile, table: TablePart, number: int, above: _Record, row: Row
+    writer: CellWriter,
+    number: int,
+    above: _Record,
+    formats: Mapping[int, str],
+    own: Container[int],
 ) -> _Record:
-    """A new row: the formats of the row above, and an officer's own formulas."""
-    formats = {table.column(h): code for h, code in row.number_formats.items()}
+    """A new row: the formats of the row above, and the formulas of columns that are officers'."""
     cells = {}
     for column in sorted({*above.cells, *formats}):
         xml = above.cells.get(column)
         style = style_of(xml)
         if column in formats:
-            style = book.styles.with_number_format(style, formats[column])
-        heading = table.headings[column - table.area.first_column]
-        formula = None if book.is_needed(table.name, heading) else _own_formula(xml)
+            style = writer.book.styles.with_number_format(style, formats[column])
+        formula = _own_formula(xml) if column in own else None
         text = formula and shifted(formula, number - above.number)
-        cell = _cell_like(book.sheet(table.sheet), number, column, style, text)
+        cell = _cell_like(writer.sheet, number, column, style, text)
         if cell:
             cells[column] = cell
     return _Record(number, cells, _attributes_like(above))
@@ -184,6 +193,12 @@ def _attributes_like(above: _Record) -> dict[str, str | None]:
     fixed = above.attributes["customHeight"] in ("1", "true")
     height = above.attributes["ht"] if fixed else None
     return above.attributes | {"hidden": None, "ht": height}
+
+
+def _own_columns(book: WorkbookFile, table: TablePart) -> set[int]:
+    """The columns of a table whose formulas are an officer's: nothing else is told by them."""
+    headed = zip(table.body.columns, table.headings, strict=True)
+    return {column for column, heading in headed if not book.is_needed(table.name, heading)}
 
 
 def _own_formula(xml: bytes | None) -> str | None:
@@ -279,8 +294,8 @@ class _Likeness:
         cells = _cells_of(sheet, last, body)
         formulas = {
             column: sheet.formula(last, column) or ""
-            for column, heading in zip(body.columns, table.headings, strict=True)
-            if not (book.is_needed(table.name, heading) or is_array(cells.get(column, b"")))
+            for column in _own_columns(book, table)
+            if not is_array(cells.get(column, b""))
         }
         styles = {column: style_of(cells.get(column)) for column in body.columns}
         return cls(CellWriter(book, sheet), last, sheet.row(last), styles, formulas)
