@@ -7,7 +7,8 @@ there: its width, the look of the latest month, lines between columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from xl_addin.ooxml.area import Area, address
 from xl_addin.ooxml.cell_notes import put_comment, put_link, read_comments, read_links
@@ -16,6 +17,7 @@ from xl_addin.ooxml.cells import blank_cell, style_of, with_attribute
 from xl_addin.ooxml.kept import kept_parts, kept_text
 from xl_addin.ooxml.looks import Explained, Look, look_of, with_look
 from xl_addin.ooxml.pinned import Corner, move_pinned
+from xl_addin.ooxml.styles import Styles
 from xl_addin.ooxml.table_part import TablePart
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.update import Kind, OnCells, PutOn, Row, SetRows
@@ -63,8 +65,8 @@ class _Block:
         """What is put on the look of each cell, and its own look in those parts."""
         found: dict[Corner, tuple[Look, Look]] = {}
         for rows in (self.rows[:1], self.rows[1:]):
-            seen = [[self.look(self.style(r, c)) for c in self.columns] for r in rows]
-            looks = Explained(seen)
+            seen = tuple(tuple(self.style(r, c) for c in self.columns) for r in rows)
+            looks = _explained(self.book.styles, seen)
             for row, put, own in zip(rows, looks.put, looks.own, strict=True):
                 for column, *parts in zip(self.columns, put, own, strict=True):
                     found[row, column] = parts[0], parts[1]
@@ -82,6 +84,13 @@ class _Block:
         old = sheet.cell(*corner)
         blank = blank_cell(sheet.prefix, address(*corner), new)
         sheet.put(*corner, with_attribute(old, "s", str(new)) if old else blank)
+
+
+@lru_cache(maxsize=4)
+def _explained(styles: Styles, seen: tuple[tuple[int, ...], ...]) -> Explained:
+    """A block by the formats of its cells: it is asked for in reading and again in changing."""
+    looks = {style: look_of(styles, style) for style in {*chain(*seen)}}
+    return Explained([[looks[style] for style in row] for row in seen])
 
 
 def read_put_on(book: WorkbookFile, name: str, is_wanted: Callable[[str], bool]) -> OnCells:
