@@ -94,6 +94,11 @@ def _annotation(one: Parameter) -> Any:
     declared = one.declared
     if isinstance(declared, Argument):
         return Annotated[kind, typer.Argument(metavar=declared.metavar, help=declared.help)]
-    _, words, metavar, least, most = declared
-    option = typer.Option(declared.name, help=words, metavar=metavar, min=least, max=most)
+    option = typer.Option(
+        declared.name,
+        help=declared.help,
+        metavar=declared.metavar,
+        min=declared.least,
+        max=declared.most,
+    )
     return Annotated[kind, option]

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import NoneType
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
+
+from xl_addin.values import value_type
 
 Command = Callable[..., None]
 """A function whose docstring is the command's help, each parameter of it annotated."""
@@ -19,14 +21,16 @@ REQUIRED = object()
 """The default of what has to be given."""
 
 
-class Argument(NamedTuple):
+@value_type
+class Argument:
     """What is given by its place: how the help names it, and what it is."""
 
     metavar: str
     help: str
 
 
-class Option(NamedTuple):
+@value_type
+class Option:
     """What is given by its name, such as "--month", or "--udfs/--no-udfs" for yes and no.
 
     ``least`` and ``most`` are the numbers that may be given.
@@ -39,7 +43,8 @@ class Option(NamedTuple):
     most: int | None = None
 
 
-class Flags(NamedTuple):
+@value_type
+class Flags:
     """Names that may each be given as an option: the parameter has those that were.
 
     ``of`` has the help of each, such as {"pdf": "Print it to a PDF too."} for "--pdf".
@@ -48,7 +53,8 @@ class Flags(NamedTuple):
     of: Mapping[str, str]
 
 
-class Parameter(NamedTuple):
+@value_type
+class Parameter:
     """A parameter of a command: one word's type, whether it may have several, and its default.
 
     ``group`` is the parameter of Flags that it is one of.

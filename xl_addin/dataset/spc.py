@@ -71,7 +71,8 @@ class Assurance(StrEnum):
 _MARKS = {Assurance.HITS: "✓", Assurance.MISSES: "✗", Assurance.HIT_AND_MISS: "?"}
 
 
-class Options(NamedTuple):
+@value_type
+class Options:
     """The choices that published versions of the method differ in.
 
     ``screened`` leaves outlying moving ranges out once (NHSRplotthedots does, NHS England's

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.errors import MonthUnreadable, Problem
@@ -14,7 +13,8 @@ from xl_addin.table import CellValue, Table, text_of
 from xl_addin.values import value_type
 
 
-class Target(NamedTuple):
+@value_type
+class Target:
     """What a measure is to reach from a month to another; None leaves that side open.
 
     ``value`` is in the unit of its figures: a percentage is a fraction of 1. ``place`` is its row
