@@ -69,7 +69,7 @@ class Month(NamedTuple):
 
     def window(self, months: int = MONTHS_SHOWN) -> tuple[Month, ...]:
         """So many consecutive months, oldest first, ending with this one."""
-        return tuple(self.plus(i - months + 1) for i in range(months))
+        return _window(self, months)
 
     @classmethod
     def of(cls, day: date) -> Month:
@@ -101,6 +101,13 @@ def _previous(month: Month) -> Month:
     return month.plus(-1)
 
 
+@lru_cache(maxsize=1 << 6)
+def _window(last: Month, months: int) -> tuple[Month, ...]:
+    """Kept: each measure is asked for the months of the page, in many places."""
+    return tuple(last.plus(i - months + 1) for i in range(months))
+
+
+@lru_cache(maxsize=1 << 12)
 def _month_in(text: str) -> Month | None:
     if match := _NAMED.fullmatch(text):
         return _checked(_whole_year(match[2]), _number_of(match[1]), "1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from xl_addin.dataset.columns import (
     DERIVED,
@@ -89,7 +90,7 @@ class Page:
         """The 13 months shown, oldest first."""
         return self.month.window()
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Their headings."""
         return tuple(month.label for month in self.months)

@@ -26,8 +26,8 @@ def page_changes(workbook: Workbook, page: Page, markers: Mapping[str, str]) -> 
         signals_shown=settings.signals,
         looked_up=page.looked_up if workbook.edition >= SINCE[Signals.TABLE] else (),
     )
-    due = [*_due(workbook, page, markers, always=False)]
-    if not due and carried.slots == workbook.slots:
+    due = next(_due(workbook, page, markers, always=False), None)
+    if due is None and carried.slots == workbook.slots:
         return
     yield from _due(workbook, page, markers, always=True)
     yield SetName(Name.MONTH, ((page.month.first_day,),))

@@ -7,7 +7,8 @@ is worked out by Excel from the page itself, so that a reader can follow each ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from xl_addin.dataset.page import Page, PageRow
@@ -86,7 +87,8 @@ def _cells(row: PageRow, page: Page) -> tuple[CellValue | Formula, ...]:
     return (*texts, since, len(signal.values), *limits, *worked_out, row.target, held)
 
 
-def formulas_of(months: Sequence[str]) -> dict[str, str]:
+@lru_cache(maxsize=2)
+def formulas_of(months: tuple[str, ...]) -> Mapping[str, str]:
     """The formulas of a row by heading, given the headings of the 13 months of the page."""
     cells = [f"INDEX({Dataset.TABLE}[{month}],{_ROW})" for month in months[-RUN:]]
     rules = {
@@ -152,6 +154,7 @@ def _signal() -> str:
     return f'=IF({_MEAN}="",{none},{found})'
 
 
+@cache
 def assurance_formula() -> str:
     """Whether a target is met every time, never, or by chance; blank where nobody can say."""
     target = f"[@[{Signals.TARGET}]]"

@@ -94,8 +94,8 @@ def _address_in(row: int) -> Any:
 
 def _cells(measure: Measure) -> Iterator[Formula | None]:
     """The formulas of a row without limits; None for the other cells."""
-    formulas = formulas_of(Dataset.UNNAMED_MONTHS)
-    formulas[Signals.ASSURANCE] = assurance_formula()
+    known = formulas_of(Dataset.UNNAMED_MONTHS)
+    formulas = {**known, Signals.ASSURANCE: assurance_formula()}
     values = values_of(MeasureSignal(measure, Month(1900, 1), ()))
     values[Signals.ASSURANCE] = ""
     for heading in Signals.COLUMNS:
