@@ -42,8 +42,6 @@ def any_of(headings: Mapping[str, str]) -> str:
 def in_functions() -> dict[str, re.Pattern[Any]]:
     """Patterns that are compiled only when they are needed, each made once as its function does."""
     part = sheet.Sheet(b'<x:worksheet xmlns:x="u"><x:sheetData></x:sheetData></x:worksheet>')
-    table = rf"((?:(?<![\w.!\\])|(?<=\[0\]!))Dataset)({formulas.BRACKETS})"
-    own = rf"{formulas.QUOTED}|{table}|{formulas.BRACKETS}"
     return {
         "sheet._row_pattern": part._row_pattern,
         "sheet._cell_pattern": part._cell_pattern,
@@ -52,7 +50,7 @@ def in_functions() -> dict[str, re.Pattern[Any]]:
         "columns.list_named": re.compile("|".join(columns._NAMES.values())),
         "columns.match_columns": re.compile("|".join(map(any_of, columns.PATTERNS.values()))),
         "sheet_names._is_named_in_text": re.compile(r"\bHistory\b"),
-        "formulas.heading_rewriter": re.compile(own, re.IGNORECASE),
+        "formulas._quoted_bracketed_or_of": formulas._quoted_bracketed_or_of("Dataset"),
     }
 
 
@@ -288,7 +286,7 @@ WITH_LOOPS = {
     "patterns.__getattr__",
     "cells._pattern_of",
     "cells.without_value",
-    "formulas.heading_rewriter",
+    "formulas._quoted_bracketed_or_of",
 }
 """Those that in_functions makes; patterns compiled when used stand where they are written."""
 OF_WORDS = {

@@ -16,9 +16,11 @@ from xl_addin.ooxml.markup import Element, entities, parse, serialise
 from xl_addin.ooxml.references import Moved, Setting, rewritten
 from xl_addin.ooxml.sheet import Sheet
 from xl_addin.ooxml.workbook_file import Rearranged, Unclear, WorkbookFile
+from xl_addin.patterns import pattern
 
 _FORMULAS = ("{*}formula1", "{*}formula2", "{*}formula", "{*}f")
 _LINKED = {"drawing+xml": ("textlink",), "controlproperties+xml": ("fmlaLink", "fmlaRange")}
+_SPELT_ONE_WAY = pattern(r"[A-Za-z0-9 _-]+")
 _PIVOTS = "pivotCacheDefinition+xml"
 
 
@@ -31,7 +33,7 @@ def follow(book: WorkbookFile, rows: Rearranged) -> None:
     book.rearranged.append(rows)
     for name in book.sheet_parts:
         sheet = book.sheet(name)
-        if name == rows.sheet or sheet.mentions(entities(rows.sheet).encode()):
+        if name == rows.sheet or sheet.mentions(_in_formulas(rows.sheet)):
             _follow_cells(book, name, sheet, rows)
             _follow_rules(book, name, sheet, rows)
     _follow_names(book, rows)
@@ -40,6 +42,11 @@ def follow(book: WorkbookFile, rows: Rearranged) -> None:
             _follow_attributes(book, part, attributes, rows)
     for part in book.package.parts_of_type(_PIVOTS):
         _follow_pivot(book, part, rows)
+
+
+def _in_formulas(sheet: str) -> bytes:
+    """A sheet's name as formulas in cells spell it: with each apostrophe twice."""
+    return entities(sheet.replace("'", "''")).encode()
 
 
 def left_alone(book: WorkbookFile) -> tuple[Problem, ...]:
@@ -73,7 +80,7 @@ def _follow_cells(book: WorkbookFile, name: str, sheet: Sheet, rows: Rearranged)
     if not sheet.has_formulas:
         return
     sheet.unshare(set(_shared_that_point(sheet, Setting(name), moved_by(book, rows, name))))
-    mark = b"f>" if name == rows.sheet else entities(rows.sheet).encode()
+    mark = b"f>" if name == rows.sheet else _in_formulas(rows.sheet)
     for number in sheet.rows_with(mark):
         row = sheet.row(number)
         for column, xml in list(row.cells.items() if row else ()):
@@ -137,16 +144,23 @@ def _follow_attributes(
     book: WorkbookFile, part: str, attributes: tuple[str, ...], rows: Rearranged
 ) -> None:
     moved = moved_by(book, rows, "A text box or control")
-    _change_part(
-        book,
-        part,
-        lambda root: [
-            _reset_attribute(element, attribute, Setting(), moved)
-            for element in root.iter()
-            for attribute in attributes
-            if isinstance(element.tag, str)
-        ],
-    )
+    if _may_name(book.package.part(part), rows.sheet):
+        _change_part(
+            book,
+            part,
+            lambda root: [
+                _reset_attribute(element, attribute, Setting(), moved)
+                for element in root.iter()
+                for attribute in attributes
+                if isinstance(element.tag, str)
+            ],
+        )
+
+
+def _may_name(part: bytes, sheet: str) -> bool:
+    """Whether a part may name a sheet: surely not where a name spelt in one way is not in it."""
+    is_spelt_one_way = _SPELT_ONE_WAY.fullmatch(sheet) and b"\0" not in part  # as in UTF-16
+    return not is_spelt_one_way or sheet.lower().encode() in part.lower()
 
 
 def _follow_pivot(book: WorkbookFile, part: str, rows: Rearranged) -> None:

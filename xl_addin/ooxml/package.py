@@ -67,6 +67,7 @@ class Package:
         self._replaced: dict[str, Pieces] = {}
         self._removed: set[str] = set()
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
+        self._types: Element | None = None
 
     def first_damaged(self, meant: Mapping[str, Pieces] = _NOTHING) -> str | None:
         """The first part whose bytes are not those it was written with; None if all are.
@@ -123,6 +124,7 @@ class Package:
             self._replaced[name] = given
             if _part_name(name) == _part_name(CONTENT_TYPES) or name.endswith(".rels"):
                 self._relationships.clear()
+                self._types = None
 
     def size(self, name: str) -> int:
         """The bytes of a part as it now is, counted without reading it. Raises Malformed."""
@@ -165,15 +167,21 @@ class Package:
 
     def content_type(self, part: str) -> str:
         """What kind of part a part is: by its name, or else by the ending of its name."""
-        root = parse(self.part(CONTENT_TYPES))
-        for element in root.iter("{*}Override"):
+        for element in self._content_types.iter("{*}Override"):
             if _part_name(element.get("PartName", "")) == _part_name(part):
                 return str(element.get("ContentType", ""))
         ending = posixpath.splitext(part)[1].lstrip(".").lower()
-        for element in root.iter("{*}Default"):
+        for element in self._content_types.iter("{*}Default"):
             if element.get("Extension", "").lower() == ending:
                 return str(element.get("ContentType", ""))
         return ""
+
+    @property
+    def _content_types(self) -> Element:
+        """The list of types, to be read."""
+        if self._types is None:
+            self._types = parse(self.part(CONTENT_TYPES))
+        return self._types
 
     def relate(self, owner: str, kind: str, part: str) -> str:
         """Let one part refer to another, ``kind`` being the whole type, and give the id of that."""
@@ -229,10 +237,9 @@ class Package:
 
     def parts_of_type(self, ending: str) -> list[str]:
         """The parts whose content type ends so, in the order of the list of types."""
-        root = parse(self.part(CONTENT_TYPES))
         return [
             element.get("PartName", "").lstrip("/")
-            for element in root.iter("{*}Override")
+            for element in self._content_types.iter("{*}Override")
             if element.get("ContentType", "").endswith(ending)
         ]
 

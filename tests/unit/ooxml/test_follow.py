@@ -100,6 +100,32 @@ def test_rules_drop_downs_links_and_sparklines_follow(tmp_path):
     assert "<xm:f>Dataset!D6:E6</xm:f><xm:sqref>J6</xm:sqref>" in page
 
 
+def test_a_table_on_a_sheet_with_an_apostrophe_in_its_name_is_followed(tmp_path):
+    def name_it(book, page, own):
+        page.name = "Team's page"
+        own.write_formula("A2", "='Team''s page'!E8")
+        own.write_url("H1", "internal:'Team''s page'!E8", string="the third")
+
+    book = book_of(tmp_path, name_it)
+    assert change(book, PUT_IN) == []
+    own = part(book, OWN).decode()
+    assert "<f>'Team''s page'!E9</f>" in own
+    assert "location=\"'Team''s page'!E9\"" in own
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
+def test_a_text_box_follows_in_whatever_encoding_its_part_has(tmp_path, encoding):
+    book, name = book_of(tmp_path), "xl/drawings/drawing9.xml"
+    xml = f'<?xml version="1.0" encoding="{encoding}"?>'
+    xml += '<d xmlns:x="y"><x:sp textlink="dataset!$E$8"/></d>'
+    kind = "application/vnd.openxmlformats-officedocument.drawing+xml"
+    more = f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'.encode()
+    types = {"[Content_Types].xml": lambda data: data.replace(b"</Types>", more)}
+    inject(book, {name: xml.encode(encoding)}, types)
+    assert change(book, PUT_IN) == []
+    assert 'textlink="dataset!$E$9"' in part(book, name).decode()
+
+
 def add_charts(book, page, own):
     chart = book.add_chart({"type": "column"})
     values = "=Dataset!$E$6:$E$9"
