@@ -365,26 +365,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 """Each table and the headings it has in the present edition."""
 
 SINCE: dict[str | tuple[str, str], int] = {
-    SharedCopies.TABLE: 2,
-    PutOnFigures.TABLE: 2,
-    Sheet.PUT_ON_FIGURES: 2,
+    **dict.fromkeys((SharedCopies.TABLE, PutOnFigures.TABLE, Signals.TABLE, Targets.TABLE), 2),
+    **dict.fromkeys((Comparators.TABLE, Summary.TABLE, Commentary.TABLE), 2),
+    **dict.fromkeys((Sheet.SHARED_COPIES, Sheet.PUT_ON_FIGURES, Sheet.SIGNALS, Sheet.HELP), 2),
+    **dict.fromkeys((Sheet.TARGETS, Sheet.COMPARATORS, Sheet.SUMMARY, Sheet.COMMENTARY), 2),
     **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
-    Sheet.SHARED_COPIES: 2,
-    Sheet.HELP: 2,
-    Name.LOG_END: 2,
     (Return.TABLE, Return.DESCRIPTION): 2,
-    Name.RETURN_MONTH: 2,
-    Signals.TABLE: 2,
-    Sheet.SIGNALS: 2,
-    Targets.TABLE: 2,
-    Sheet.TARGETS: 2,
-    Comparators.TABLE: 2,
-    Sheet.COMPARATORS: 2,
-    Summary.TABLE: 2,
-    Sheet.SUMMARY: 2,
-    Commentary.TABLE: 2,
-    Sheet.COMMENTARY: 2,
-    Name.SIGNALS_SHOWN: 2,
+    **dict.fromkeys((Name.LOG_END, Name.RETURN_MONTH, Name.SIGNALS_SHOWN), 2),
     **{
         (Dataset.TABLE, column.heading): column.since
         for column in columns.COLUMNS

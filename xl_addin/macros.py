@@ -179,8 +179,12 @@ def _choose(opened: OpenBook, desk: Desk) -> None:
 
 
 def _import(opened: OpenBook, desk: Desk) -> None:
+    from xl_addin.commands.bring_rows import RowsFile, bring_in_rows
+
     if file := choose_file(opened.book.app, "Which file holds the figures?", opened.folder):
-        _refresh(opened, desk, file)
+        agree = partial(desk.agree, "Bring these figures in?")
+        if bring_in_rows(opened, RowsFile(file), occasion(), tell=desk.tell, agree=agree) is None:
+            _refresh(opened, desk, file)
 
 
 def _compute(opened: OpenBook, desk: Desk, month: Month) -> None:
@@ -191,12 +195,8 @@ def _compute(opened: OpenBook, desk: Desk, month: Month) -> None:
 
 
 def _settle(opened: OpenBook, desk: Desk) -> None:
-    settling.settle_hand_edits(
-        opened,
-        occasion(),
-        tell=desk.tell,
-        decide=lambda edits: _about_hand_edits(edits, desk),
-    )
+    decide = partial(_about_hand_edits, desk=desk)
+    settling.settle_hand_edits(opened, occasion(), tell=desk.tell, decide=decide)
 
 
 def _refresh(

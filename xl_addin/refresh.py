@@ -121,10 +121,10 @@ def refresh(
     update = replace(update, changes=(*wording, *update.changes))
     if update.is_empty:
         return update
-    log = _log_of(occasion, page.month, return_.source)
+    log = log_of(occasion, page.month, return_.source)
     log = replace(log, digest=return_.digest, warnings=report.for_log(update.warnings))
     log = _with_counts(log, merged.arrivals, page)
-    changes = (*update.changes, *_logged(workbook, update, log))
+    changes = (*update.changes, *logged(workbook, update, log))
     put_back = find_hand_edits(workbook) if hand_edits is HandEdits.PUT_BACK else ()
     said = (*report.summary(workbook, merged.arrivals, page), *put_back_in_words(put_back))
     return replace(update, changes=changes, summary=(*said, *update.summary))
@@ -140,8 +140,8 @@ def show(workbook: Workbook, month: Month, occasion: Occasion) -> Update:
     page = page_of(workbook, workbook.history, month)
     update = _bring_in_line(workbook, Merged((), (), workbook.history), page, occasion)
     if _recorded(update):
-        log = _log_of(occasion, month, RENAMED)
-        update = replace(update, changes=(*update.changes, *_logged(workbook, update, log)))
+        log = log_of(occasion, month, RENAMED)
+        update = replace(update, changes=(*update.changes, *logged(workbook, update, log)))
     return replace(update, summary=(f"The page shows {month.label}.", *update.summary))
 
 
@@ -149,7 +149,7 @@ def accept_history(workbook: Workbook, occasion: Occasion) -> Update:
     """Record in the log that History is right as it stands, whatever was changed in it."""
     if not changed_records(workbook):
         return Update()
-    log = _log_of(occasion, workbook.month, ACCEPTED)
+    log = log_of(occasion, workbook.month, ACCEPTED)
     rows = [row for row in _rows_of(workbook.tables[HistoryTable.TABLE]) if not is_blank(row)]
     row = sealed(log.cells, rows, workbook.tables[RefreshLog.TABLE], whole=True)
     summary = (f"What is recorded is accepted as it stands: {len(rows)} figures.",)
@@ -346,7 +346,7 @@ def _recorded(update: Update) -> list[tuple[CellValue, ...]]:
     return [row for c in changes if c.table == HistoryTable.TABLE for row in c.rows]
 
 
-def _logged(workbook: Workbook, update: Update, log: LogRow) -> tuple[Change, ...]:
+def logged(workbook: Workbook, update: Update, log: LogRow) -> tuple[Change, ...]:
     """The row of the log for an update, with its seal of the rows that History gains."""
     row = sealed(log.cells, _recorded(update), workbook.tables[RefreshLog.TABLE])
     return _added_to_log(workbook, row)
@@ -367,7 +367,7 @@ def _note_changes(table: Table, notes: NoteSync) -> list[Change]:
     return [SetRows(DataNotes.TABLE, DataNotes.COLUMNS, rows)]
 
 
-def _log_of(occasion: Occasion, month: Month | None, source: str) -> LogRow:
+def log_of(occasion: Occasion, month: Month | None, source: str) -> LogRow:
     """The row of the log for work that no return came in with."""
     first_day = month.first_day if month else None
     return LogRow(occasion.when, occasion.who, first_day, source, version=occasion.version)

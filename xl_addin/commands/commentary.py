@@ -18,13 +18,7 @@ _NOTHING = "There is no commentary of last month to take over."
 
 
 def take_over_in(
-    book: Book,
-    wanted: Sequence[str],
-    occasion: Occasion,
-    *,
-    tell: Tell,
-    agree: Agree,
-    dry_run: bool = False,
+    book: Book, wanted: Sequence[str], occasion: Occasion, *, tell: Tell, agree: Agree
 ) -> bool:
     """Take last month's commentary over as this month's, and say whether anything was changed.
 
@@ -40,7 +34,7 @@ def take_over_in(
     tell("Taken over as this month's commentary:")
     for line in in_lines(update):
         tell(line)
-    if dry_run or not agree():
+    if not agree():
         tell("Nothing was changed.")
         return False
     for line in change_book(book, workbook, update, occasion.when, "Take over commentary"):
@@ -86,5 +80,5 @@ def command(
         if not take_over:
             tell_commentary(parse_workbook(chosen.read()), say)
             return
-        agree = agreeing(yes, "Take it over?")
-        take_over_in(chosen, take_over, occasion(), tell=say, agree=agree, dry_run=dry_run)
+        agree = (lambda: False) if dry_run else agreeing(yes, "Take it over?")
+        take_over_in(chosen, take_over, occasion(), tell=say, agree=agree)

@@ -87,7 +87,7 @@ def refresh_book(
     if return_ is None or update is None:
         return False
     how.decided(update)
-    if not _is_agreed(book, update, tell, agree, how.dry_run):
+    if not is_agreed(book, update, tell, agree, how.dry_run):
         return False
     if not how.computed:
         path = return_path(workbook, book.folder, how.file)
@@ -129,7 +129,7 @@ def _decided_update(
     return None if answers is None else refresh(workbook, return_, occasion, mode, answers)
 
 
-def _is_agreed(book: Book, update: Update, tell: Tell, agree: Agree, dry_run: bool) -> bool:
+def is_agreed(book: Book, update: Update, tell: Tell, agree: Agree, dry_run: bool) -> bool:
     """Say what an update changes, and ask; whether there is anything to do, and it is wanted."""
     for line in in_lines(update):
         tell(line)

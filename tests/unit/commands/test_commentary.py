@@ -31,18 +31,25 @@ OF_C = (MAY, "C", "Old.", None, None, None)
 C_NOW = (JUNE_1, "C", "New.", None, None, None)
 
 
-@pytest.fixture
-def book(tmp_path):
-    path = tmp_path / "Monthly.xlsm"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "Monthly.xlsm"
     write_template(path, "Monthly", CATALOGUE)
     rows = [f"{ref},{m.label},100" for m in JUNE.window(14) for ref in CATALOGUE.refs]
-    file = tmp_path / "June.csv"
+    file = path.with_name("June.csv")
     file.write_text("\n".join(["Measure Ref,Month,Value", *rows]), "utf-8")
     with held(path) as closed:
         how = HowToRefresh(file=file)
         assert refresh_book(closed, OCCASION, tell=print, agree=lambda: True, how=how)
     said = (OF_A, OF_B, OF_C, C_NOW)
     ClosedBook(path).apply(Update((AppendRows(Commentary.TABLE, Commentary.COLUMNS, said),)))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def book(made, tmp_path):
+    path = tmp_path / "Monthly.xlsm"
+    path.write_bytes(made)
     return path
 
 
