@@ -60,7 +60,7 @@ def read_asked(asked: Asked, tell: Tell) -> Ready:
     engine = connect(asked.engine)
     definitions: Mapping[str, Definition | Ratio] = DEFINITIONS
     if asked.local:
-        definitions = {**definitions, **read_local(engine.con, asked.local)}
+        definitions = {**definitions, **read_local(engine.con, asked.local, tell)}
     if asked.sources:
         records = read_records(engine, asked.sources, tell, asked.period)
     else:
@@ -72,7 +72,7 @@ def read_asked(asked: Asked, tell: Tell) -> Ready:
     if not covered(records, asked.months):
         found = f"They hold nothing for {asked.months[-1].label}."
         remedy = (
-            "Name a month that they cover, or say with --since and --extracted what they cover."
+            "Name a month that they cover, or say with --covers what they cover."
         )
         raise RecordsRefused([Problem("Records", found, remedy)])
     return Ready(engine, records, Work(asked.months, asked.choices, runner(engine), definitions))

@@ -19,8 +19,9 @@ from xl_addin.definitions.lists import CHILD
 from xl_addin.definitions.local import ANSWER, COLUMNS, DAY, list_of, local_definition
 from xl_addin.definitions.measures import Definition, Gives
 from xl_addin.errors import Problem, RecordsRefused
-from xl_addin.records.cleaning import RawList, clean, make_findings
+from xl_addin.records.cleaning import clean, make_findings
 from xl_addin.records.sources import read_sheets
+from xl_addin.records.tables import RawList, Tell
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,7 +30,9 @@ KEYS = {"date": DAY.name, "child": CHILD.name, "counted": ANSWER.name}
 """What the TOML calls a column of a local list."""
 
 
-def read_local(engine: DuckDBPyConnection, path: Path) -> Mapping[str, Definition]:
+def read_local(
+    engine: DuckDBPyConnection, path: Path, tell: Tell
+) -> Mapping[str, Definition]:
     """Read the extracts that a TOML names into their lists; the definitions of their measures.
 
     Raises RecordsRefused, saying which entry, for what is not there or not known.
@@ -42,19 +45,16 @@ def read_local(engine: DuckDBPyConnection, path: Path) -> Mapping[str, Definitio
             [Problem(path.name, f"It cannot be read: {error}.", remedy)]
         ) from error
     make_findings(engine)
-    return {
-        ref: _read_one(engine, path, ref, entry, number)
-        for number, (ref, entry) in enumerate(said.items())
-    }
+    return {ref: _read_one(engine, path, ref, entry, tell) for ref, entry in said.items()}
 
 
 def _read_one(
-    engine: DuckDBPyConnection, path: Path, ref: str, entry: Any, number: int
+    engine: DuckDBPyConnection, path: Path, ref: str, entry: Any, tell: Tell
 ) -> Definition:
     place = f"{path.name}, [{ref}]"
     _refuse_unless_said(place, entry)
     file = path.parent / entry["file"]
-    sheet = next(iter(read_sheets(engine, file, f"raw_local_{number}")), None)
+    sheet = next(iter(read_sheets(engine, file, f"raw_{list_of(ref)}")), None)
     headings = sheet.headings if sheet else []
     wrong = [entry[key] for key in KEYS if entry.get(key) and entry[key] not in headings]
     if wrong or sheet is None:
@@ -62,9 +62,10 @@ def _read_one(
         remedy = f"Its headings are: {', '.join(headings) or 'none'}."
         raise RecordsRefused([Problem(place, found, remedy)])
     columns = {column: entry[key] for key, column in KEYS.items() if entry.get(key)}
-    raw = RawList(list_of(ref), sheet.table, file.name, columns, sheet.first_row)
-    clean(engine, list_of(ref), [raw], COLUMNS)
-    engine.execute(f"drop table {sheet.table}")
+    raw = RawList(list_of(ref), sheet.rows, file.name, columns, sheet.first_row)
+    clean(engine, list_of(ref), [raw], tell, COLUMNS)
+    if raw.is_table:
+        engine.execute(f"drop table {raw.rows}")
     return local_definition(ref, _gives(entry))
 
 

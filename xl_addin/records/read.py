@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median_low
@@ -16,11 +16,12 @@ from xl_addin.definitions.lists import CARE, HAPPENED, LISTS, list_in_words
 from xl_addin.definitions.local import DAY
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.period import Month
-from xl_addin.records.cleaning import FINDINGS, RawList, clean, make_findings
+from xl_addin.records.cleaning import FINDINGS, clean, make_findings
 from xl_addin.records.engine import lists_in
 from xl_addin.records.mapping import Unmatched, mapping_beside, read_mapping, write_mapping
 from xl_addin.records.sources import files_of, read_file
 from xl_addin.records.ssda903 import Episodes, periods_of_care
+from xl_addin.records.tables import RawList, Tell
 from xl_addin.values import value_type
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from xl_addin.definitions.lists import Lists
-
-Tell = Callable[[str], None]
 
 
 @value_type
@@ -76,9 +75,10 @@ def read_records(
     if mixed := [_told_twice(name, parts) for name, parts in gathered.items() if _kinds(parts)[1:]]:
         raise RecordsRefused(mixed)
     for name, parts in gathered.items():
-        clean(duck, name, parts)
+        clean(duck, name, parts, tell)
         for part in parts:
-            duck.execute(f"drop table {part.table}")
+            if part.is_table:
+                duck.execute(f"drop table {part.rows}")
     _write_findings(duck, paths[0], tell)
     return records_in(engine, period)
 
@@ -93,8 +93,9 @@ def _gathered(duck: Any, paths: Sequence[Path], tell: Tell) -> dict[str, list[Ra
     for number, path in enumerate(files_of(paths)):
         start = time.perf_counter()
         found = read_file(duck, path, number, mapping)
-        rows = sum(duck.table(table).count("*").fetchone()[0] for table in found.tables)
-        tell(f"{path.name}: {rows:,} rows read in {time.perf_counter() - start:.1f} s.")
+        if tables := found.tables:
+            rows = sum(duck.table(table).count("*").fetchone()[0] for table in tables)
+            tell(f"{path.name}: {rows:,} rows read in {time.perf_counter() - start:.1f} s.")
         unmatched += found.unmatched
         episodes += found.episodes
         for raw in found.lists:
@@ -114,12 +115,13 @@ def records_in(engine: BaseBackend, period: Period = FOUND_OUT) -> Records:
         found = "None of the lists that measures are made from is there."
         remedy = f"They are called {', '.join(LISTS)}."
         raise RecordsRefused([Problem("Records", found, remedy)])
-    extracted = period.extracted or max(_last_days(engine, lists), default=None)
+    looks = [_look(engine, name, table) for name, table in lists.items()]
+    extracted = period.extracted or max((day for look in looks for day in look.last), default=None)
     if extracted is None:
         raise RecordsRefused([Problem("Records", "They hold no dates.", "Export them again.")])
-    firsts = sorted(_first_days(engine, lists))
+    firsts = sorted(look.first for look in looks if look.first)
     since = period.since or Month.of(median_low(firsts) if firsts else extracted)
-    filled = {name: _filled(engine, table) for name, table in lists.items()}
+    filled = {name: look.filled for name, look in zip(lists, looks, strict=True)}
     return Records(lists, since, extracted, filled)
 
 
@@ -141,30 +143,27 @@ def _about(one: Unmatched, mapping: Path) -> Problem:
     return Problem(one.sheet, found, remedy)
 
 
-def _first_days(engine: BaseBackend, lists: Lists) -> Iterator[date]:
-    """The first day that something of each list happened on."""
-    for name, table in lists.items():
-        day = table[HAPPENED.get(name, DAY.name)]
-        if first := _only(engine, table.aggregate(first=day.min()))["first"]:
-            yield first
+@value_type
+class Look:
+    """What one look at a list tells: its first day, the last of each date, what is filled."""
+
+    first: date | None
+    last: Sequence[date]
+    filled: frozenset[str]
 
 
-def _last_days(engine: BaseBackend, lists: Lists) -> Iterator[date]:
-    """The last day that each list knows of."""
-    for table in lists.values():
-        days = [name for name, kind in table.schema().items() if kind.is_date()]
-        found = _only(engine, table.aggregate(**{name: table[name].max() for name in days}))
-        yield from (day for day in found.values() if day)
-
-
-def _filled(engine: BaseBackend, table: Table) -> frozenset[str]:
-    counted = {column: table[column].count() for column in table.columns}
-    return frozenset(c for c, number in _only(engine, table.aggregate(**counted)).items() if number)
-
-
-def _only(engine: BaseBackend, table: Table) -> dict[str, Any]:
-    row: dict[str, Any] = engine.to_pyarrow(table).to_pylist()[0]
-    return row
+def _look(engine: BaseBackend, name: str, table: Table) -> Look:
+    """The first day that something of a list happened on, and the last day it knows of."""
+    days = [column for column, kind in table.schema().items() if kind.is_date()]
+    counts = {f"count_{column}": table[column].count() for column in table.columns}
+    lasts = {f"last_{column}": table[column].max() for column in days}
+    first = table[HAPPENED.get(name, DAY.name)].min()
+    seen = engine.to_pyarrow(table.aggregate(first=first, **counts, **lasts)).to_pylist()[0]
+    return Look(
+        seen["first"],
+        [day for column in days if (day := seen[f"last_{column}"])],
+        frozenset(column for column in table.columns if seen[f"count_{column}"]),
+    )
 
 
 def _write_findings(duck: Any, source: Path, tell: Tell) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.records import cin, ssda903
-from xl_addin.records.cleaning import RawList, literal, quoted
+from xl_addin.records.cells import literal, quoted
 from xl_addin.records.columns import list_named, match_columns, not_found
 from xl_addin.records.mapping import SourceMapping, Unmatched
+from xl_addin.records.tables import RawList, cannot_be_read
 from xl_addin.table import text_of
 from xl_addin.values import value_type
 
@@ -32,8 +34,9 @@ class Found:
 
     @property
     def tables(self) -> list[str]:
-        """The tables of its rows."""
-        return [*(one.table for one in self.lists), *(one.table for one in self.episodes)]
+        """The tables that hold rows already; the others are still in the file."""
+        lists = [one.rows for one in self.lists if one.is_table]
+        return [*lists, *(one.table for one in self.episodes)]
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -61,18 +64,29 @@ def read_file(engine: DuckDBPyConnection, path: Path, number: int, mapping: Sour
     for sheet in read_sheets(engine, path, f"raw_{number}"):
         name = _list_of(sheet.name, path, mapping)
         if ssda903.is_episodes(sheet.headings):
-            episodes.append(ssda903.Episodes(sheet.table, path.name))
+            episodes.append(ssda903.Episodes(_kept(engine, sheet, f"raw_{number}"), path.name))
         elif sheet.list:
             columns = {heading: heading for heading in sheet.headings}
-            raw = RawList(sheet.list, sheet.table, path.name, columns, has_rows=True, kind=cin.KIND)
+            raw = RawList(sheet.list, sheet.rows, path.name, columns, has_rows=True, kind=cin.KIND)
             lists.append(raw)
         elif name:
             columns = match_columns(name, sheet.headings, mapping.columns.get(name))
             if missing := not_found(name, columns):
                 unmatched.append(Unmatched(name, sheet.name, columns, missing, sheet.headings))
             else:
-                lists.append(RawList(name, sheet.table, path.name, columns, sheet.first_row))
+                lists.append(RawList(name, sheet.rows, path.name, columns, sheet.first_row))
     return Found(lists, unmatched, episodes)
+
+
+def _kept(engine: DuckDBPyConnection, sheet: RawSheet, table: str) -> str:
+    """The table of a sheet's rows: made of the file where they are still there."""
+    if sheet.rows.isidentifier():
+        return sheet.rows
+    try:
+        engine.execute(f"create or replace table {table} as from {sheet.rows}")
+    except Exception as error:
+        raise cannot_be_read(sheet.name, error) from error
+    return table
 
 
 def read_sheets(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
@@ -100,36 +114,49 @@ def _list_of(sheet: str, path: Path, mapping: SourceMapping) -> str | None:
 
 @value_type
 class RawSheet:
-    """Rows of text in a table of DuckDB, and the headings they stand under.
+    """Rows of text, and the headings they stand under.
 
-    ``list`` is said by formats that name it; ``first_row`` is that of the first row of text.
+    ``rows`` is what DuckDB selects them from: a table, or the file. ``list`` is said by formats that name it; ``first_row`` is that of the first row of text.
     """
 
     name: str
-    table: str
+    rows: str
     headings: Sequence[str]
     first_row: int = 2
     list: str = ""
 
 
 def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
-    try:
-        engine.execute(
-            f"create or replace table {table} as select * from read_csv({literal(str(path))}, "
-            "all_varchar = true, header = true, null_padding = true, strict_mode = false)"
-        )
-    except Exception as error:
-        reason = str(error).splitlines()[0].partition(": ")[2] or "it is not a table"
-        raise _refused(path, f"It cannot be read: {reason}", "Save it as CSV UTF-8.") from error
-    yield RawSheet(path.stem, table, _headings(engine, table))
+    encoding = _encoding(path)
+    rows = (
+        f"read_csv({literal(str(path))}, encoding = '{encoding}', all_varchar = true, "
+        "header = true, null_padding = true, strict_mode = false)"
+    )
+    yield RawSheet(path.stem, rows, _headings(engine, path, rows))
+
+
+def _encoding(path: Path) -> str:
+    """How a CSV file is written: UTF-8, or as Excel's other two kinds of CSV are.
+
+    Looked at bit by bit, for a file may be larger than memory.
+    """
+    decoder = getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        if file.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
+        try:
+            while piece := file.read(1 << 20):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "latin-1"
+    return "utf-8"
 
 
 def _read_parquet(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
-    engine.execute(
-        f"create or replace table {table} as select cast(columns(*) as text) "
-        f"from read_parquet({literal(str(path))})"
-    )
-    yield RawSheet(path.stem, table, _headings(engine, table))
+    rows = f"(select cast(columns(*) as text) from read_parquet({literal(str(path))}))"
+    yield RawSheet(path.stem, rows, _headings(engine, path, rows))
 
 
 def _read_workbook(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
@@ -200,8 +227,13 @@ def _read_cin(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[Ra
             yield RawSheet(name, made, headings, list=name)
 
 
-def _headings(engine: DuckDBPyConnection, table: str) -> list[str]:
-    return [row[0] for row in engine.execute(f"describe {quoted(table)}").fetchall()]
+def _headings(engine: DuckDBPyConnection, path: Path, rows: str) -> list[str]:
+    """The headings of a file. Raises RecordsRefused where it is no table."""
+    try:
+        found = engine.execute(f"describe from {rows}").fetchall()
+    except Exception as error:
+        raise cannot_be_read(path.name, error) from error
+    return [row[0] for row in found]
 
 
 _READERS: dict[str, Callable[[DuckDBPyConnection, Path, str], Iterator[RawSheet]]] = {

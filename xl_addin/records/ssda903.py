@@ -13,15 +13,9 @@ from typing import TYPE_CHECKING
 
 from xl_addin.definitions.care import SHORT_BREAKS
 from xl_addin.definitions.lists import CARE, SOURCE
-from xl_addin.records.cleaning import (
-    DATES,
-    FINDINGS,
-    KEPT,
-    LEFT_EMPTY,
-    SET_ASIDE,
-    RawList,
-    literal,
-)
+from xl_addin.records.cells import DATES, literal
+from xl_addin.records.cleaning import FINDINGS, KEPT, LEFT_EMPTY, SET_ASIDE
+from xl_addin.records.tables import RawList
 from xl_addin.values import value_type
 
 if TYPE_CHECKING:
