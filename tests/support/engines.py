@@ -23,6 +23,7 @@ import pyarrow
 from xl_addin.definitions.lists import LISTS, Column, Kind
 
 NAMES = ("duckdb", "postgres", "spark")
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 ARROW = {Kind.DATE: pyarrow.date32(), Kind.NUMBER: pyarrow.int64()}
 
 
@@ -104,7 +105,13 @@ def _spark() -> Any:
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.driver.memory", "1g")
         .config("spark.sql.warehouse.dir", folder)
-        .config("spark.driver.extraJavaOptions", f"-Dderby.system.home={folder}")
+        # Small queries, each run once: making them ready would take longer than running them.
+        .config("spark.driver.extraJavaOptions", f"-Dderby.system.home={folder} {QUICK_JAVA}")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.adaptive.enabled", "false")
+        .config("spark.sql.catalogImplementation", "in-memory")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )

@@ -24,7 +24,7 @@ from xl_addin.commands.records import (
     asked_of,
 )
 from xl_addin.console import say
-from xl_addin.definitions.calendar import build_calendar
+from xl_addin.definitions.calendar import build_calendar, numbered
 from xl_addin.definitions.figures import Work
 from xl_addin.definitions.measures import Definition
 from xl_addin.errors import Problem, RecordsRefused
@@ -50,7 +50,12 @@ def children_behind(asked: Asked, ref: str, tell: Tell) -> list[dict[str, Any]]:
     calendar = build_calendar([asked.months[-1]])
     cases = definition.cases(ready.records.lists, calendar, asked.choices)
     rows = ready.work.run(cases.order_by("source", "row"))
-    return [{"counts": _counts(row), **{name: row[name] for name in SHOWN}} for row in rows]
+    return [_shown(row) for row in rows]
+
+
+def _shown(case: Mapping[str, Any]) -> dict[str, Any]:
+    said = {"counts": _counts(case), **{name: case[name] for name in SHOWN}}
+    return {**said, "month": numbered(case["month"]).first_day}
 
 
 def write_children(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -71,9 +71,7 @@ def read_asked(asked: Asked, tell: Tell) -> Ready:
     )
     if not covered(records, asked.months):
         found = f"They hold nothing for {asked.months[-1].label}."
-        remedy = (
-            "Name a month that they cover, or say with --covers what they cover."
-        )
+        remedy = "Name a month that they cover, or say with --covers what they cover."
         raise RecordsRefused([Problem("Records", found, remedy)])
     return Ready(engine, records, Work(asked.months, asked.choices, runner(engine), definitions))
 

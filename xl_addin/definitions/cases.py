@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from xl_addin.definitions.calendar import Calendar
@@ -11,14 +12,18 @@ if TYPE_CHECKING:
 
 WHO = ("source", "row", "authority", "child_id")
 COLUMNS = ("month", "is_counted", "left_out", *WHO, "from_date", "to_date")
-"""What a case says: its month (the first of it), whether it counts in the numerator, why it is
+"""What a case says: the number of its month, whether it counts in the numerator, why it is
 left out of both counts (empty when it is not), whose it is, and the two dates that decided."""
+
+
+NEVER = date(9999, 12, 31)
+"""When something ends that has no end."""
 
 
 def happened(listed: Table, day: str, calendar: Calendar) -> Table:
     """The rows of a list whose date lies in the months asked for, with their month."""
     found = listed.filter(listed[day].between(calendar.first_day, calendar.last_day))
-    return found.mutate(month=found[day].truncate("M"))
+    return found.mutate(month=(found[day].year() * 12 + found[day].month() - 1).cast("int32"))
 
 
 def open_at_month_end(listed: Table, start: str, end: str, calendar: Calendar) -> Table:
@@ -31,7 +36,9 @@ def open_at_month_end(listed: Table, start: str, end: str, calendar: Calendar) -
     months = calendar.months
     early = listed.filter(listed[start] <= calendar.last_day)
     begun = early[start] <= months.last_day
-    return early.join(months, [begun, ibis.or_(early[end].isnull(), early[end] > months.last_day)])
+    # One comparison instead of “empty or later”: engines join by it in half the time.
+    ended = early[end].fill_null(ibis.literal(NEVER))
+    return early.join(months, [begun, ended > months.last_day])
 
 
 def cases_of(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xl_addin.definitions.calendar import Calendar, build_calendar, last_day
+from xl_addin.definitions.calendar import Calendar, build_calendar, last_day, numbered
 from xl_addin.definitions.cases import figures_of
 from xl_addin.definitions.choices import Choices
 from xl_addin.definitions.lists import list_in_words
@@ -112,7 +112,7 @@ def _of_definition(
         return
     cases = definition.cases(records.lists, calendar, work.choices)
     rows = work.run(figures_of(cases))
-    counts = {Month.of(row["month"]): (row["numerator"], row["denominator"]) for row in rows}
+    counts = {numbered(row["month"]): (row["numerator"], row["denominator"]) for row in rows}
     yield from (_figure(definition, month, counts) for month in months)
 
 

@@ -20,6 +20,9 @@ DATES = (
     "%Y-%m-%d %H:%M:%S",
     "%d-%b-%Y",
     "%d %b %Y",
+    "%d %B %Y",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y/%m/%d",
     "%d-%m-%Y",
     "%d.%m.%Y",
 )
@@ -66,10 +69,20 @@ def _text(cell: str) -> str:
 
 def _date(cell: str) -> str:
     """A date however written. Only what has digits: DuckDB would read “epoch” as a date too."""
-    is_usual = f"strlen({cell}) = 10 and not starts_with({cell}, ' ') and not ends_with({cell}, ' ')"
+    is_usual = (
+        f"strlen({cell}) = 10 and not starts_with({cell}, ' ') and not ends_with({cell}, ' ')"
+    )
     usual = f"case when {is_usual} then try_strptime({cell}, '%d/%m/%Y') end"
-    other = f"case when regexp_matches({cell}, '\\d') then try_strptime(trim({cell}), {list(DATES)}) end"
-    return f"coalesce({usual}, {other}, {_unless_blank(cell, Kind.DATE)})"
+    written = f"try_strptime(trim({cell}), {list(DATES)})"
+    other = f"case when regexp_matches({cell}, '\\d') then {written} end"
+    return f"coalesce({usual}, {other}, {_serial(cell)}, {_unless_blank(cell, Kind.DATE)})"
+
+
+def _serial(cell: str) -> str:
+    """A date that lost its format in Excel, and shows as the number of its day: 42160."""
+    number = f"cast(floor(try_cast({cell} as double)) as integer)"
+    is_serial = f"regexp_full_match(trim({cell}), '[1-6]\\d{{4}}([.]\\d+)?')"
+    return f"case when {is_serial} then date '1899-12-30' + {number} end"
 
 
 def _number(cell: str) -> str:
@@ -100,7 +113,8 @@ def _answer(cell: str) -> str:
 def _code(cell: str) -> str:
     """A code such as E11, in capitals and without the words after it."""
     first = f"regexp_extract(upper({_plain(cell)}), '^([A-Z]\\d[A-Z0-9]*)', 1)"
-    return f"case when {cell} <> '' then nullif({first}, '') end"
+    is_usual = f"regexp_full_match({cell}, '[A-Z]\\d[A-Z0-9]*')"
+    return f"case when {is_usual} then {cell} when {cell} <> '' then nullif({first}, '') end"
 
 
 def quoted(name: str) -> str:

@@ -30,9 +30,7 @@ KEYS = {"date": DAY.name, "child": CHILD.name, "counted": ANSWER.name}
 """What the TOML calls a column of a local list."""
 
 
-def read_local(
-    engine: DuckDBPyConnection, path: Path, tell: Tell
-) -> Mapping[str, Definition]:
+def read_local(engine: DuckDBPyConnection, path: Path, tell: Tell) -> Mapping[str, Definition]:
     """Read the extracts that a TOML names into their lists; the definitions of their measures.
 
     Raises RecordsRefused, saying which entry, for what is not there or not known.

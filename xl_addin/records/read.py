@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median_low
@@ -27,8 +27,6 @@ from xl_addin.values import value_type
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
-
-    from xl_addin.definitions.lists import Lists
 
 
 @value_type

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.records import cin, ssda903
-from xl_addin.records.cells import literal, quoted
+from xl_addin.records.cells import literal
 from xl_addin.records.columns import list_named, match_columns, not_found
 from xl_addin.records.mapping import SourceMapping, Unmatched
 from xl_addin.records.tables import RawList, cannot_be_read
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FILES = (".xlsx", ".xlsm", ".csv", ".parquet", ".xml")
+WINDOWS = "cp1252"
 MOST_HEADER_ROWS = 20
 """So many rows of a sheet are looked at for its headings."""
 
@@ -116,7 +118,8 @@ def _list_of(sheet: str, path: Path, mapping: SourceMapping) -> str | None:
 class RawSheet:
     """Rows of text, and the headings they stand under.
 
-    ``rows`` is what DuckDB selects them from: a table, or the file. ``list`` is said by formats that name it; ``first_row`` is that of the first row of text.
+    ``rows`` is what DuckDB selects them from: a table, or the file. ``list`` is said by formats
+    that name it; ``first_row`` is that of the first row of text.
     """
 
     name: str
@@ -128,6 +131,10 @@ class RawSheet:
 
 def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
     encoding = _encoding(path)
+    if encoding == WINDOWS:
+        header, *below = _windows_rows(path)
+        yield RawSheet(path.stem, table, _store(engine, table, header, below))
+        return
     rows = (
         f"read_csv({literal(str(path))}, encoding = '{encoding}', all_varchar = true, "
         "header = true, null_padding = true, strict_mode = false)"
@@ -138,7 +145,7 @@ def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[Ra
 def _encoding(path: Path) -> str:
     """How a CSV file is written: UTF-8, or as Excel's other two kinds of CSV are.
 
-    Looked at bit by bit, for a file may be larger than memory.
+    Read bit by bit, for a file may be larger than memory.
     """
     decoder = getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
@@ -150,8 +157,17 @@ def _encoding(path: Path) -> str:
                 decoder.decode(piece)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "latin-1"
+            return WINDOWS
     return "utf-8"
+
+
+def _windows_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV file as Excel saves it unless it is asked for UTF-8, which DuckDB does not
+    read: they are held as texts, each as long as the headings."""
+    text = path.read_text(encoding=WINDOWS, errors="replace")
+    header = text.partition("\n")[0]
+    rows = list(csv.reader(text.splitlines(), delimiter=max(",;\t", key=header.count)))
+    return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows if row]
 
 
 def _read_parquet(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 import xlsxwriter
 
@@ -21,6 +22,7 @@ from xl_addin.period import Month
 from xl_addin.records.columns import list_named
 from xl_addin.records.read import Period
 from xl_addin.records.synthetic import Wanted, synthesise
+from xl_addin.records.tables import cannot_be_read
 
 YEAR = JUNE.window(13)
 JUNE_ALONE = Period(JUNE, date(2015, 6, 30))
@@ -388,3 +390,65 @@ def test_a_list_that_files_of_two_kinds_give_is_refused_for_each_child_would_cou
         "List 8 (children in care): It stands in Annex A and in SSDA903: each child would count "
         "twice. Name the files of one kind, and compare the others by --reconcile."
     ) in told
+
+
+CONTACTS = ("Child Unique ID", "Date of Contact")
+
+
+def test_a_date_that_lost_its_format_in_excel_is_its_day_and_other_numbers_are_none(tmp_path):
+    """42160 is 5 June 2015 in Excel."""
+    forms = ("42160", "42160.5", "5 June 2015", "2015-06-05T00:00:00", "2015/06/05")
+    rows = [(f"C{n}", form) for n, form in enumerate((*forms, "4216", "epoch", "infinity"))]
+    source = write_csv(tmp_path / "List 1.csv", CONTACTS, *rows)
+    assert computed_from(source, period=JUNE_ALONE)["M1", JUNE].value == len(forms)
+    assert [row[4] for row in rows_to_look_at(source)] == [
+        f"“{text}” is no date (contact date)." for text in ("4216", "epoch", "infinity")
+    ]
+
+
+def test_a_day_that_has_not_come_yet_is_listed_and_says_nothing_of_the_extract(tmp_path):
+    """A slip in a year would be the last day of the records; a planned end is no end."""
+    source = write_csv(
+        tmp_path / "List 7.csv",
+        PLANS,
+        ("A", "01/01/2010", "05/06/2015", "05/06/2095"),
+        ("B", "01/01/2010", "01/05/2015", "30/06/2015"),
+    )
+    told: list[str] = []
+    found = computed_from(source, period=Period(), told=told)
+    assert (found["CP6B", JUNE].value, found["CP7", JUNE].value) == (1, 1)
+    assert any("the extract is of 30/06/2015" in line for line in told)
+    assert [row[2:] for row in rows_to_look_at(source)] == [
+        ["2", "A", "“05/06/2095” has not come yet (plan end).", "It counts as not given."]
+    ]
+
+
+def test_rows_of_several_files_are_named_as_each_file_counts_them(tmp_path):
+    for name, rows in {
+        "East": [("A", "01/06/2015"), ("B", "soon")],
+        "West": [("A", "02/06/2015"), ("", "03/06/2015"), ("C", "later"), ("C", "04/06/2015")],
+    }.items():
+        (tmp_path / "all" / name).mkdir(parents=True)
+        write_csv(tmp_path / "all" / name / f"List 1 {name}.csv", CONTACTS, *rows)
+    assert computed_from(tmp_path / "all", period=JUNE_ALONE)["M1", JUNE].value == 4
+    assert [row[1:5] for row in rows_to_look_at(tmp_path / "all")] == [
+        ["List 1 East.csv", "3", "B", "“soon” is no date (contact date)."],
+        ["List 1 West.csv", "3", "", "There is no child ID."],
+        ["List 1 West.csv", "4", "C", "“later” is no date (contact date)."],
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_every_kind_of_csv_that_excel_saves_is_read(tmp_path, encoding):
+    text = "Child Unique ID,Date of Contact,Contact Source\nA,05/06/2015,École – “x”\n"
+    source = tmp_path / "List 1.csv"
+    source.write_bytes(text.encode(encoding))
+    assert computed_from(source, period=JUNE_ALONE)["M1", JUNE].value == 1
+
+
+def test_too_little_memory_is_said_in_a_sentence():
+    refusal = cannot_be_read("List 1.csv", duckdb.OutOfMemoryException("could not allocate"))
+    assert str(refusal.problems[0]) == (
+        "List 1.csv: This computer has too little memory for so many rows. "
+        "Compute from fewer files at a time, or in a database (--engine)."
+    )
