@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,7 +167,7 @@ def _windows_rows(path: Path) -> list[list[str]]:
     read: they are held as texts, each as long as the headings."""
     text = path.read_text(encoding=WINDOWS, errors="replace")
     header = text.partition("\n")[0]
-    rows = list(csv.reader(text.splitlines(), delimiter=max(",;\t", key=header.count)))
+    rows = list(csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=header.count)))
     return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows if row]
 
 
