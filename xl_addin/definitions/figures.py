@@ -30,13 +30,15 @@ Run = Callable[["Table"], list[dict[str, Any]]]
 class Records:
     """The lists of a source, the months they cover, and the day they were extracted on.
 
-    ``filled`` says of each list which columns hold anything.
+    ``filled`` says of each list which columns hold anything; ``spans`` the first and the last
+    month it knows of, None where it knows of none. A list that is not in ``spans`` covers all.
     """
 
     lists: Lists
     since: Month
     extracted: date
     filled: Mapping[str, frozenset[str]]
+    spans: Mapping[str, tuple[Month, Month] | None] = field(default_factory=dict)
 
 
 @value_type
@@ -113,7 +115,22 @@ def _of_definition(
     cases = definition.cases(records.lists, calendar, work.choices)
     rows = work.run(figures_of(cases))
     counts = {numbered(row["month"]): (row["numerator"], row["denominator"]) for row in rows}
-    yield from (_figure(definition, month, counts) for month in months)
+    for month in months:
+        if month not in counts and (reason := _not_held(definition.needs[0], month, records)):
+            yield Computed(definition.ref, month, reason=reason)
+        else:
+            yield _figure(definition, month, counts)
+
+
+def _not_held(name: str, month: Month, records: Records) -> str:
+    """Why nothing in a list for a month is not zero: one list may cover less than the others."""
+    span = records.spans.get(name, (month, month))
+    if span is None:
+        return f"Not computed: there is nothing in {list_in_words(name)}"
+    if span[0] <= month <= span[1]:
+        return ""
+    side, end = ("before", span[0]) if month < span[0] else ("after", span[1])
+    return f"Not computed: {list_in_words(name)} holds nothing {side} {end.label}"
 
 
 def _as_of(months: Sequence[Month], records: Records) -> Sequence[Month]:

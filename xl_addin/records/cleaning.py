@@ -50,6 +50,7 @@ def clean(
     that cannot be read.
     """
     made = read_table(engine, name, LISTS[name] if columns is None else columns, raw, tell)
+    _leave_blank_rows(made)
     _empty_unreadable(made)
     _empty_future(made)
     impossible = list(_impossible(made))
@@ -64,6 +65,15 @@ def clean(
         _set_aside(made, _older(made), NEWER, NEWER_COUNTS)
     if without:
         _add(made, literal("There is no child ID."), KEPT, nameless)
+
+
+def _leave_blank_rows(made: ListTable) -> None:
+    """Rows of which no cell is filled are no rows: Excel saves such at the end of a sheet."""
+    blank = " and ".join(f"{column.name} is null" for column in made.own)
+    if made.count([blank]) != [0]:
+        made.engine.execute(
+            f"insert into {made.aside} select {PLACE} from {made.rows} where {blank}"
+        )
 
 
 def _add(made: ListTable, said: str, done: str, test: str) -> None:

@@ -26,9 +26,12 @@ _NAMES = {
     ASSESSMENTS: "assessment",
     SECTION_47: "sec(tion)?47|s47|icpc",
     PLANS: "childprotection|protectionplan|cpp",
-    CARE: "childrenincare|lookedafter|incare",
+    CARE: "childrenincare|lookedafter|incare|^(cla|lac|cic)(s|list|data|[0-9]*)$",
 }
 """What the name of a sheet or file says when it has no number."""
+
+_OTHERS = "earlyhelp|adopt|foster|leav(er|ing)|summary|pivot|total"
+"""What a sheet says that holds something else, though a list's word is in its name."""
 
 _EVERYWHERE = {
     "child_id": "child(ren)?s?(unique)?(id|identifier|reference)|uniqueid",
@@ -94,11 +97,23 @@ def list_named(name: str) -> str | None:
     >>> list_named("List 7"), list_named("annex a list_10"), list_named("Contacts 2015.csv")
     ('child_protection_plans', None, 'contacts')
     """
-    if found := re.search(r"list[\s_-]*(\d+)|^\s*(\d{1,2})\s*$", name.casefold()):
-        number = int(found[1] or found[2])
+    if number := number_in(name):
         return next((one for one, at in NUMBERED.items() if at == number), None)
     words = plain(name)
+    if re.search(_OTHERS, words):
+        return None
     return next((one for one, pattern in _NAMES.items() if re.search(pattern, words)), None)
+
+
+def number_in(name: str) -> int:
+    """Annex A's number of a list in the name of a sheet or file; 0 where there is none."""
+    found = re.search(r"list[\s_-]*(\d+)|^\s*(\d{1,2})\s*$", name.casefold())
+    return int(found[1] or found[2]) if found else 0
+
+
+def names_child(heading: object) -> bool:
+    """Whether a heading is that of the child's ID."""
+    return re.fullmatch(_EVERYWHERE["child_id"], plain(heading)) is not None
 
 
 def match_columns(
@@ -111,8 +126,10 @@ def match_columns(
         if column.name in found or column.name not in patterns:
             continue
         for heading in headings:
-            exact = plain(column.name) == plain(heading)
-            if exact or re.fullmatch(patterns[column.name], plain(heading)):
+            # What stands in brackets tells how to fill the column in: “(dd/mm/yyyy)”.
+            said = {plain(heading), plain(re.sub(r"\([^)]*\)", "", heading))}
+            pattern = f"{plain(column.name)}|{patterns[column.name]}"
+            if any(re.fullmatch(pattern, words) for words in said):
                 found[column.name] = heading
                 break
     return found

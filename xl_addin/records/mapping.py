@@ -7,7 +7,7 @@ read back the next time.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from xl_addin.definitions.lists import LISTS
@@ -34,13 +34,14 @@ NOTHING_MAPPED = SourceMapping({}, {})
 
 @value_type
 class Unmatched:
-    """A list of which columns were not found, and the headings that are there."""
+    """A list of which columns were not found, the headings that are there, and its rows' table."""
 
     list: str
     sheet: str
     found: Mapping[str, str]
     missing: Sequence[str]
     headings: Sequence[str]
+    rows: str = ""
 
 
 def mapping_beside(source: Path) -> Path:
@@ -64,19 +65,36 @@ def read_mapping(path: Path) -> SourceMapping:
         name: {c: h for c, h in one.items() if c != "sheet" and isinstance(h, str) and h}
         for name, one in lists.items()
     }
-    return SourceMapping({n: one["sheet"] for n, one in lists.items() if one.get("sheet")}, columns)
+    sheets = {n: said for n, one in lists.items() if isinstance(said := one.get("sheet"), str)}
+    return SourceMapping({name: sheet for name, sheet in sheets.items() if sheet}, columns)
 
 
-def write_mapping(path: Path, source: str, unmatched: Iterable[Unmatched]) -> None:
-    """Write what was matched and what was not, to be filled in."""
+def write_mapping(
+    path: Path, source: str, unmatched: Iterable[Unmatched], before: SourceMapping
+) -> None:
+    """Write what was matched and what was not, to be filled in; what was filled in stays.
+
+    A list that several files lack columns of is asked for once.
+    """
     lines = [HEADER.format(source=source)]
-    for one in unmatched:
+    asked = {one.list: one for one in reversed(list(unmatched))}
+    for name in before.columns.keys() - asked.keys():
+        said = [f"{key} = {_quoted(text)}" for key, text in _said(before, name)]
+        lines += [f"[{name}]", *said, ""]
+    for one in asked.values():
         lines += [f"[{one.list}]", f"sheet = {_quoted(one.sheet)}"]
         for column in LISTS[one.list][2:]:
             wanted = "  # needed" if column.name in one.missing else ""
             lines.append(f"{column.name} = {_quoted(one.found.get(column.name, ''))}{wanted}")
         lines += [f"# Headings there: {', '.join(map(_quoted, one.headings))}", ""]
     path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _said(mapping: SourceMapping, name: str) -> Iterator[tuple[str, str]]:
+    """What a mapping says of a list."""
+    if name in mapping.sheets:
+        yield "sheet", mapping.sheets[name]
+    yield from mapping.columns.get(name, {}).items()
 
 
 def _quoted(text: str) -> str:

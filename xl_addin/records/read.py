@@ -12,14 +12,14 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.definitions.figures import Records
-from xl_addin.definitions.lists import CARE, HAPPENED, LISTS, list_in_words
+from xl_addin.definitions.lists import BORN, CARE, HAPPENED, LISTS, list_in_words
 from xl_addin.definitions.local import DAY
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.period import Month
 from xl_addin.records.cleaning import FINDINGS, clean, make_findings
 from xl_addin.records.engine import lists_in
 from xl_addin.records.mapping import Unmatched, mapping_beside, read_mapping, write_mapping
-from xl_addin.records.sources import files_of, read_file
+from xl_addin.records.sources import LOOKED_AT, files_of, read_file
 from xl_addin.records.ssda903 import Episodes, periods_of_care
 from xl_addin.records.tables import RawList, Tell
 from xl_addin.values import value_type
@@ -94,12 +94,14 @@ def _gathered(duck: Any, paths: Sequence[Path], tell: Tell) -> dict[str, list[Ra
         if tables := found.tables:
             rows = sum(duck.table(table).count("*").fetchone()[0] for table in tables)
             tell(f"{path.name}: {rows:,} rows read in {time.perf_counter() - start:.1f} s.")
+        for sheet in found.passed_over:
+            tell(f"{path.name}: “{sheet}” is not read, for other sheets are the lists.")
         unmatched += found.unmatched
         episodes += found.episodes
         for raw in found.lists:
             gathered[raw.name].append(raw)
     if unmatched:
-        write_mapping(mapping_path, paths[0].name, unmatched)
+        write_mapping(mapping_path, paths[0].name, unmatched, mapping)
         raise RecordsRefused(_about(one, mapping_path) for one in unmatched)
     if episodes:
         gathered[CARE].append(periods_of_care(duck, episodes))
@@ -120,7 +122,15 @@ def records_in(engine: BaseBackend, period: Period = FOUND_OUT) -> Records:
     firsts = sorted(look.first for look in looks if look.first)
     since = period.since or Month.of(median_low(firsts) if firsts else extracted)
     filled = {name: look.filled for name, look in zip(lists, looks, strict=True)}
-    return Records(lists, since, extracted, filled)
+    spans = {} if period.since else {n: _span(k) for n, k in zip(lists, looks, strict=True)}
+    return Records(lists, since, extracted, filled, spans)
+
+
+def _span(look: Look) -> tuple[Month, Month] | None:
+    """The months that a list knows of."""
+    if look.first is None or not look.last:
+        return None
+    return Month.of(look.first), Month.of(max(look.last))
 
 
 def _kinds(parts: Sequence[RawList]) -> list[str]:
@@ -159,7 +169,7 @@ def _look(engine: BaseBackend, name: str, table: Table) -> Look:
     seen = engine.to_pyarrow(table.aggregate(first=first, **counts, **lasts)).to_pylist()[0]
     return Look(
         seen["first"],
-        [day for column in days if (day := seen[f"last_{column}"])],
+        [day for name in days if name != BORN.name and (day := seen[f"last_{name}"])],
         frozenset(column for column in table.columns if seen[f"count_{column}"]),
     )
 
@@ -167,7 +177,7 @@ def _look(engine: BaseBackend, name: str, table: Table) -> Look:
 def _write_findings(duck: Any, source: Path, tell: Tell) -> None:
     """Write what is wrong with rows beside the source, with the rights of its folder."""
     rows = duck.execute(f"select * from {FINDINGS} order by list, source, row, found").fetchall()
-    path = source.with_name(f"{source.stem} rows to look at.csv")
+    path = source.with_name(f"{source.stem}{LOOKED_AT}.csv")
     if not rows:
         path.unlink(missing_ok=True)
         return

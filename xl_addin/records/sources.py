@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import csv
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.records import cin, ssda903
 from xl_addin.records.cells import literal
-from xl_addin.records.columns import list_named, match_columns, not_found
+from xl_addin.records.columns import (
+    list_named,
+    match_columns,
+    names_child,
+    not_found,
+    number_in,
+)
 from xl_addin.records.mapping import SourceMapping, Unmatched
 from xl_addin.records.tables import RawList, cannot_be_read
 from xl_addin.table import text_of
@@ -21,19 +29,25 @@ from xl_addin.values import value_type
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FILES = (".xlsx", ".xlsm", ".csv", ".parquet", ".xml")
+FILES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".parquet", ".xml")
 WINDOWS = "cp1252"
+LOOKED_AT = " rows to look at"
+"""How the name of the file ends that lists what is wrong with rows."""
 MOST_HEADER_ROWS = 20
 """So many rows of a sheet are looked at for its headings."""
 
 
 @value_type
 class Found:
-    """What a file holds: its lists, lists of which columns were not found, SSDA903 episodes."""
+    """What a file holds: its lists, lists of which columns were not found, SSDA903 episodes.
+
+    ``passed_over`` are sheets that could be a list by their names, and were not read.
+    """
 
     lists: Sequence[RawList]
     unmatched: Sequence[Unmatched]
     episodes: Sequence[ssda903.Episodes] = ()
+    passed_over: Sequence[str] = ()
 
     @property
     def tables(self) -> list[str]:
@@ -52,33 +66,74 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise _refused(path, "There is no such file or folder.", "Check its name.")
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        found += [p for p in inside if p.suffix.lower() in FILES and p.name[0] not in "~."]
+        found += [p for p in inside if _is_source(p)]
     if not found:
         remedy = "Name an Annex A workbook, SSDA903 or CIN files, or a folder of them."
         raise _refused(paths[0], "No file of children's records is there.", remedy)
     return found
 
 
+def _is_source(path: Path) -> bool:
+    """Not what Excel keeps beside an open file, nor what was written beside another source."""
+    is_ours = path.stem.endswith(LOOKED_AT)
+    return path.suffix.lower() in FILES and path.name[0] not in "~." and not is_ours
+
+
 def read_file(engine: DuckDBPyConnection, path: Path, number: int, mapping: SourceMapping) -> Found:
-    """Read a file's lists into tables of their own. ``number`` keeps their names apart."""
+    """Find a file's lists. What is a table already is so in tables that ``number`` keeps apart."""
+    sheets = list(read_sheets(engine, path, f"raw_{number}"))
+    episodes = [
+        ssda903.Episodes(_kept(engine, sheet, f"raw_{number}"), path.name)
+        for sheet in sheets
+        if ssda903.is_episodes(sheet.headings)
+    ]
+    census = [_of_census(sheet, path) for sheet in sheets if sheet.list]
+    others = [s for s in sheets if not s.list and not ssda903.is_episodes(s.headings)]
+    named = [(sheet, name) for sheet in others if (name := _list_of(sheet.name, path, mapping))]
+    lists, lacking = _matched(_sure(named, mapping), path, mapping)
+    whole = {one.name for one in lists}
+    unmatched = [one for one in lacking if one.list not in whole]
+    read = {*(one.rows for one in lists), *(one.rows for one in unmatched)}
+    over = [sheet.name for sheet, _ in named if sheet.rows not in read]
+    found = Found([*census, *lists], unmatched, episodes, over)
+    for sheet in sheets:
+        if sheet.rows.isidentifier() and sheet.rows not in found.tables:
+            engine.execute(f"drop table {sheet.rows}")
+    return found
+
+
+def _of_census(sheet: RawSheet, path: Path) -> RawList:
+    columns = {heading: heading for heading in sheet.headings}
+    return RawList(sheet.list, sheet.rows, path.name, columns, has_rows=True, kind=cin.KIND)
+
+
+def _sure(
+    named: Sequence[tuple[RawSheet, str]], mapping: SourceMapping
+) -> Sequence[tuple[RawSheet, str]]:
+    """The sheets that are lists, each with its list: where any has Annex A's number, those alone
+    and those that the mapping names."""
+    sure = [
+        (sheet, name)
+        for sheet, name in named
+        if number_in(sheet.name) or sheet.name in mapping.sheets.values()
+    ]
+    return sure if any(number_in(sheet.name) for sheet, _ in named) else named
+
+
+def _matched(
+    named: Sequence[tuple[RawSheet, str]], path: Path, mapping: SourceMapping
+) -> tuple[list[RawList], list[Unmatched]]:
+    """The lists of which all columns that are needed were found, and the others."""
     lists: list[RawList] = []
-    unmatched: list[Unmatched] = []
-    episodes: list[ssda903.Episodes] = []
-    for sheet in read_sheets(engine, path, f"raw_{number}"):
-        name = _list_of(sheet.name, path, mapping)
-        if ssda903.is_episodes(sheet.headings):
-            episodes.append(ssda903.Episodes(_kept(engine, sheet, f"raw_{number}"), path.name))
-        elif sheet.list:
-            columns = {heading: heading for heading in sheet.headings}
-            raw = RawList(sheet.list, sheet.rows, path.name, columns, has_rows=True, kind=cin.KIND)
-            lists.append(raw)
-        elif name:
-            columns = match_columns(name, sheet.headings, mapping.columns.get(name))
-            if missing := not_found(name, columns):
-                unmatched.append(Unmatched(name, sheet.name, columns, missing, sheet.headings))
-            else:
-                lists.append(RawList(name, sheet.rows, path.name, columns, sheet.first_row))
-    return Found(lists, unmatched, episodes)
+    lacking: list[Unmatched] = []
+    for sheet, name in named:
+        columns = match_columns(name, sheet.headings, mapping.columns.get(name))
+        if missing := not_found(name, columns):
+            lack = Unmatched(name, sheet.name, columns, missing, sheet.headings, sheet.rows)
+            lacking.append(lack)
+        else:
+            lists.append(RawList(name, sheet.rows, path.name, columns, sheet.first_row))
+    return lists, lacking
 
 
 def _kept(engine: DuckDBPyConnection, sheet: RawSheet, table: str) -> str:
@@ -133,14 +188,25 @@ class RawSheet:
 def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
     encoding = _encoding(path)
     if encoding == WINDOWS:
-        header, *below = _windows_rows(path)
-        yield RawSheet(path.stem, table, _store(engine, table, header, below))
+        read = _windows_rows(path)
+        at = _header_row(read) or 0
+        yield RawSheet(path.stem, table, _store(engine, table, read[at], read[at + 1 :]), at + 2)
         return
+    above = _lines_above(path, encoding)
     rows = (
         f"read_csv({literal(str(path))}, encoding = '{encoding}', all_varchar = true, "
-        "header = true, null_padding = true, strict_mode = false)"
+        f"header = true, null_padding = true, strict_mode = false, skip = {above})"
     )
-    yield RawSheet(path.stem, rows, _headings(engine, path, rows))
+    yield RawSheet(path.stem, rows, _headings(engine, path, rows), above + 2)
+
+
+def _lines_above(path: Path, encoding: str) -> int:
+    """How many lines of a CSV file stand above the one with a heading of a child's ID."""
+    with path.open(encoding=encoding, newline="") as file:
+        for above, line in enumerate(islice(file, MOST_HEADER_ROWS)):
+            if any(names_child(cell) for cell in re.split("[,;\t|]", line)):
+                return above
+    return 0
 
 
 def _encoding(path: Path) -> str:
@@ -166,9 +232,10 @@ def _windows_rows(path: Path) -> list[list[str]]:
     """The rows of a CSV file as Excel saves it unless it is asked for UTF-8, which DuckDB does not
     read: they are held as texts, each as long as the headings."""
     text = path.read_text(encoding=WINDOWS, errors="replace")
-    header = text.partition("\n")[0]
-    rows = list(csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=header.count)))
-    return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows if row]
+    delimiter = max(",;\t", key=text.count)
+    rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+    longest = max(map(len, rows), default=0)
+    return [[*row, *[""] * (longest - len(row))] for row in rows]
 
 
 def _read_parquet(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
@@ -196,12 +263,17 @@ def _read_workbook(engine: DuckDBPyConnection, path: Path, table: str) -> Iterat
 
 
 def _header_row(rows: Sequence[Sequence[object]]) -> int | None:
-    """The first row with a heading of a child's ID, or else with three texts."""
-    for at, row in enumerate(rows[:MOST_HEADER_ROWS]):
-        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
-        if len(texts) >= 3:
-            return at
-    return None
+    """The first row with a heading of a child's ID, or else with three texts.
+
+    Above it may stand a title, and headings of several columns each.
+    """
+    above = list(enumerate(rows[:MOST_HEADER_ROWS]))
+    named = [at for at, row in above if any(map(names_child, row))]
+    return next(iter(named or (at for at, row in above if len(_texts(row)) >= 3)), None)
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    return [cell for cell in row if isinstance(cell, str) and cell.strip()]
 
 
 def _store(
@@ -258,6 +330,9 @@ _READERS: dict[str, Callable[[DuckDBPyConnection, Path, str], Iterator[RawSheet]
     ".parquet": _read_parquet,
     ".xlsx": _read_workbook,
     ".xlsm": _read_workbook,
+    ".xlsb": _read_workbook,
+    ".xls": _read_workbook,
+    ".ods": _read_workbook,
     ".xml": _read_cin,
 }
 
