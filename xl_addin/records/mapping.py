@@ -62,11 +62,15 @@ def read_mapping(path: Path) -> SourceMapping:
         ) from error
     lists = {name: one for name, one in said.items() if name in LISTS and isinstance(one, dict)}
     columns = {
-        name: {c: h for c, h in one.items() if c != "sheet" and isinstance(h, str) and h}
+        name: {c: h for c, h in one.items() if c != "sheet" and _is_said(h)}
         for name, one in lists.items()
     }
-    sheets = {n: said for n, one in lists.items() if isinstance(said := one.get("sheet"), str)}
-    return SourceMapping({name: sheet for name, sheet in sheets.items() if sheet}, columns)
+    sheets = {name: one["sheet"] for name, one in lists.items() if _is_said(one.get("sheet"))}
+    return SourceMapping(sheets, columns)
+
+
+def _is_said(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def write_mapping(
