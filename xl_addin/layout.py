@@ -110,6 +110,7 @@ class Measures:
     KEY = "Key measure"
     OWNER = "Owner"
     DEFINITION = "Definition"
+    LIMITS = "Control limits"
     SUM_OF = "Is the sum of"
     INFLOW = "Inflow"
     OUTFLOW = "Outflow"
@@ -129,6 +130,7 @@ class Measures:
         KEY,
         OWNER,
         DEFINITION,
+        LIMITS,
         *LINKS,
     )
 
@@ -369,7 +371,7 @@ SINCE: dict[str | tuple[str, str], int] = {
     **dict.fromkeys((Comparators.TABLE, Summary.TABLE, Commentary.TABLE), 2),
     **dict.fromkeys((Sheet.SHARED_COPIES, Sheet.PUT_ON_FIGURES, Sheet.SIGNALS, Sheet.HELP), 2),
     **dict.fromkeys((Sheet.TARGETS, Sheet.COMPARATORS, Sheet.SUMMARY, Sheet.COMMENTARY), 2),
-    **{(Measures.TABLE, heading): 2 for heading in Measures.LINKS},
+    **{(Measures.TABLE, heading): 2 for heading in (Measures.LIMITS, *Measures.LINKS)},
     (Return.TABLE, Return.DESCRIPTION): 2,
     **dict.fromkeys((Name.LOG_END, Name.RETURN_MONTH, Name.SIGNALS_SHOWN), 2),
     **{

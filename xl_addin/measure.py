@@ -22,6 +22,10 @@ class Polarity(StrEnum):
     NEUTRAL = ""
 
 
+XMR, P_CHART = "XmR", "p-chart"
+"""The ways in which limits of usual variation are found, as Measures names them."""
+
+
 @value_type
 class Measure:
     """One row of the Measures table.
@@ -30,6 +34,9 @@ class Measure:
     ``numerator`` and ``denominator`` are the refs of the measures whose ratio this one is. A
     denominator alone says what a percentage is of, when its numerator is not listed: then no
     ratio is worked out, and a share copy knows how few children it may stand for.
+
+    ``control_limits`` is how limits of usual variation are found: blank or "XmR" by the distances
+    of months that follow each other, "p-chart" by each month's counts.
 
     What everyone in the field knows of it, suppression has to know too. ``sum_of`` are the refs
     it adds up to; ``inflow`` and ``outflow`` those of what comes and goes in a month, of a count
@@ -50,6 +57,7 @@ class Measure:
     key: bool = False
     owner: str = ""
     definition: str = ""
+    control_limits: str = ""
     sum_of: str = ""
     inflow: str = ""
     outflow: str = ""
@@ -74,6 +82,11 @@ class Measure:
     def outflows(self) -> tuple[str, ...]:
         """The refs of what goes in a month."""
         return _refs(self.outflow)
+
+    @property
+    def is_p_chart(self) -> bool:
+        """Whether its limits go by the counts of each month."""
+        return self.control_limits.casefold() == P_CHART
 
     @property
     def heading(self) -> str:
@@ -171,6 +184,7 @@ def _problems(measures: Iterable[Measure], by_ref: dict[str, Measure]) -> Iterat
     for measure in measures:
         yield from _ratio_problems(measure, by_ref)
         yield from _link_problems(measure, by_ref)
+        yield from _limits_problems(measure)
 
 
 def _capitals_problems(refs: Iterable[str]) -> Iterator[Problem]:
@@ -217,3 +231,15 @@ def _link_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Pro
     if measure.shown_without_counts and not re.search(r"\d{4}", measure.shown_without_counts):
         found = f"“Shown without counts” is “{measure.shown_without_counts}”."
         yield Problem(place, found, "Write who agreed and when, such as J. Okafor, 3 Jul 2015.")
+
+
+def _limits_problems(measure: Measure) -> Iterator[Problem]:
+    place = f"Measures, {measure.ref}"
+    if measure.control_limits.casefold() not in ("", XMR.casefold(), P_CHART):
+        found = f"Control limits is “{measure.control_limits}”."
+        yield Problem(place, found, f"Choose {XMR} or {P_CHART}, or leave it blank for {XMR}.")
+    elif measure.is_p_chart and not measure.is_share:
+        found = (
+            f"Control limits is {P_CHART}, and its Unit {measure.unit}: only a percentage has one."
+        )
+        yield Problem(place, found, f"Choose {XMR}, or leave it blank.")

@@ -19,6 +19,7 @@ from xl_addin.dataset.direction import Direction, direction
 from xl_addin.dataset.history import History, Revision, published
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.dataset.printing import in_print, in_tenths, printed, usual_in_print
+from xl_addin.dataset.ratio import counts_behind
 from xl_addin.dataset.signals import MeasureSignal
 from xl_addin.dataset.spc import Assurance, Limits, Rule, Variation
 from xl_addin.dataset.targets import is_met
@@ -153,7 +154,7 @@ def _about_latest(row: PageRow, page: Page, threshold: float) -> Iterator[tuple[
     if not is_number(row.latest):
         yield About.NO_FIGURE, _no_figure(row, page)
     elif signal.variation in _MEANING:
-        said = (_against_last_year(row, page), _why(signal), _caution(row.measure))
+        said = (_against_last_year(row, page), _why(signal), _caution(row.measure, page))
         yield _MEANING[signal.variation], " ".join(filter(None, said))
     elif moved not in (None, Direction.SIMILAR) and signal.limits:
         usual = usual_in_print(signal.limits, row.measure)
@@ -256,10 +257,16 @@ def _on_one_side(values: tuple[float, ...], limits: Limits, side: int) -> int:
     return len([*takewhile(lambda value: limits.side(value) == side, reversed(values))])
 
 
-def _caution(measure: Measure) -> str:
-    """What is to be said of a count at the end of a month, which each month's follows from."""
+def _caution(measure: Measure, page: Page) -> str:
+    """What is to be said of a count at the end of a month, or a share of one: it follows on."""
     if measure.inflows or measure.outflows:
         return "A count at month end follows on from the month before: take this with care."
+    whole = next((r.measure for r in page.rows if r.measure.ref == measure.denominator), None)
+    if measure.is_p_chart and whole and (whole.inflows or whole.outflows):
+        return (
+            "It is a share of a count at month end, many of whom were there the month before: take "
+            "this with care."
+        )
     return ""
 
 
@@ -293,24 +300,13 @@ def _differ(before: Observation, after: Observation, measure: Measure) -> bool:
 
 def _about_few(row: PageRow, page: Page, history: History) -> Iterator[tuple[About, str]]:
     """A percentage of few, with its counts where they are known."""
-    whole, part = _counts(row.measure, page.month, history)
+    whole, part = counts_behind(row.measure, page.month, history)
     if not row.measure.is_percentage or not is_number(row.latest) or not whole or whole > FEW:
         return
     points = round_half_away(100 / whole)
     of = f"{part:.0f} of {whole:.0f}" if part is not None else f"a share of {whole:.0f}"
     moves = f"one more or less moves it by {points:.0f} percentage points."
     yield About.FEW, f"{printed(row.latest, row.measure)} is {of}; {moves}"
-
-
-def _counts(measure: Measure, month: Month, history: History) -> tuple[float | None, float | None]:
-    """The whole and the part of a percentage, where they are on record."""
-    seen = history.observed(measure.ref, month)
-    whole, part = seen.denominator, seen.numerator
-    if whole is None and measure.denominator:
-        whole = history.observed(measure.denominator, month).value
-    if part is None and measure.numerator:
-        part = history.observed(measure.numerator, month).value
-    return whole, part
 
 
 def _opening(found: list[Sentence], measures: int, unjudged: int) -> str:

@@ -151,3 +151,34 @@ def test_formulas_python_and_functions_say_the_same_of_the_printed_issue(tmp_pat
         "LAC7-QL": "outside a limit",
         "LAC8-QL": "2 of 3 near a limit",
     }
+
+
+def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
+    """Shares of few, whose limits are wide, beside shares of many: each month has its own."""
+    chance = random.Random("p-chart")
+    measures, entries = [], []
+    for number in range(12):
+        part, whole, share = (f"{kind}{number}" for kind in "NDP")
+        measures += [Measure(part, "", part), Measure(whole, "", whole)]
+        measures.append(
+            Measure(share, "", share, "", Unit.PERCENTAGE, 0, chance.choice(list(Polarity)),
+                    part, whole, control_limits="p-chart")
+        )  # fmt: skip
+        for month in JUNE.window(20):
+            of = chance.choice((8, 20, 400))
+            seen = min(of, max(0, round(of * chance.choice((0.2, 0.3, 0.3, 0.4, 0.5)))))
+            for ref, count in ((part, seen), (whole, of)):
+                entries.append(Entry(Observation(ref, month, float(count)), "Drawn"))
+    path = tmp_path / "Counts.xlsm"
+    write_template(path, "Counts", Catalogue(tuple(measures)))
+    return_ = Return(tuple(entries), "D", "0" * 64)
+    ClosedBook(path).apply(refresh(parse_workbook(ClosedBook(path).read()), return_, OCCASION))
+    found = signals_of(office.calculated(path)["Signals"])
+    stored = ClosedBook(path).read().tables[Signals.TABLE]
+    shares = [row for _, row in stored.records() if str(row[Signals.REF]).startswith("P")]
+    assert len({row[Signals.RULE] for row in shares}) > 2
+    for row in shares:
+        worked_out = found[str(row[Signals.REF])]
+        assert {h: worked_out.get(h) or "" for h in WORKED_OUT if h != Signals.ASSURANCE} == {
+            h: row[h] or "" for h in WORKED_OUT if h != Signals.ASSURANCE
+        }

@@ -52,6 +52,7 @@ def measure_row(m) -> tuple[CellValue, ...]:
     texts = (m.ref, m.area, m.description, m.key_heading or None, str(m.unit), float(m.decimals))
     ratio = (m.numerator or None, m.denominator or None, "yes" if m.key else None)
     links = (m.sum_of, m.inflow, m.outflow, m.upper_bound, m.shown_without_counts)
+    links = (m.control_limits, *links)
     said = (m.owner or None, m.definition or None, *(link or None for link in links))
     return (*texts, str(m.polarity) or None, *ratio, *said)
 

@@ -59,6 +59,16 @@ def usual_range(row: PageRow) -> tuple[Limits, str] | None:
     return xmr_limits(figures), "the 12 months before"
 
 
+def without_counts(row: PageRow, page: Page) -> Iterator[Problem]:
+    """A measure whose limits are to go by counts that are not on record for its latest figure."""
+    if row.measure.is_p_chart and is_number(row.latest) and row.signal and not row.signal.values:
+        yield Problem(
+            place_of(row.measure),
+            f"Its Control limits are by counts (p-chart), and {page.month.label} has none.",
+            "Name its Numerator and Denominator in Measures, or choose XmR there.",
+        )
+
+
 def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
     """The latest figure, where it lies outside its limits."""
     latest, usual = row.latest, usual_range(row)

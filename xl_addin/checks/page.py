@@ -24,6 +24,7 @@ from xl_addin.values import replace
 OF_A_ROW: tuple[Callable[[PageRow, Page], Iterator[Problem]], ...] = (
     figures.not_of_its_unit,
     figures.unusual_figure,
+    figures.without_counts,
     figures.stale,
     counts.parts_above_wholes,
     counts.not_what_counts_give,

@@ -9,7 +9,7 @@ To add something to the present edition:
 - **a table**: its names in layout.py (a class with TABLE and COLUMNS, the sheet in Sheet), a row in
   layout.TABLES, and Something.TABLE among those of 2 in layout.SINCE; then its sheet in
   excel/template: a module whose ``add_something`` is given the book, as in targets.py, and its
-  line in the list of
+  line in the list of sheets.py, where the sheet is to stand.
 - **a column** of a table there is: its heading in COLUMNS, ``(Something.TABLE, HEADING): 2`` in
   SINCE, and a Column in excel/template.
 - **a column after the months** of the Dataset: an entry of dataset/columns.py, with ``since=2``.

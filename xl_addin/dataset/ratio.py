@@ -77,6 +77,19 @@ def exact_ratio(
     )
 
 
+def counts_behind(
+    measure: Measure, month: Month, history: History
+) -> tuple[float | None, float | None]:
+    """The whole and the part of a percentage in a month, each where it is on record."""
+    seen = history.observed(measure.ref, month)
+    whole, part = seen.denominator, seen.numerator
+    if whole is None and measure.denominator:
+        whole = history.observed(measure.denominator, month).value
+    if part is None and measure.numerator:
+        part = history.observed(measure.numerator, month).value
+    return whole, part
+
+
 def count_of(ref: str, month: Month, given: Given, history: History) -> float | None:
     """A count as the return gives it, or as it is recorded; None where it is no number."""
     own = given.get((ref, month))

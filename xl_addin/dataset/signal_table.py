@@ -82,7 +82,12 @@ def _cells(row: PageRow, page: Page) -> tuple[CellValue | Formula, ...]:
     texts = row.measure.ref, row.measure.description
     values = values_of(signal)
     formulas = formulas_of(page.labels)
-    worked_out = [Formula(formulas[heading], values[heading]) for heading in formulas]
+    worked_out: list[CellValue | Formula] = [
+        Formula(formulas[heading], values[heading]) for heading in formulas
+    ]
+    if signal.monthly:
+        # The months before have limits of their own, which stand in no cell.
+        worked_out[[*formulas].index(Signals.NEAR)] = values[Signals.NEAR]
     held = Formula(assurance_formula(), row.assurance.shown if row.assurance else "")
     return (*texts, since, len(signal.values), *limits, *worked_out, row.target, held)
 

@@ -1,14 +1,16 @@
 """Signals: what the figures of a measure, up to a month, say by statistical process control.
 
 All recorded months count since the last rebase (a data note marked [b]) or the last month without
-a figure, whichever came later: limits say nothing across a break.
+a figure, whichever came later: limits say nothing across a break. A measure whose Control limits
+are "p-chart" has limits for each month by its counts; a month without them is one without a figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xl_addin.dataset.history import History
+from xl_addin.dataset.ratio import counts_behind
 from xl_addin.dataset.spc import (
     LEAST_POINTS,
     Limits,
@@ -16,6 +18,7 @@ from xl_addin.dataset.spc import (
     Rule,
     Variation,
     judge,
+    p_limits,
     variation,
     xmr_limits,
 )
@@ -42,7 +45,8 @@ class MeasureSignal:
     """What a measure's figures say up to a month.
 
     ``values`` are those of the unbroken months that end with it, unrounded, percentages as
-    fractions of 1; ``limits`` and ``latest`` are None where there are fewer than 13.
+    fractions of 1; ``limits`` (at the latest) and ``latest`` are None where there are fewer than
+    13. ``monthly`` are the limits at each of the values where they differ: in a p-chart.
     """
 
     measure: Measure
@@ -50,6 +54,7 @@ class MeasureSignal:
     values: tuple[float, ...]
     limits: Limits | None = None
     latest: Point | None = None
+    monthly: tuple[Limits, ...] = ()
 
     @property
     def since(self) -> Month | None:
@@ -99,17 +104,40 @@ def signal_of(
     A rebase in the month itself, or later, leaves one figure at most to go by.
     """
     begun = max((rebase for rebase in rebases if rebase <= month), default=None)
-    return judged(measure, month, tuple(_back_from(measure.ref, history, month, begun))[::-1])
+    values = tuple(_back_from(measure.ref, history, month, begun))[::-1]
+    if not measure.is_p_chart:
+        return judged(measure, month, values)
+    months = reversed(month.window(len(values)) if values else ())
+    counts = tuple(_counts_back(measure, history, months))[::-1]
+    return judged(measure, month, values[len(values) - len(counts) :], counts)
 
 
-def judged(measure: Measure, month: Month, values: tuple[float, ...]) -> MeasureSignal:
+Counts = Sequence[tuple[float, float]]
+"""The numerator and denominator of each of the values of a p-chart."""
+
+
+def judged(
+    measure: Measure, month: Month, values: tuple[float, ...], counts: Counts = ()
+) -> MeasureSignal:
     """What figures of consecutive months, the last of them ``month``, say of a measure."""
     if len(values) < LEAST_POINTS:
         return MeasureSignal(measure, month, values)
-    limits = xmr_limits(values)
+    monthly = tuple(p_limits(counts)) if counts else ()
     recent = values[-RULES_REACH:]
-    latest = judge(recent, [limits] * len(recent))[-1]
-    return MeasureSignal(measure, month, values, limits, latest)
+    limits = monthly[-RULES_REACH:] or (xmr_limits(values),) * len(recent)
+    latest = judge(recent, limits)[-1]
+    return MeasureSignal(measure, month, values, limits[-1], latest, monthly)
+
+
+def _counts_back(
+    measure: Measure, history: History, months: Iterable[Month]
+) -> Iterator[tuple[float, float]]:
+    """Its counts, to the first month of which they are not on record, or there was nobody."""
+    for month in months:
+        whole, part = counts_behind(measure, month, history)
+        if part is None or not whole:
+            return
+        yield part, whole
 
 
 def _back_from(ref: str, history: History, month: Month, begun: Month | None) -> Iterator[float]:

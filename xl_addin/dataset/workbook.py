@@ -226,6 +226,7 @@ def _measure(text: Mapping[str, str], unit: Unit, decimals: int, polarity: Polar
         key=text[Measures.KEY].lower() in ("yes", "true"),
         owner=text[Measures.OWNER],
         definition=text[Measures.DEFINITION],
+        control_limits=text[Measures.LIMITS],
         sum_of=text[Measures.SUM_OF],
         inflow=text[Measures.INFLOW],
         outflow=text[Measures.OUTFLOW],

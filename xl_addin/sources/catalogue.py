@@ -26,6 +26,7 @@ _TEXTS = (
     "denominator",
     "owner",
     "definition",
+    "control_limits",
     "sum_of",
     "inflow",
     "outflow",

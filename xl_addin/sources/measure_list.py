@@ -84,5 +84,6 @@ def _row(measure: Measure) -> tuple[str | int, ...]:
         Measures.KEY: "yes" if measure.key else "",
         Measures.OWNER: measure.owner,
         Measures.DEFINITION: measure.definition,
+        Measures.LIMITS: measure.control_limits,
     }
     return tuple(said.get(heading, "") for heading in Measures.COLUMNS)

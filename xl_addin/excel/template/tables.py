@@ -32,7 +32,7 @@ from xl_addin.layout import (
     SharedCopies,
     Sheet,
 )
-from xl_addin.measure import Measure, Polarity, Unit
+from xl_addin.measure import P_CHART, XMR, Measure, Polarity, Unit
 from xl_addin.ooxml.area import LAST_ROW
 from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.returns.own_sheet import DESCRIPTION_FORMULA
@@ -142,10 +142,11 @@ def _write_month(book: NewBook, sheet: Any) -> None:
 
 
 MEASURES_PURPOSE = (
-    "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity "
-    "says whether a rise is good news, and only then is its change coloured. Denominator is "
-    "the ref of what a percentage is of. The last five columns tell suppression what readers "
-    "know: what adds up, what comes and goes, and who agreed to show a percentage without one."
+    "Every measure of the dataset, in the order of the page. To add one, add a row; Polarity says "
+    "whether a rise is good news, and only then is its change coloured. Denominator is the ref of "
+    "what a percentage is of; Control limits p-chart: by its counts each month. The last five "
+    "columns tell suppression what readers know: what adds up, what comes and goes, and who agreed "
+    "to show a percentage without one."
 )
 
 
@@ -173,6 +174,7 @@ def _measures_columns() -> list[Column]:
         Column(Measures.KEY, 94, style.CELL, ["yes"]),
         Column(Measures.OWNER, 90, WIDE),
         Column(Measures.DEFINITION, 170, WIDE),
+        Column(Measures.LIMITS, 92, style.CELL, [XMR, P_CHART]),
         Column(Measures.SUM_OF, 110),
         Column(Measures.INFLOW, 90),
         Column(Measures.OUTFLOW, 90),
@@ -195,6 +197,7 @@ def _measure_row(measure: Measure) -> list[CellValue]:
         "yes" if measure.key else None,
         measure.owner,
         measure.definition,
+        measure.control_limits,
         measure.sum_of,
         measure.inflow,
         measure.outflow,
