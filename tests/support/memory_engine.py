@@ -84,6 +84,9 @@ class MemoryBook:
     def names(self) -> list[list[str]]:
         return [[name, refers_to] for name, refers_to in self.named.items()]
 
+    def refers_to(self, name: str) -> str | None:
+        return self.named.get(name)
+
     def _block(self, sheet: str, rect: Rect) -> list[list[Corner]]:
         row, column, rows, columns = rect
         return [[(r, c) for c in range(column, column + columns)] for r in range(row, row + rows)]

@@ -46,6 +46,7 @@ class Spreadsheet(Protocol):
     def table(self, name: str) -> list[Any]: ...
     def tables_on(self, sheet: str) -> list[str]: ...
     def names(self) -> list[list[str]]: ...
+    def refers_to(self, name: str) -> str | None: ...
     def values(self, sheet: str, rect: Rect) -> list[list[Any]]: ...
     def formulas(self, sheet: str, rect: Rect) -> list[list[str]]: ...
     def write(self, sheet: str, rect: Rect, rows: list[list[Any]]) -> None: ...
@@ -434,12 +435,12 @@ class Names(base_classes.Names):
         return [(name, Name(self._book, name, refers_to)) for name, refers_to in found]
 
     def __call__(self, name):
-        if name not in dict(self._book._calc.names()):
+        if not self.contains(name):
             raise NoSuchName(name)
         return Name(self._book, name)
 
     def contains(self, name):
-        return name in dict(self._book._calc.names())
+        return self._book._calc.refers_to(name) is not None
 
 
 @counted
@@ -457,7 +458,7 @@ class Name(base_classes.Name):
     @property
     def refers_to(self):
         """As it was when all names were listed; asked for where one was looked up."""
-        return self._refers_to or dict(self._book._calc.names())[self._name]
+        return self._refers_to or self._book._calc.refers_to(self._name)
 
     @property
     def refers_to_range(self):

@@ -116,6 +116,13 @@ class Calc(Cells):
         names = named.ElementNames
         return [[name, self._refers_to(named.getByName(name), sheets)] for name in names]
 
+    def refers_to(self, name: str):
+        """What one name refers to, None where there is none of it: listing all takes long."""
+        named = self._document.NamedRanges
+        if not named.hasByName(name):
+            return None
+        return self._refers_to(named.getByName(name), self.sheets())
+
     def _refers_to(self, name, sheets) -> str:
         cells = name.getReferredCells()
         if cells is None:
