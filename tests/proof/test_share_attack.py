@@ -211,6 +211,8 @@ def other_values(catalogue, counts, hidden: Suppression, chance, keep=frozenset(
         if was is None or not hidden.hides(ref, month) or (ref, month) in keep:
             continue
         values = _others(catalogue, found, hidden, (ref, month))
+        if was and not catalogue[ref].is_percentage:
+            values = [value for value in values if value]  # a count of 0 would be shown
         if ref in divides:
             values = [value for value in values if (value == 0) == (was == 0)]
         found[ref, month] = float(chance.choice(values))

@@ -36,6 +36,12 @@ class Links:
     slack: tuple[float, float] = (0.0, 0.0)
     renamed: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def loose(self) -> set[str]:
+        """The counts of sums, and of what comes and goes: of those a 0 may be hidden too."""
+        found = {ref for total, parts in self.sums for ref in (total, *parts)}
+        return found | {ref for stock, ins, outs in self.flows for ref in (stock, *ins, *outs)}
+
 
 @dataclass(frozen=True)
 class Page:
@@ -154,7 +160,7 @@ class _System:
         readings = self.reader.readings.get(cell)
         if readings and cell not in self.unknown and cell[0] not in self.reader.percentages:
             return readings[-1]
-        self.bounds.setdefault(cell, (0.0, MOST))
+        self.bounds.setdefault(cell, (0.0 if cell[0] in self.reader.links.loose else 1.0, MOST))
         return cell
 
     def line(

@@ -4,9 +4,11 @@
 - Where numerator and denominator of a ratio leave such a count between them, the numerator is
   hidden: 8 of 10 says 2 of 10. Where an earlier copy showed the numerator, it is the
   denominator that is hidden: she who has the 8 must not get the 10.
-- The parts of a hidden count are hidden: what is known of a part bounds the whole. A part of
-  something else that is shown as 0 stays: it is known to be 0.
-- A percentage is hidden when its numerator or denominator is, or when the counts recorded
+- The parts of a hidden count are hidden: what is known of a part bounds the whole. A part that
+  is 0 stays, which bounds nothing; save where the whole is the sum of its parts and small, or an
+  earlier copy showed a whole that is small: there a part known not to be 0 would be known too well.
+- A percentage is hidden when its numerator or denominator is (0% beside a numerator that is shown
+  as 0 says no more than that), or when the counts recorded
   behind it, or any that its rounding allows, are small. So is one that Measures names counts
   for which are not recorded: they may become known.
 - Every figure that a copy ever showed counts as one that is known, whatever it is now; and a
@@ -102,7 +104,8 @@ class HiddenMonth:
         hidden |= dict.fromkeys(self._told_by_what_is_known(), Reason.KNOWN)
         small = (ref for ref, count in self.counts.items() if self._rule(ref).is_small(count))
         hidden |= dict.fromkeys(small, Reason.SMALL)
-        _hide_parts(self.wholes, self.counts, hidden)
+        self._hide_parts_of_sums(hidden)
+        self._hide_parts(hidden)
         for measure in self.catalogue:
             if why := self._why_percentage(measure, hidden):
                 hidden.setdefault(measure.ref, why)
@@ -118,6 +121,26 @@ class HiddenMonth:
             return 0.0, 1.0 if measure.is_share else math.inf
         above = self._above(ref) or self._known_below(ref)
         return 0.0 if above or measure.decimals else 1.0, self._top(ref)
+
+    def _hide_parts_of_sums(self, hidden: dict[str, Reason]) -> None:
+        """Hide all that a small count is the sum of, whatever it is."""
+        totals = [m for m in self.catalogue if m.parts and hidden.get(m.ref) is Reason.SMALL]
+        for part in (part for total in totals for part in total.parts if part in self.counts):
+            hidden.setdefault(part, Reason.PART)
+
+    def _hide_parts(self, hidden: dict[str, Reason]) -> None:
+        """Hide every part of what is hidden, and the parts of those: the wholes have wholes first.
+
+        A part that is 0 says nothing about a whole.
+        """
+        for ref, above in self.wholes.items():
+            if above & hidden.keys() and (self.counts[ref] or self._was_of_few(ref)):
+                hidden.setdefault(ref, Reason.PART)
+
+    def _was_of_few(self, ref: str) -> bool:
+        """Whether an earlier copy showed something small that a count is a part of."""
+        above = self._above(ref) & self._shown_before
+        return any(self._rule(ref).is_small(known) for w in above for known in self._known(w))
 
     def _is_linked(self, ref: str) -> bool:
         return (ref, self.month) in self.beside.more
@@ -195,6 +218,8 @@ class HiddenMonth:
             return None
         if not measure.is_share:
             return None if measure.shown_without_counts else Reason.UNCOUNTED
+        if self._is_of_nobody(measure, hidden):
+            return None
         if measure.numerator in hidden or measure.denominator in hidden:
             return Reason.RATIO
         own, rule = self.seen[measure.ref], self._rule(measure.ref)
@@ -205,6 +230,12 @@ class HiddenMonth:
         if self._stands_alone(measure) and self._told_of_what_is_known(measure, rule):
             return Reason.KNOWN
         return Reason.OPEN if _is_open(measure, self.counts, self._named) else None
+
+    def _is_of_nobody(self, measure: Measure, hidden: Collection[str]) -> bool:
+        """Whether it is 0%, its numerator shown as 0: then it says nothing of what it is of."""
+        own, part = self.seen[measure.ref], measure.numerator
+        is_shown = part in self.catalogue and part not in hidden
+        return is_shown and own.value == 0 and self.seen[part].value == 0
 
     def _is_uncounted(self, measure: Measure, own: Observation) -> bool:
         """Whether nobody knows of how many a percentage is, or agreed to show it all the same.
@@ -274,17 +305,6 @@ def counts_of(catalogue: Catalogue, seen: Seen) -> dict[str, float]:
             if ref and count is not None:
                 found.setdefault(ref, count)
     return found
-
-
-def _hide_parts(wholes: Wholes, counts: Counts, hidden: dict[str, Reason]) -> None:
-    """Hide every part of what is hidden, and the parts of those: ``wholes`` has wholes first.
-
-    A part of something shown as 0 is known to be 0, and says nothing about another whole.
-    """
-    for ref, above in wholes.items():
-        empty = {whole for whole in above if counts[whole] == 0}
-        if above & hidden.keys() and not empty - hidden.keys():
-            hidden.setdefault(ref, Reason.PART)
 
 
 def _is_open(measure: Measure, counts: Counts, named: Mapping[str, int]) -> bool:

@@ -8,15 +8,14 @@ is sought twice: with every other as it was last shown, and with none of them kn
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from types import MappingProxyType
 
-from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
 from xl_addin.disclosure.components import MOST, Component, Line, Sum, components
-from xl_addin.disclosure.links import Months, counted_percentages, link_lines
+from xl_addin.disclosure.equations import ratio_lines, row_lines
+from xl_addin.disclosure.links import counted_percentages, link_lines
 from xl_addin.disclosure.narrowing import Impossible
 from xl_addin.disclosure.published import Cell, Mark
 from xl_addin.disclosure.rule import Rule
@@ -24,8 +23,6 @@ from xl_addin.disclosure.solver import Unsettled
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
 from xl_addin.values import field, value_type
-
-ROUNDING_SLACK = 1e-9
 
 NOTHING: Mapping[Cell, float] = MappingProxyType({})
 
@@ -49,7 +46,7 @@ class Narrow:
     ``cells`` are the hidden figures it is about. Where the solver gave up, or the figures shown
     cannot all be true, ``least`` and ``greatest`` are 0: it is not known to be wide. ``is_shown``
     says that an earlier copy shows it openly, ``is_unsolved`` that the solver gave up,
-    ``takes_this`` that it comes out only with this copy beside the earlier ones.
+    ``takes_this`` that it comes out only with this copy, ``is_alone`` of this copy by itself.
     """
 
     what: str
@@ -60,6 +57,7 @@ class Narrow:
     is_shown: bool = False
     is_unsolved: bool = False
     takes_this: bool = False
+    is_alone: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -102,8 +100,12 @@ class Seen:
     @cached_property
     def lines(self) -> list[Line]:
         """The equations that the rows give."""
-        lines = [*_row_lines(self.catalogue, self.rows)]
-        lines += _ratio_lines(self.catalogue, self.months)
+        lines = [
+            line
+            for row in self.rows
+            for line in row_lines(self.catalogue[row.ref], row.months, row.derived)
+        ]
+        lines += ratio_lines(self.catalogue, self.months)
         return [*lines, *link_lines(self.catalogue, self.months, is_even=self.is_even)]
 
     def stands(self, cell: Cell) -> float | str | None:
@@ -133,6 +135,15 @@ class Seen:
         found: dict[str, list[str]] = {}
         for part, whole in _parts(self.catalogue):
             found.setdefault(whole, []).append(part)
+        return found
+
+    @cached_property
+    def sums(self) -> Mapping[str, list[str]]:
+        """The sums that each count is in."""
+        found: dict[str, list[str]] = {}
+        for total in self.catalogue:
+            for part in total.parts:
+                found.setdefault(part, []).append(total.ref)
         return found
 
     def figure(self, cell: Cell) -> float | None:
@@ -192,10 +203,40 @@ def _unknown(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Cell]:
 
 
 def _own_bounds(cell: Cell, seen: Seen) -> tuple[float, float]:
-    """A count that is part of no other was hidden because it is small: the reader knows that."""
-    if cell[0] in seen.wholes or cell in seen.free or cell in seen.known:
+    """A count that is part of no other was hidden because it is small: the reader knows that.
+
+    She knows too that it is not 0, where a 0 is shown.
+    """
+    if cell in seen.free or cell in seen.known:
         return 0.0, MOST
-    return 1.0, float(max(seen.rule.threshold, seen.held.get(cell, 0)))
+    least = 0.0 if _may_be_nothing(cell, seen) else 1.0
+    if cell[0] in seen.wholes:
+        return least, MOST
+    return least, float(max(seen.rule.threshold, seen.held.get(cell, 0)))
+
+
+def _may_be_nothing(cell: Cell, seen: Seen) -> bool:
+    """Whether a hidden figure may be 0: a percentage's own numerator, a part of a sum that is
+    hidden because it is small, and what is part of something that was known to be small."""
+    ref, month = cell
+    if not seen.catalogue[ref].is_count:
+        return True
+    totals = [(total, month) for total in seen.sums.get(ref, ())]
+    if any(seen.stands(total) == Mark.HIDDEN and total not in seen.free for total in totals):
+        return True
+    few = {c for c, known in seen.known.items() if 0 < known <= seen.rule.threshold}
+    return bool(few) and not few.isdisjoint(_above(cell, seen))
+
+
+def _above(cell: Cell, seen: Seen) -> set[Cell]:
+    """All that a count is a part of, directly or by others."""
+    found: set[str] = set()
+    waiting = [cell[0]]
+    while waiting:
+        direct = {*seen.wholes.get(waiting.pop(), ())} - found
+        found |= direct
+        waiting += direct
+    return {(ref, cell[1]) for ref in found}
 
 
 def _narrow_in(component: Component, seen: Seen) -> Iterator[Narrow]:
@@ -300,67 +341,3 @@ def _parts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def _month(factors: Sum) -> Month:
     return next(month for _, month in factors)
-
-
-def _row_lines(catalogue: Catalogue, rows: Sequence[SeenRow]) -> Iterator[Line]:
-    for row in rows:
-        measure = catalogue[row.ref]
-        for column in DERIVED if measure.is_count else ():
-            told = row.derived.get(column.heading)
-            if is_number(told):
-                decimals = measure.decimals if column.decimals is None else column.decimals
-                half = 0.5 * 10.0**-decimals
-                yield from _told(row, column, told - half, told + half)
-
-
-def _told(row: SeenRow, column: Derived, low: float, high: float) -> Iterator[Line]:
-    """What a column tells that lies between two bounds, by its role.
-
-    A greatest or a least that no figure shown is must be the only one hidden, if there is but one.
-    """
-    months = column.over.months(sorted(row.months))
-    hidden = [(row.ref, month) for month in months if row.months[month] == Mark.HIDDEN]
-    shown = [c for month in months if is_number(c := row.months[month])]
-    match column.role:
-        case Role.MEAN if hidden:
-            size, rest = len(shown) + len(hidden), sum(shown)
-            yield Line(dict.fromkeys(hidden, 1.0), size * low - rest, size * high - rest)
-        case Role.GREATEST:
-            least = low if len(hidden) == 1 and all(c < low for c in shown) else 0.0
-            yield from (Line({cell: 1.0}, least, high) for cell in hidden)
-        case Role.LEAST:
-            most = high if len(hidden) == 1 and all(c > high for c in shown) else MOST
-            yield from (Line({cell: 1.0}, low, most) for cell in hidden)
-        case Role.CHANGE:
-            latest, first = months
-            last, before = (((row.ref, month), row.months[month]) for month in (latest, first))
-            for bound, sign in ((low, 1.0), (high, -1.0)):
-                yield from _at_least(last, before, 1 + bound / 100, sign)
-
-
-def _ratio_lines(catalogue: Catalogue, rows: Mapping[str, Months]) -> Iterator[Line]:
-    for ratio in catalogue.ratios:
-        if not {ratio.ref, ratio.numerator, ratio.denominator} <= rows.keys():
-            continue
-        for month, percentage in rows[ratio.ref].items():
-            part, whole = (
-                ((ref, month), rows[ref][month]) for ref in (ratio.numerator, ratio.denominator)
-            )
-            yield from _at_least(whole, part, 1.0, 1.0)
-            if is_number(percentage):
-                half = 0.5 * 10.0 ** -(ratio.decimals + 2)
-                yield from _at_least(part, whole, percentage - half, 1.0)
-                yield from _at_least(part, whole, percentage + half, -1.0)
-
-
-Stands = tuple[Cell, float | str]
-"""A cell, and what stands in it."""
-
-
-def _at_least(one: Stands, other: Stands, factor: float, sign: float) -> Iterator[Line]:
-    """sign × (one − factor × other) ≥ 0, where at least one of them is hidden."""
-    terms = (*one, sign), (*other, -sign * factor)
-    factors = {cell: weight for cell, shown, weight in terms if shown == Mark.HIDDEN}
-    stands = [shown * weight for _, shown, weight in terms if is_number(shown)]
-    if factors and len(factors) + len(stands) == len(terms):
-        yield Line(factors, -sum(stands) - ROUNDING_SLACK, math.inf)

@@ -37,6 +37,15 @@ class Lineage:
         return found
 
     @cached_property
+    def parts(self) -> Mapping[str, list[str]]:
+        """The parts of each count."""
+        found: dict[str, list[str]] = {}
+        for part, wholes in self.wholes.items():
+            for whole in wholes:
+                found.setdefault(whole, []).append(part)
+        return found
+
+    @cached_property
     def downwards(self) -> tuple[str, ...]:
         """The parts, each after all that it is a part of. Only without circles."""
         found: dict[str, None] = {}

@@ -62,6 +62,19 @@ def linked_with(catalogue: Catalogue) -> Iterator[set[str]]:
             yield {measure.ref, *measure.inflows, *measure.outflows}
 
 
+def equations_of(catalogue: Catalogue, cell: Cell) -> Iterator[set[Cell]]:
+    """The figures of each sum, or of what comes and goes, that a figure is in."""
+    ref, month = cell
+    for measure in catalogue:
+        if ref in (measure.ref, *measure.parts) and measure.parts:
+            yield {(one, month) for one in (measure.ref, *measure.parts)}
+        flows = {*measure.inflows, *measure.outflows}
+        ends = {month, month.plus(1)} if ref == measure.ref else {month}
+        for end in ends if flows and ref in (measure.ref, *flows) else ():
+            stock = {(measure.ref, end), (measure.ref, end.previous())}
+            yield stock | {(one, end) for one in flows}
+
+
 def _sums(
     measure: Measure, catalogue: Catalogue, rows: Mapping[str, Months]
 ) -> Iterator[list[Term]]:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 
 from xl_addin.dataset.history import History
+from xl_addin.disclosure.complement import Complement
 from xl_addin.disclosure.hidden_month import Beside, Reason
 from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, lines_beside, too_narrow
+from xl_addin.disclosure.lineage import Lineage
 from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell, Mark, frozen
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of
@@ -74,27 +76,21 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
     Raises WorkbookRefused for settings that cannot hold, and where a solver is needed and there
     is none.
     """
-    anyway = {one.told: one for one in _told_by_earlier(figures)}
-    ways = [False, True] if any(linked_with(figures.catalogue)) else [False]
-    past = {even: [_Past(figures, c, even) for c in figures.earlier.copies] for even in ways}
+    trial = _Trial(figures, watch)
     more: dict[Cell, Reason] = {}
     while True:
-        found = suppress(
-            figures.catalogue,
-            figures.history,
-            figures.months,
-            figures.rule,
-            Beside(figures.earlier, more),
-        )
-        hearings = [_Hearing(figures, found, past[even], watch, even) for even in ways]
-        every = {one.told: one for hearing in hearings for one in hearing.told()}
-        told = [one for key, one in every.items() if key not in anyway]
-        chosen = dict(_chosen(figures, found, told))
+        found = trial.hidden_with(more)
+        told = trial.told(found)
+        chosen = dict(trial.complement.chosen(found.hidden, told))
         if not chosen:
-            with_this = [replace(one, takes_this=True) for one in told if one.is_settled]
-            known = (*anyway.values(), *with_this, *_shown_openly(figures, found))
-            return Protection(found, tuple({one.told: one for one in known}.values()))
+            break
         more |= chosen
+    if not told:
+        found = trial.released(found, more)
+    alone = not figures.earlier.copies
+    with_this = [replace(t, takes_this=True, is_alone=alone) for t in told if t.is_settled]
+    known = (*trial.anyway.values(), *with_this, *_shown_openly(figures, found))
+    return Protection(found, tuple({one.told: one for one in known}.values()))
 
 
 def seen_by(figures: Figures, hidden: Mapping[Cell, Reason]) -> Seen:
@@ -254,63 +250,68 @@ def _as_it_was(figures: Figures, copy: EarlierCopy) -> Seen:
     return Seen(figures.catalogue, rows, rule, known, frozenset(hidden), openly)
 
 
-def _chosen(
-    figures: Figures, found: Suppression, told: Iterable[Narrow]
-) -> Iterator[tuple[Cell, Reason]]:
-    """One more figure to hide for each count that is told, while there is any near it.
+@value_type
+class _Trial:
+    """What a copy tells where it hides these figures or those."""
 
-    Where the solver did not settle it within its limit, all that are near.
-    """
-    for one in told:
-        near = sorted(_near(figures, found, one), key=lambda cell: _weight(figures, cell))
-        if one.is_unsolved:
-            yield from ((cell, Reason.UNSOLVED) for cell in near)
-        else:
-            yield from ((cell, Reason.LINKED) for cell in near[:1])
+    figures: Figures
+    watch: Watch
 
+    @cached_property
+    def complement(self) -> Complement:
+        """What it could hide besides."""
+        figures = self.figures
+        values = {c: v for c in figures.cells() if (v := figures.value(c)) is not None}
+        return Complement(Lineage(figures.catalogue), values, figures.earlier, figures.months[-1])
 
-def _near(figures: Figures, found: Suppression, told: Narrow) -> set[Cell]:
-    """The counts shown beside what is told; where there are none, all that are linked to it.
+    @cached_property
+    def anyway(self) -> Mapping[Told, Narrow]:
+        """What comes out whatever it hides."""
+        return {one.told: one for one in _told_by_earlier(self.figures)}
 
-    Those of its own month come first; then, by what comes and goes, those next to it.
-    """
-    refs = {ref for ref, _ in told.cells}
-    own = {month for _, month in told.cells}
-    next_to = {near for month in own for near in (month.previous(), month.plus(1))}
-    flows = any(refs & group for group in linked_with(figures.catalogue))
-    for months in (own, next_to) if flows else (own,):
-        for group in _widening(figures.catalogue, refs):
-            cells = {(ref, month) for ref in group for month in months}
-            if near := {cell for cell in cells if _can_be_hidden(figures, found, cell)}:
-                return near
-    return set()
+    def hidden_with(self, more: Mapping[Cell, Reason]) -> Suppression:
+        """What it hides by the rule, and with some figures more."""
+        figures = self.figures
+        beside = Beside(figures.earlier, more)
+        return suppress(figures.catalogue, figures.history, figures.months, figures.rule, beside)
 
+    def told(self, found: Suppression) -> list[Narrow]:
+        """What it tells where it hides so much, beside what comes out anyway."""
+        hearings = [
+            _Hearing(self.figures, found, self._past[even], self.watch, even) for even in self._ways
+        ]
+        every = {one.told: one for hearing in hearings for one in hearing.told()}
+        return [one for key, one in every.items() if key not in self.anyway]
 
-def _widening(catalogue: Catalogue, refs: set[str]) -> Iterator[set[str]]:
-    """Ever more measures that are linked with some."""
-    size = -1
-    while size != len(refs):
-        size = len(refs)
-        yield refs
-        groups = [{m.numerator, m.denominator} - {""} for m in catalogue]
-        groups += linked_with(catalogue)
-        refs = refs.union(*(group for group in groups if group & refs))
+    @cached_property
+    def _ways(self) -> Sequence[bool]:
+        return (False, True) if any(linked_with(self.figures.catalogue)) else (False,)
 
+    @cached_property
+    def _past(self) -> Mapping[bool, Sequence[_Past]]:
+        return {even: [_Past(self.figures, c, even) for c in self._copies] for even in self._ways}
 
-def _can_be_hidden(figures: Figures, found: Suppression, cell: Cell) -> bool:
-    """Whether a count is shown and is news."""
-    value = figures.value(cell) if cell[1] in figures.months else None
-    if value is None or cell in found.hidden or not figures.catalogue[cell[0]].is_count:
+    def released(self, found: Suppression, more: Mapping[Cell, Reason]) -> Suppression:
+        """The same without figures that turned out not to be needed, the dearest first."""
+        kept, rest = found, {c: why for c, why in found.hidden.items() if c not in more}
+        linked = [cell for cell, why in more.items() if why is Reason.LINKED]
+        for cell in sorted(linked, key=lambda c: (-self.complement.weight(rest, c), *c)):
+            fewer = {c: why for c, why in more.items() if c != cell}
+            without = self.hidden_with(fewer)
+            if not self._tells_near(without, cell) and not (self._copies and self.told(without)):
+                found, more = without, fewer
+        return found if found is kept or not self.told(found) else kept
+
+    @property
+    def _copies(self) -> Sequence[EarlierCopy]:
+        return self.figures.earlier.copies
+
+    def _tells_near(self, found: Suppression, cell: Cell) -> bool:
+        """Whether it tells anything of the measures that are linked with one."""
+        refs = self.complement.linked_refs(cell[0])
+        for even in self._ways:
+            seen = _Hearing(self.figures, found, (), self.watch, even).seen
+            own = replace(seen, rows=[row for row in seen.rows if row.ref in refs])
+            if too_narrow(own):
+                return True
         return False
-    return value not in figures.earlier.figures(cell)
-
-
-def _weight(figures: Figures, cell: Cell) -> tuple[float, str, Month]:
-    """How much it costs to hide a count: all that goes with it, more in the latest month.
-
-    Key measures cost half as much again.
-    """
-    ref, month = cell
-    gone = 1.0 + sum(ref in (m.numerator, m.denominator) for m in figures.catalogue)
-    is_key, is_latest = figures.catalogue[ref].key, month == figures.months[-1]
-    return gone * (1.5 if is_key else 1) * (2 if is_latest else 1), ref, month

@@ -66,12 +66,12 @@ def _why(
         return "is a small count" if rule.is_small(shown) else ""
     if not measure.is_share:
         return "" if measure.shown_without_counts else _OF_NOBODY_KNOWS
-    if Mark.HIDDEN in counts:
+    if Mark.HIDDEN in counts and not part == shown == 0:
         return "stands beside a hidden count"
     if not measure.denominator:
         agreed = is_counted or measure.shown_without_counts
         return "" if agreed else _OF_NOBODY_KNOWS
-    if is_number(part) and is_number(whole):
+    if is_number(part) and (is_number(whole) or whole == Mark.HIDDEN):
         return ""
     if is_number(whole):
         few = _stands_for_few(measure, shown, whole, rule, is_counted)

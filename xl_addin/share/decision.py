@@ -108,7 +108,27 @@ def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:
         "Hiding more in this copy would not help. If those who answer for the figures agree, "
         'share it with --consent "NAME": the name is kept in the record of copies.'
     )
-    raise ConsentNeeded([Problem("Earlier copies", in_words(one), remedy) for one in told])
+    alone = (
+        "Raise “Suppression threshold” in Settings: then more values may stand behind each [c]. "
+    )
+    raise ConsentNeeded(
+        [
+            Problem("This copy", in_words(one), alone + remedy)
+            if one.is_alone
+            else Problem("Earlier copies", in_words(one), remedy)
+            for one in told
+        ]
+    )
+
+
+def _from_what(told: Narrow) -> str:
+    if told.is_alone:
+        return "from this copy by itself"
+    return (
+        "by putting this copy beside those already shared"
+        if told.takes_this
+        else ("from copies already shared")
+    )
 
 
 def in_words(told: Narrow) -> str:
@@ -118,8 +138,7 @@ def in_words(told: Narrow) -> str:
             f"{told.what} in {told.month.label} is a small count by today's threshold, and a copy "
             "already shared, with a lower one, shows it."
         )
-    how = "by putting this copy beside those" if told.takes_this else "from copies"
-    found = f"{told.what} in {told.month.label} can be worked out {how} already shared"
+    found = f"{told.what} in {told.month.label} can be worked out {_from_what(told)}"
     if told.greatest > told.least:
         return f"{found}, to within {told.greatest - told.least + 1:g} whole values."
     return f"{found}."

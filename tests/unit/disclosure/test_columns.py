@@ -9,7 +9,7 @@ import pytest
 from tests.support.share_data import ISSUE, count
 from xl_addin.dataset.columns import AVERAGE, CHANGE, MAXIMUM, Role
 from xl_addin.dataset.history import History, Revision
-from xl_addin.disclosure import intervals
+from xl_addin.disclosure import equations
 from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import suppress
@@ -75,7 +75,7 @@ eleven 0s a maximum of 5 is the twelfth itself.
 def test_what_a_column_shows_bounds_the_hidden_counts_of_its_months(
     monkeypatch, column, hidden, others, told, left
 ):
-    monkeypatch.setattr(intervals, "DERIVED", (column,))
+    monkeypatch.setattr(equations, "DERIVED", (column,))
     months = dict.fromkeys(MONTHS, float(others)) | {MONTHS[hidden]: "[c]"}
     row = SeenRow("A", months, {column.heading: float(told)})
     found = [(n.month, n.least, n.greatest) for n in too_narrow(Seen(CATALOGUE, [row], Rule()))]

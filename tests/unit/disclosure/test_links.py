@@ -70,11 +70,30 @@ def history(months, **rows):
 
 
 def test_one_more_figure_of_the_equation_is_hidden_and_no_more():
+    """Where it does as well, one of the month before: the latest month matters most."""
     months = (BEFORE, NOW)
     seen = history(months, S=(620, 637), I=(30, 20), O=(25, 3))
     found = protect(Figures(CARE, seen, months, Rule(), NO_COPIES))
-    assert set(found.suppression.hidden) == {("O", NOW), ("I", NOW)}
+    assert set(found.suppression.hidden) == {("O", NOW), ("S", BEFORE)}
     assert found.told_anyway == ()
+
+
+def test_one_figure_does_for_the_equations_of_two_months():
+    """What was there at the end of March is in what left in March, and in April."""
+    months = ISSUE.window(4)
+    seen = history(months, S=(600, 617, 644, 670), I=(20, 20, 30, 50), O=(9, 3, 3, 24))
+    found = protect(Figures(CARE, seen, months, Rule(), NO_COPIES))
+    small = {("O", months[1]), ("O", months[2])}
+    assert set(found.suppression.hidden) == {*small, ("S", months[1])}
+
+
+def test_what_was_hidden_early_and_is_not_needed_in_the_end_is_shown():
+    """The stock of May follows from April's: hiding that of June does, and May's can stay."""
+    months = ISSUE.window(3)
+    seen = history(months, S=(48, 59, 62), I=(23, 26, 3), O=(1, 15, 0))
+    found = protect(Figures(CARE, seen, months, Rule(), NO_COPIES))
+    small = {("O", months[0]), ("I", months[2])}
+    assert set(found.suppression.hidden) == {*small, ("S", months[2])}
 
 
 def test_what_is_not_solved_within_the_limit_is_hidden_and_said(monkeypatch):

@@ -58,7 +58,7 @@ CASES = {
     "a small rest": ({"W": 10, "P": 8, "R": 0.8}, {"P": REST, "R": RATIO}),
     "a rest of six": ({"W": 12, "P": 6, "R": 0.5}, {}),
     "small part and rest": ({"W": 9, "P": 4, "R": 4 / 9}, {"P": SMALL, "R": RATIO}),
-    "a small whole": ({"W": 4, "P": 0, "R": 0.0}, {"W": SMALL, "P": PART, "R": RATIO}),
+    "a small whole": ({"W": 4, "P": 0, "R": 0.0}, {"W": SMALL}),
     "parts of a hidden part": (
         {"W": 100, "P": 98, "Q": 40, "R": 0.98, "S": 40 / 98},
         {"P": REST, "Q": PART, "R": RATIO, "S": RATIO},
@@ -99,9 +99,18 @@ def test_a_ratio_whose_part_is_not_recorded_is_hidden_where_its_rounding_says_fe
     assert found == PART_UNKNOWN[value]
 
 
-def test_a_part_of_something_shown_as_nothing_is_known_to_be_nothing():
+def test_a_part_that_is_nothing_is_shown_with_its_0_per_cent_whatever_it_is_part_of():
     values = {"W": 0, "V": 3, "P": 0, "S": 0.0}
-    assert hidden_of(SHAPES["two wholes"], values) == {"V": SMALL, "S": RATIO}
+    assert hidden_of(SHAPES["two wholes"], values) == {"V": SMALL}
+    values = {"W": 40, "P": 38, "Q": 0, "R": 0.95, "S": 0.0}
+    assert hidden_of(CHAIN, values) == {"P": REST, "R": RATIO}
+
+
+def test_0_per_cent_is_hidden_where_its_numerator_is_not_shown_as_0():
+    """0% of a hidden count may be 1 of 300; and no cell says here that the numerator is 0."""
+    assert hidden_of(of_a_whole(0), {"W": 3, "X": 0.0}) == {"W": SMALL, "X": RATIO}
+    shown = {"W": 3, "R": (0.0, 0, 3)}
+    assert hidden_of(CHAIN, shown) == {"W": SMALL, "R": RATIO}
 
 
 COUNTED = {

@@ -1,0 +1,126 @@
+"""Which figures are hidden beside those that the rule hides, so that these stay hidden.
+
+Where equations narrow a count down, another figure of those equations has to go. Of all that would
+do, that one goes which takes least with it for each count that it helps: its percentages and its
+parts go with it; the latest month counts twice, key measures half as much again. What was chosen
+early may not be needed in the end: so each is tried once more at last, the dearest first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from xl_addin.disclosure.hidden_month import Reason
+from xl_addin.disclosure.intervals import Narrow
+from xl_addin.disclosure.lineage import Lineage
+from xl_addin.disclosure.links import equations_of, linked_with
+from xl_addin.disclosure.published import Cell
+from xl_addin.disclosure.releases import EarlierCopies
+from xl_addin.measure import Catalogue
+from xl_addin.period import Month
+from xl_addin.values import value_type
+
+Hidden = Mapping[Cell, Reason]
+
+
+@value_type
+class Complement:
+    """The figures that a copy could hide besides. ``values`` are all that it could show."""
+
+    lineage: Lineage
+    values: Mapping[Cell, float]
+    earlier: EarlierCopies
+    latest: Month
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The measures."""
+        return self.lineage.catalogue
+
+    def chosen(self, hidden: Hidden, told: Iterable[Narrow]) -> Iterator[tuple[Cell, Reason]]:
+        """One more figure to hide for each count that is told, while there is any near it.
+
+        One figure may do for several. Where the solver did not settle a count within its limit,
+        all that are near it.
+        """
+        near = [(one, self._near(hidden, one)) for one in told]
+        helps = Counter(cell for _, cells in near for cell in cells)
+        taken: set[Cell] = set()
+        for one, cells in near:
+            if one.is_unsolved:
+                yield from ((cell, Reason.UNSOLVED) for cell in sorted(cells))
+            elif cells and not cells & taken:
+                best = min(cells, key=lambda c: (self.weight(hidden, c) / helps[c], *c))
+                taken.add(best)
+                yield best, Reason.LINKED
+
+    def weight(self, hidden: Hidden, cell: Cell) -> float:
+        """What it costs to hide a count: itself, and all that goes with it and is shown."""
+        return sum(map(self._own_weight, self._gone_with(hidden, cell)))
+
+    def linked_refs(self, ref: str) -> set[str]:
+        """All measures that equations link with one, and itself."""
+        *_, every = self._widening({ref})
+        return every
+
+    def _own_weight(self, cell: Cell) -> float:
+        is_key, is_latest = self.catalogue[cell[0]].key, cell[1] == self.latest
+        return (1.5 if is_key else 1.0) * (2.0 if is_latest else 1.0)
+
+    def _gone_with(self, hidden: Hidden, cell: Cell) -> set[Cell]:
+        """A count, its parts that are not nothing, and theirs, and all their percentages."""
+        refs, waiting = {cell[0]}, [cell[0]]
+        while waiting:
+            below = self.lineage.parts.get(waiting.pop(), ())
+            parts = [part for part in below if self.values.get((part, cell[1]))]
+            waiting += (part for part in parts if part not in refs)
+            refs |= {*parts}
+        refs |= {m.ref for ref in refs for m in self.lineage.naming.get(ref, ())}
+        gone = {(ref, cell[1]) for ref in refs}
+        return {one for one in gone if one in self.values and one not in hidden}
+
+    def _near(self, hidden: Hidden, told: Narrow) -> set[Cell]:
+        """The counts shown in the equations of what is told; else all that are linked to it.
+
+        Those of its own month come first; then, by what comes and goes, those next to it.
+        """
+        for cells in (self._beside(told), *self._further(told)):
+            if near := {cell for cell in cells if self._can_be_hidden(hidden, cell)}:
+                return near
+        return set()
+
+    def _beside(self, told: Narrow) -> set[Cell]:
+        """The figures of all equations that what is told is in."""
+        found = set(told.cells)
+        for cell in told.cells:
+            found = found.union(*equations_of(self.catalogue, cell))
+            named = self.lineage.naming.get(cell[0], ())
+            found |= {(ref, cell[1]) for m in named for ref in (m.numerator, m.denominator)}
+        return found
+
+    def _further(self, told: Narrow) -> Iterator[set[Cell]]:
+        refs = {ref for ref, _ in told.cells}
+        own = {month for _, month in told.cells}
+        next_to = {near for month in own for near in (month.previous(), month.plus(1))}
+        flows = any(refs & group for group in linked_with(self.catalogue))
+        for months in (own, next_to) if flows else (own,):
+            for group in self._widening(refs):
+                yield {(ref, month) for ref in group for month in months}
+
+    def _widening(self, refs: Set[str]) -> Iterator[set[str]]:
+        """Ever more measures that are linked with some."""
+        found, size = set(refs), -1
+        while size != len(found):
+            size = len(found)
+            yield found
+            groups = [{m.ref, m.numerator, m.denominator} - {""} for m in self.catalogue]
+            groups += linked_with(self.catalogue)
+            found = found.union(*(group for group in groups if group & found))
+
+    def _can_be_hidden(self, hidden: Hidden, cell: Cell) -> bool:
+        """Whether a count is shown and is news."""
+        value = self.values.get(cell)
+        if value is None or cell in hidden or not self.catalogue[cell[0]].is_count:
+            return False
+        return value not in self.earlier.figures(cell)
