@@ -1,10 +1,10 @@
 """The fewest figures that a copy of a small town could hide, by trying every choice.
 
-A choice is which counts are hidden; a percentage beside a hidden count goes with it, save one of
-nobody: where a part is shown as 0, its 0% says no more. A choice will do where no small count,
-and no small rest beside a part, is left fewer whole values than the interval. That is less than
-what xl-addin promises: its copy has to be the same for every value of what it hides, and this
-reader knows nothing of how it is chosen. So no choice under the whole promise hides less.
+A choice is which counts are hidden. A percentage beside a hidden count goes with it, save the 0%
+of a part that is shown as 0. A choice will do where every small count, and every small rest beside
+a part, may still be as many whole values as the interval. That is less than what xl-addin
+promises, whose copy is to be the same for every value of what it hides: so no choice under the
+whole promise hides less.
 
 Nothing of xl_addin.disclosure is used here. Where only parts and wholes are linked, the values
 that are left are worked out directly; where sums or flows are, by scipy.
@@ -13,16 +13,20 @@ that are left are worked out directly; where sums or flows are, by scipy.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations
 
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from tests.support.share_data import recorded
+from tests.support.share_data import ISSUE, SHAPES, count, recorded, seed
+from tests.support.share_histories import LINKED
 from xl_addin.dataset.history import History
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
+from xl_addin.values import replace
 
 THRESHOLD = INTERVAL = 5
 MOST = 100_000.0
@@ -58,31 +62,32 @@ class Town:
 
     def groups(self) -> Iterator[tuple[Cell, ...]]:
         """The counts in groups that nothing links."""
-        links = [{r.numerator, r.denominator} for r in self.catalogue.ratios]
-        links += [{m.ref, *m.parts} for m in self.catalogue if m.parts]
-        flows = [{m.ref, *m.inflows, *m.outflows} for m in self.catalogue if m.inflows]
         left = [m.ref for m in self.catalogue if m.is_count]
         while left:
             refs = {left[0]}
-            while more := [link for link in links + flows if link & refs and not link <= refs]:
+            while more := [one for one in self._links if one & refs and not one <= refs]:
                 refs |= more[0]
             left = [ref for ref in left if ref not in refs]
-            own = [(ref, month) for month in self.months for ref in self.catalogue.refs]
-            own = [cell for cell in own if cell[0] in refs and cell in self.counts]
-            if any(flow & refs for flow in flows):
+            own = [cell for cell in self.counts if cell[0] in refs]
+            if any(m.inflows for m in self.catalogue if m.ref in refs):
                 yield tuple(own)
             else:
-                for month in self.months:
-                    yield tuple(cell for cell in own if cell[1] == month)
+                yield from (tuple(c for c in own if c[1] == month) for month in self.months)
 
-    def percentages(self, hidden: set[Cell]) -> Iterator[Cell]:
+    @property
+    def _links(self) -> list[set[str]]:
+        found = [{r.numerator, r.denominator} for r in self.catalogue.ratios]
+        found += [{m.ref, *m.parts} for m in self.catalogue]
+        return [*found, *({m.ref, *m.inflows, *m.outflows} for m in self.catalogue)]
+
+    def percentages(self, hidden: Set[Cell]) -> Iterator[Cell]:
         """The percentages that go with hidden counts."""
         for r in self.catalogue.ratios:
             for month in self.months:
                 part, whole = (r.numerator, month), (r.denominator, month)
-                if self.counts[whole] and (
-                    part in hidden or (whole in hidden and self.counts[part])
-                ):
+                if not ({part, whole} <= self.counts.keys() and self.counts[whole]):
+                    continue
+                if part in hidden or (whole in hidden and self.counts[part]):
                     yield r.ref, month
 
 
@@ -98,69 +103,54 @@ def _cheapest(town: Town, group: Sequence[Cell]) -> set[Cell]:
     small = {cell for cell in group if town.is_small(town.counts[cell])}
     others = [cell for cell in group if cell not in small]
     choices = []
-    for size in range(len(others) + 1):
-        for more in combinations(others, size):
-            hidden = small | set(more)
-            every = hidden | (set(town.percentages(hidden)))
-            choices.append((sum(map(town.cost, every)), len(choices), hidden, every))
+    for more in chain.from_iterable(combinations(others, n) for n in range(len(others) + 1)):
+        hidden = small | set(more)
+        every = hidden | set(town.percentages(hidden))
+        choices.append((sum(map(town.cost, every)), len(choices), hidden, every))
     will_do = will_do_linked if town.is_linked else will_do_of_parts
-    return next(
-        every
-        for _, _, hidden, every in sorted(choices, key=lambda c: c[:2])
-        if will_do(town, group, hidden)
-    )
+    ordered = sorted(choices, key=lambda choice: choice[:2])
+    return next(every for _, _, hidden, every in ordered if will_do(town, group, hidden))
 
 
-def will_do_of_parts(town: Town, group: Sequence[Cell], hidden: set[Cell]) -> bool:
+def will_do_of_parts(town: Town, group: Sequence[Cell], hidden: Set[Cell]) -> bool:
     """Whether parts and wholes leave every small count and rest enough values.
 
     Where one is only known to be no more than another, the least values of all fit together, and
     so do the greatest; a rest is greatest with the whole at its greatest and the part at its least.
     """
     ends = _ends(town, group, hidden)
-    for cell in group:
-        if town.is_small(town.counts[cell]) and _size(*ends[cell]) < INTERVAL:
+    for sought, true in _sought(town, group):
+        least = [ends[cell][0 if factor > 0 else 1] * factor for cell, factor in sought.items()]
+        most = [ends[cell][1 if factor > 0 else 0] * factor for cell, factor in sought.items()]
+        if town.is_small(true) and sum(most) - max(sum(least), 0.0) + 1 < INTERVAL:
             return False
-    for r in town.catalogue.ratios:
-        for whole in (cell for cell in group if cell[0] == r.denominator):
-            part = r.numerator, whole[1]
-            if town.is_small(town.counts[whole] - town.counts[part]) and town.counts[part]:
-                (low, high), (least, most) = ends[whole], ends[part]
-                if _size(max(0.0, low - most), high - least) < INTERVAL:
-                    return False
     return True
 
 
-def _size(low: float, high: float) -> float:
-    return high - low + 1
-
-
-def _ends(town: Town, group: Sequence[Cell], hidden: set[Cell]) -> dict[Cell, tuple[float, float]]:
+def _ends(town: Town, group: Sequence[Cell], hidden: Set[Cell]) -> dict[Cell, tuple[float, float]]:
     ends = {c: (0.0, MOST) if c in hidden else (town.counts[c],) * 2 for c in group}
     pairs = [
-        ((r.numerator, m), (r.denominator, m))
-        for r in town.catalogue.ratios
-        for m in town.months
-        if (r.numerator, m) in ends
+        ((r.numerator, m), (r.denominator, m)) for r in town.catalogue.ratios for m in town.months
     ]
     for _ in group:
-        for part, whole in pairs:
+        for part, whole in (pair for pair in pairs if set(pair) <= ends.keys()):
             (low, high), (least, most) = ends[whole], ends[part]
             ends[whole], ends[part] = (max(low, least), high), (least, min(most, high))
     return ends
 
 
-def will_do_linked(town: Town, group: Sequence[Cell], hidden: set[Cell]) -> bool:
+def will_do_linked(town: Town, group: Sequence[Cell], hidden: Set[Cell]) -> bool:
     """The same with sums, and with what comes and goes, by a solver.
 
-    A small count that is no part of anything by a percentage is known to be at most 5, and none
-    to be 0 where every 0 is shown.
+    A small count that is no part of anything by a percentage is known to be at most 5; and not to
+    be 0, which is shown, save in a sum.
     """
     parts = {r.numerator for r in town.catalogue.ratios}
-    least = 1.0 if all(town.counts[cell] for cell in hidden) else 0.0
+    in_sums = {part for m in town.catalogue for part in m.parts}
     bounds = {cell: (0.0, MOST) for cell in group if cell in hidden}
     for cell in filter(lambda cell: town.is_small(town.counts[cell]), bounds):
-        bounds[cell] = (least, MOST if cell[0] in parts else float(THRESHOLD))
+        most = MOST if cell[0] in parts else float(THRESHOLD)
+        bounds[cell] = (0.0 if cell[0] in in_sums else 1.0, most)
     lines = list(_lines(town, group, hidden))
     for sought, true in _sought(town, group):
         if not town.is_small(true):
@@ -173,35 +163,37 @@ def will_do_linked(town: Town, group: Sequence[Cell], hidden: set[Cell]) -> bool
 
 
 def _sought(town: Town, group: Sequence[Cell]) -> Iterator[tuple[dict[Cell, float], float]]:
-    """Every count, and every rest beside a part that is not nothing."""
+    """Every count, and every rest beside a part that is not nothing, with what it is."""
     for cell in group:
         yield {cell: 1.0}, town.counts[cell]
     for r in town.catalogue.ratios:
         for month in town.months:
             part, whole = (r.numerator, month), (r.denominator, month)
-            if whole in group and town.counts[part]:
+            if {part, whole} <= set(group) and town.counts[part]:
                 yield {whole: 1.0, part: -1.0}, town.counts[whole] - town.counts[part]
 
 
-def _lines(town: Town, group: Sequence[Cell], hidden: set[Cell]) -> Iterator[Line]:
+def _lines(town: Town, group: Sequence[Cell], hidden: Set[Cell]) -> Iterator[Line]:
     """The equations of what is hidden: what is shown stands on the other side."""
-    equations: list[tuple[dict[Cell, float], float]] = []
-    for month in town.months:
-        for m in town.catalogue:
-            if m.parts:
-                sums = {(m.ref, month): 1.0, **{(part, month): -1.0 for part in m.parts}}
-                equations.append((sums, 0.0))
-            if m.inflows and month != town.months[0]:
-                ends = {(m.ref, month): 1.0, (m.ref, month.previous()): -1.0}
-                flows = [(ref, -1.0) for ref in m.inflows] + [(ref, 1.0) for ref in m.outflows]
-                equations.append(({**ends, **{(ref, month): f for ref, f in flows}}, 0.0))
-        for r in town.catalogue.ratios:
-            pair = {(r.denominator, month): 1.0, (r.numerator, month): -1.0}
-            equations.append((pair, math.inf))
-    for factors, more in equations:
+    for factors, more in _equations(town):
         if factors.keys() <= set(group) and (left := factors.keys() & hidden):
             shown = sum(f * town.counts[c] for c, f in factors.items() if c not in hidden)
             yield {cell: factors[cell] for cell in left}, -shown, more - shown
+
+
+def _equations(town: Town) -> Iterator[tuple[dict[Cell, float], float]]:
+    """Sums of factors times figures that are from 0 to a bound."""
+    for month in town.months:
+        for m in town.catalogue:
+            if m.parts:
+                yield {(m.ref, month): 1.0, **{(part, month): -1.0 for part in m.parts}}, 0.0
+            if m.inflows and month != town.months[0]:
+                came = {(ref, month): -1.0 for ref in m.inflows}
+                went = {(ref, month): 1.0 for ref in m.outflows}
+                stock = {(m.ref, month): 1.0, (m.ref, month.previous()): -1.0}
+                yield {**stock, **came, **went}, 0.0
+        for r in town.catalogue.ratios:
+            yield {(r.denominator, month): 1.0, (r.numerator, month): -1.0}, math.inf
 
 
 def _end(
@@ -224,3 +216,74 @@ def _end(
     )
     assert found.status == 0, "the counts of the town satisfy its equations"
     return sign * float(round(found.fun))
+
+
+def council(part: float) -> Town:
+    """The counts of the printed issue in a smaller council, without what comes and goes."""
+    book = seed()
+    measures = [
+        replace(m, inflow="", outflow="") for m in book.catalogue if m.is_count or m.numerator
+    ]
+    months = ISSUE.window()
+    seen = {
+        (m.ref, month): book.history.observed(m.ref, month).value
+        for m in measures
+        if m.is_count
+        for month in months
+    }
+    counts = {c: float(round(v * part)) for c, v in seen.items() if v is not None}
+    return Town(Catalogue(tuple(measures)), months, counts)
+
+
+def parts(shape: str, chance: random.Random) -> Town:
+    """Parts and wholes of a town of some size: many of them small, or nearly all of their whole."""
+    catalogue, months = SHAPES[shape], ISSUE.window()
+    size, counts = chance.choice((8, 12, 30, 200)), dict[Cell, float]()
+    for month in months:
+        for measure in (m for m in catalogue if m.is_count):
+            wholes = [r.denominator for r in catalogue.ratios if r.numerator == measure.ref]
+            most = int(min((counts[whole, month] for whole in wholes), default=size))
+            low = chance.choice((0, 0, max(0, most - 7)))
+            high = chance.choice((min(6, most), most, most))
+            counts[measure.ref, month] = float(chance.randint(min(low, high), high))
+    return Town(catalogue, months, counts)
+
+
+def linked(shape: str, months: int, chance: random.Random) -> Town:
+    """A town with sums, or with what comes and goes."""
+    catalogue, window = {**LINKED, "a stock": STOCK}[shape], ISSUE.window(months)
+    size, counts = chance.choice((8, 12, 30, 200)), dict[Cell, float]()
+    for cell in ((m.ref, month) for m in catalogue if m.is_count for month in window):
+        counts[cell] = float(chance.randint(0, chance.choice((6, size, size))))
+    for total in (m for m in catalogue if m.parts):
+        for month in window:
+            counts[total.ref, month] = sum(counts[part, month] for part in total.parts)
+    for stock in (m for m in catalogue if m.inflows):
+        there = 10 + sum(counts[ref, month] for ref in stock.outflows for month in window)
+        for month in window:
+            there += sum(counts[ref, month] for ref in stock.inflows)
+            there -= sum(counts[ref, month] for ref in stock.outflows)
+            counts[stock.ref, month] = there
+    return Town(catalogue, window, counts)
+
+
+STOCK = Catalogue((count("S", inflow="I", outflow="O"), *map(count, "IO")))
+Made = Callable[[random.Random], Town]
+
+KINDS: Mapping[str, Made] = {
+    "the printed issue, a third of it": lambda chance: council(1 / 3),
+    "the printed issue, a tenth of it": lambda chance: council(1 / 10),
+    **{
+        f"{shape}, 13 months": partial(parts, shape)
+        for shape in ("one ratio", "two parts", "two wholes", "chain", "tangle")
+    },
+    "a sum of three, 4 months": partial(linked, "a sum", 4),
+    "a stock with what comes and goes, 3 months": partial(linked, "a stock", 3),
+    "a stock, its going a sum, 2 months": partial(linked, "a sum that goes", 2),
+}
+
+
+def towns(kind: str, number: int) -> Iterator[Town]:
+    """So many towns of a kind; the printed issue is but one."""
+    for turn in range(1 if "printed" in kind else number):
+        yield KINDS[kind](random.Random(f"{kind} {turn}"))

@@ -3,18 +3,20 @@
 Where equations narrow a count down, another figure of those equations has to go. Of all that would
 do, that one goes which takes least with it for each count that it helps: its percentages and its
 parts go with it; the latest month counts twice, key measures half as much again. What was chosen
-early may not be needed in the end: so each is tried once more at last, the dearest first.
+early may not be needed in the end, or something cheaper would do: so each is tried once more at
+last, the dearest first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import cached_property, partial
 
 from xl_addin.disclosure.hidden_month import Reason
 from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.lineage import Lineage
-from xl_addin.disclosure.links import equations_of, linked_with
+from xl_addin.disclosure.links import LinkedFigures, linked_with
 from xl_addin.disclosure.published import Cell
 from xl_addin.disclosure.releases import EarlierCopies
 from xl_addin.measure import Catalogue
@@ -44,25 +46,56 @@ class Complement:
         One figure may do for several. Where the solver did not settle a count within its limit,
         all that are near it.
         """
-        near = [(one, self._near(hidden, one)) for one in told]
-        helps = Counter(cell for _, cells in near for cell in cells)
-        taken: set[Cell] = set()
-        for one, cells in near:
+        left = []
+        for one in told:
+            near = self._near(hidden, one)
             if one.is_unsolved:
-                yield from ((cell, Reason.UNSOLVED) for cell in sorted(cells))
-            elif cells and not cells & taken:
-                best = min(cells, key=lambda c: (self.weight(hidden, c) / helps[c], *c))
-                taken.add(best)
-                yield best, Reason.LINKED
+                yield from ((cell, Reason.UNSOLVED) for cell in sorted(near))
+            elif near:
+                left.append(near)
+        while left:
+            best = self._best(hidden, left)
+            yield best, Reason.LINKED
+            left = [near for near in left if best not in near]
+
+    def _best(self, hidden: Hidden, left: Iterable[Set[Cell]]) -> Cell:
+        """The figure that costs least for each of the counts it is near."""
+        helps = Counter(cell for near in left for cell in near)
+        weight = {cell: self.weight(hidden, cell) for cell in helps}
+        return min(helps, key=lambda c: (weight[c] / helps[c], -helps[c], *c))
+
+    def cheaper(self, hidden: Hidden, cell: Cell) -> list[Cell]:
+        """What is shown in the equations of a figure and costs less to hide, the cheapest first."""
+        near = filter(partial(self._can_be_hidden, hidden), self._beside([cell]))
+        weight = {one: self.weight(hidden, one) for one in (*near, cell)}
+        return sorted((c for c in weight if weight[c] < weight[cell]), key=lambda c: (weight[c], c))
 
     def weight(self, hidden: Hidden, cell: Cell) -> float:
         """What it costs to hide a count: itself, and all that goes with it and is shown."""
         return sum(map(self._own_weight, self._gone_with(hidden, cell)))
 
-    def linked_refs(self, ref: str) -> set[str]:
+    def linked_refs(self, ref: str) -> frozenset[str]:
         """All measures that equations link with one, and itself."""
-        *_, every = self._widening({ref})
-        return every
+        return self._groups_of[ref]
+
+    @cached_property
+    def _groups_of(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for ref in self.catalogue.refs:
+            if ref not in found:
+                *_, every = self._widening({ref})
+                found |= dict.fromkeys(every, frozenset(every))
+        return found
+
+    @cached_property
+    def _linked(self) -> LinkedFigures:
+        return LinkedFigures(self.catalogue)
+
+    @cached_property
+    def _links(self) -> list[set[str]]:
+        """The measures of each equation."""
+        groups = [{m.ref, m.numerator, m.denominator} - {""} for m in self.catalogue]
+        return [*groups, *linked_with(self.catalogue)]
 
     def _own_weight(self, cell: Cell) -> float:
         is_key, is_latest = self.catalogue[cell[0]].key, cell[1] == self.latest
@@ -85,16 +118,16 @@ class Complement:
 
         Those of its own month come first; then, by what comes and goes, those next to it.
         """
-        for cells in (self._beside(told), *self._further(told)):
+        for cells in (self._beside(told.cells), *self._further(told)):
             if near := {cell for cell in cells if self._can_be_hidden(hidden, cell)}:
                 return near
         return set()
 
-    def _beside(self, told: Narrow) -> set[Cell]:
-        """The figures of all equations that what is told is in."""
-        found = set(told.cells)
-        for cell in told.cells:
-            found = found.union(*equations_of(self.catalogue, cell))
+    def _beside(self, cells: Iterable[Cell]) -> set[Cell]:
+        """Some figures, and those of all equations that they are in."""
+        found = set(cells)
+        for cell in cells:
+            found |= self._linked.beside(cell)
             named = self.lineage.naming.get(cell[0], ())
             found |= {(ref, cell[1]) for m in named for ref in (m.numerator, m.denominator)}
         return found
@@ -114,9 +147,7 @@ class Complement:
         while size != len(found):
             size = len(found)
             yield found
-            groups = [{m.ref, m.numerator, m.denominator} - {""} for m in self.catalogue]
-            groups += linked_with(self.catalogue)
-            found = found.union(*(group for group in groups if group & found))
+            found = found.union(*(link for link in self._links if link & found))
 
     def _can_be_hidden(self, hidden: Hidden, cell: Cell) -> bool:
         """Whether a count is shown and is news."""

@@ -62,17 +62,29 @@ def linked_with(catalogue: Catalogue) -> Iterator[set[str]]:
             yield {measure.ref, *measure.inflows, *measure.outflows}
 
 
-def equations_of(catalogue: Catalogue, cell: Cell) -> Iterator[set[Cell]]:
-    """The figures of each sum, or of what comes and goes, that a figure is in."""
-    ref, month = cell
-    for measure in catalogue:
-        if ref in (measure.ref, *measure.parts) and measure.parts:
-            yield {(one, month) for one in (measure.ref, *measure.parts)}
-        flows = {*measure.inflows, *measure.outflows}
-        ends = {month, month.plus(1)} if ref == measure.ref else {month}
-        for end in ends if flows and ref in (measure.ref, *flows) else ():
-            stock = {(measure.ref, end), (measure.ref, end.previous())}
-            yield stock | {(one, end) for one in flows}
+class LinkedFigures:
+    """Which figures stand in one equation: of a sum, or of what comes and goes."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._of: dict[str, list[Measure]] = {}
+        for measure in catalogue:
+            for ref in {measure.ref, *measure.parts, *measure.inflows, *measure.outflows}:
+                if measure.parts or measure.inflows or measure.outflows:
+                    self._of.setdefault(ref, []).append(measure)
+
+    def beside(self, cell: Cell) -> set[Cell]:
+        """All figures of the equations that a figure is in, and itself."""
+        ref, month = cell
+        found = {cell}
+        for measure in self._of.get(ref, ()):
+            if ref in (measure.ref, *measure.parts) and measure.parts:
+                found |= {(one, month) for one in (measure.ref, *measure.parts)}
+            flows = {*measure.inflows, *measure.outflows}
+            ends = {month, month.plus(1)} if ref == measure.ref else {month}
+            for end in ends if flows and ref in (measure.ref, *flows) else ():
+                found |= {(measure.ref, end), (measure.ref, end.previous())}
+                found |= {(one, end) for one in flows}
+        return found
 
 
 def _sums(

@@ -8,7 +8,7 @@ hides, is not this copy's doing: it is named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 
 from xl_addin.dataset.history import History
@@ -28,6 +28,9 @@ from xl_addin.values import replace, value_type
 
 NOT_SMALL = frozenset({Reason.KNOWN, Reason.LINKED, Reason.UNSOLVED})
 """Why a figure is hidden that need not be small."""
+
+MOST_TRIED = 150
+"""How many figures are tried once more at last: beyond them, more may be hidden than need be."""
 
 Told = tuple[str, Month]
 """A count, or the rest beside one, and its month."""
@@ -93,15 +96,17 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
     return Protection(found, tuple({one.told: one for one in known}.values()))
 
 
-def seen_by(figures: Figures, hidden: Mapping[Cell, Reason]) -> Seen:
-    """What a reader of the copy has before her: its months, and what she knew of the hidden."""
+def seen_by(
+    figures: Figures, hidden: Mapping[Cell, Reason], refs: Collection[str] | None = None
+) -> Seen:
+    """What a reader of the copy has before her: its months, and what she knew of the hidden.
+
+    ``refs``: only these rows.
+    """
     rows = [
-        SeenRow(
-            ref,
-            {m: _shown(figures, hidden, (ref, m)) for m in figures.months},
-            {},
-        )
+        SeenRow(ref, {m: _shown(figures, hidden, (ref, m)) for m in figures.months}, {})
         for ref in figures.catalogue.refs
+        if refs is None or ref in refs
     ]
     known = known_counts(figures.catalogue, figures.earlier, hidden)
     openly = shares_shown(figures.catalogue, figures.earlier, hidden)
@@ -292,15 +297,36 @@ class _Trial:
         return {even: [_Past(self.figures, c, even) for c in self._copies] for even in self._ways}
 
     def released(self, found: Suppression, more: Mapping[Cell, Reason]) -> Suppression:
-        """The same without figures that turned out not to be needed, the dearest first."""
+        """The same without what is not needed in the end, or has something cheaper in its place."""
         kept, rest = found, {c: why for c, why in found.hidden.items() if c not in more}
         linked = [cell for cell, why in more.items() if why is Reason.LINKED]
-        for cell in sorted(linked, key=lambda c: (-self.complement.weight(rest, c), *c)):
-            fewer = {c: why for c, why in more.items() if c != cell}
-            without = self.hidden_with(fewer)
-            if not self._tells_near(without, cell) and not (self._copies and self.told(without)):
-                found, more = without, fewer
+        linked.sort(key=lambda c: (-self.complement.weight(rest, c), *c))
+        for number, cell in enumerate(linked[:MOST_TRIED]):
+            self.watch("what need not be hidden", number, min(len(linked), MOST_TRIED))
+            left = {c: why for c, why in more.items() if c != cell}
+            without = self._with(found, left, cell)
+            cheaper = self.complement.cheaper(without.hidden, cell)
+            for instead in (None, *cheaper):
+                fewer = left | ({instead: Reason.LINKED} if instead else {})
+                without = self._with(found, fewer, cell, *([instead] if instead else []))
+                if not self._tells_near(without, cell):
+                    found, more = without, fewer
+                    break
         return found if found is kept or not self.told(found) else kept
+
+    def _with(self, found: Suppression, more: Mapping[Cell, Reason], *cells: Cell) -> Suppression:
+        """What is hidden where only these cells have changed, found with other figures more."""
+        months = {month for _, month in cells}
+        own = suppress(
+            self.figures.catalogue,
+            self.figures.history,
+            months,
+            self.figures.rule,
+            Beside(self.figures.earlier, more),
+        )
+        hidden = {c: why for c, why in found.hidden.items() if c[1] not in months}
+        bounds = {c: ends for c, ends in found.bounds.items() if c[1] not in months}
+        return replace(found, hidden=hidden | dict(own.hidden), bounds=bounds | dict(own.bounds))
 
     @property
     def _copies(self) -> Sequence[EarlierCopy]:
@@ -309,9 +335,5 @@ class _Trial:
     def _tells_near(self, found: Suppression, cell: Cell) -> bool:
         """Whether it tells anything of the measures that are linked with one."""
         refs = self.complement.linked_refs(cell[0])
-        for even in self._ways:
-            seen = _Hearing(self.figures, found, (), self.watch, even).seen
-            own = replace(seen, rows=[row for row in seen.rows if row.ref in refs])
-            if too_narrow(own):
-                return True
-        return False
+        seen = seen_by(self.figures, found.hidden, refs)
+        return any(too_narrow(replace(seen, is_even=even)) for even in self._ways)
