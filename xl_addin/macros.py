@@ -16,7 +16,6 @@ from xl_addin.commands import choose_return as choosing
 from xl_addin.commands import compute as computing
 from xl_addin.commands import doctor as visiting
 from xl_addin.commands import settle_hand_edits as settling
-from xl_addin.commands import share as sharing
 from xl_addin.commands import show
 from xl_addin.commands.book import occasion
 from xl_addin.commands.check import accept_history_of, check_book, is_history_changed
@@ -28,7 +27,6 @@ from xl_addin.commands.undo import undo
 from xl_addin.commands.upgrade import upgrade_book
 from xl_addin.errors import Problem, XlAddinError, grouped, visible
 from xl_addin.excel import error_log
-from xl_addin.excel.account import user_name
 from xl_addin.excel.choose_file import choose_file
 from xl_addin.excel.find_open import calling_book
 from xl_addin.excel.live.com import WARILY, show_bare_box, told_when_busy
@@ -39,13 +37,11 @@ from xl_addin.excel.whole_list import keep_list
 from xl_addin.period import Month
 from xl_addin.questions import About, Answers, Question, Reply
 from xl_addin.returns.hand_edits import HandEdits
-from xl_addin.share.decision import ConsentNeeded, Wish
-from xl_addin.values import replace
+from xl_addin.share_boxes import share_from_the_ribbon
 
 if TYPE_CHECKING:
     from xlwings import main
 
-    from xl_addin.disclosure.published import SharedNote
 
 _BY_HAND = (
     "Shall these changes be recorded? Yes records them, No puts the recorded figures back, "
@@ -55,22 +51,6 @@ _BY_HAND = (
 _ABOUT_ALL = (
     "{count} figures of the return are older than what is recorded. Yes keeps all that is "
     "recorded, No asks for each, Cancel changes nothing."
-)
-
-_ABOUT_SMALL_COUNTS = (
-    "Shall small counts be hidden? Yes hides them and all they could be worked out from, No shows "
-    "every figure, Cancel makes no copy."
-)
-
-_ABOUT_CONSENT = (
-    "Hiding more in this copy would not help. Do those who answer for the figures agree that it is "
-    "made? Yes makes it, and your name, {name}, is recorded as the one who agreed. No and Cancel "
-    "make no copy."
-)
-
-_ABOUT_NOTE = (
-    "Note {number} is about measures with hidden figures:\n{note}\nDo its words tell nothing of "
-    "those figures? Yes lets it stand in the copy, No and Cancel keep its words back."
 )
 
 _ABOUT_UPGRADE = (
@@ -140,7 +120,7 @@ def sync_notes(book: main.Book | None = None) -> None:
 
 def share_copy(book: main.Book | None = None) -> None:
     """Make a copy to send out, beside the workbook; with small counts hidden, or as it is."""
-    _serve("Share copy", book, _share)
+    _serve("Share copy", book, share_from_the_ribbon)
 
 
 def upgrade_workbook(book: main.Book | None = None) -> None:
@@ -279,40 +259,6 @@ def _sync(opened: OpenBook, desk: Desk) -> None:
         tell=desk.tell,
         agree=lambda: desk.agree("Change the data notes?"),
     )
-
-
-def _share(opened: OpenBook, desk: Desk) -> None:
-    out = sharing.copy_beside(opened)
-    desk.tell(f"A copy to send out is made beside the workbook: “{out.name}”.")
-    answer = desk.ask(_ABOUT_SMALL_COUNTS, "yes_no_cancel")
-    if answer not in ("yes", "no"):
-        return
-    wish = Wish(hide_small=answer == "yes", read=lambda notes: _safe_notes(notes, desk))
-    make = partial(sharing.share_book, opened, out, tell=desk.tell)
-    try:
-        make(occasion(), wish=wish)
-    except ConsentNeeded as needed:
-        if name := _who_agrees(needed, desk):
-            make(occasion(), wish=replace(wish, consent=name))
-
-
-def _who_agrees(needed: ConsentNeeded, desk: Desk) -> str:
-    """The officer's own name where they say that a count may come out; blank otherwise."""
-    for problem in needed.problems:
-        desk.tell(f"• {problem.found}")
-    name = user_name()
-    return name if desk.ask(_ABOUT_CONSENT.format(name=name), WARILY) == "yes" else ""
-
-
-def _safe_notes(notes: Sequence[SharedNote], desk: Desk) -> frozenset[int]:
-    """The withheld notes of which the officer says, one by one, that they tell nothing."""
-    texts = {note.number: f"“{note.applies_to}: {note.text}”" for note in notes}
-    if len(texts) > 1:
-        desk.tell(f"{len(texts)} notes are withheld unless you find them safe:")
-        for number, text in texts.items():
-            desk.tell(f"• {number} {text}")
-    asked = {n: _ABOUT_NOTE.format(number=n, note=text) for n, text in texts.items()}
-    return frozenset(n for n, question in asked.items() if desk.ask(question, WARILY) == "yes")
 
 
 def _upgrade(opened: OpenBook, desk: Desk) -> None:

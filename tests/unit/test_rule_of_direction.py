@@ -16,7 +16,7 @@ ROOT = Path(xl_addin.__file__).parent
 
 LINES = [
     ["__main__"],
-    ["boxes", "cli", "cli_help", "macros"],
+    ["boxes", "cli", "cli_help", "macros", "share_boxes"],
     ["command_line", "commands", "console", "demo", "progress"],
     ["doctor"],
     ["excel", "excel.share_copy", "installing"],

@@ -29,10 +29,11 @@ from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, 
 from xl_addin.disclosure.suppression import counted_in
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.share_copy.formats import FORMATS, write_as
-from xl_addin.layout import RefreshLog, SharedCopies, Sheet
+from xl_addin.layout import Measures, RefreshLog, SharedCopies, Sheet
 from xl_addin.ooxml.refusals import is_read_only
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
+from xl_addin.share.agreement import not_agreed, with_agreed
 from xl_addin.share.copy import month_to_share
 from xl_addin.share.decision import DecidedCopy, Wish, decide_copy, read_withheld
 from xl_addin.share.told import told
@@ -71,20 +72,15 @@ def share_book(
     with files.place_for(out, path, wish.formats):
         workbook = parse_workbook(book.read())
         records = _records(workbook, path)
-        with _watching(book) as watch:
-            decided = decide_copy(workbook, records.every, occasion, wish, watch)
-        if decided.told_anyway:
-            _refuse_without_record(book, workbook)
-        decided = read_withheld(decided, occasion, wish)
+        decided = _decide(book, workbook, records, occasion, wish)
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
         name = os.fsencode(out.name).decode(errors="replace")
         made = copy_made(decided.copy, name, occasion.when, wish.consent)
         files.hand_over(out, package, path, [r for c in (*records.lost, made) for r in c.rows()])
         with files.taken_back_unless_done(out):
-            kept = list(_keep(book, workbook, records, made, occasion))
+            kept = list(_keep(book, decided, records, made, occasion))
         tell(f"{out} is ready: {decided.copy.month.label}, audited, no macros, no formulas.")
-        tell("")
         for line in (*kept, *told(decided)):
             tell(line)
         for name in wish.formats:
@@ -101,6 +97,30 @@ class Watcher(Protocol):
 
 def _watching(book: Book) -> AbstractContextManager[Watch]:
     return book.solving() if isinstance(book, Watcher) else nullcontext(unwatched)
+
+
+def _decide(
+    book: Book, workbook: Workbook, records: _Records, occasion: Occasion, wish: Wish
+) -> DecidedCopy:
+    """What a copy says, once the officer has been asked what only an officer can say."""
+    with _watching(book) as watch:
+        decided = decide_copy(workbook, records.every, occasion, wish, watch)
+        if refs := _agreed(book, decided, wish):
+            workbook, change = with_agreed(workbook, refs, occasion)
+            decided = decide_copy(workbook, records.every, occasion, wish, watch)
+            decided = replace(decided, changes=(change,))
+    if decided.told_anyway:
+        _refuse_without_record(book, workbook)
+    return read_withheld(decided, occasion, wish)
+
+
+def _agreed(book: Book, decided: DecidedCopy, wish: Wish) -> frozenset[str]:
+    """What is to be shown of nobody knows how many; asked only where that can be written down."""
+    left = not_agreed(decided.workbook.catalogue, decided.suppression)
+    column = SetRows(Measures.TABLE, (Measures.SHOWN,), ())
+    if not (left and wish.agree) or beyond(decided.workbook.edition, [column]) or _read_only(book):
+        return frozenset()
+    return wish.agree(left)
 
 
 @value_type
@@ -144,12 +164,13 @@ def _refuse_without_record(book: Book, workbook: Workbook) -> None:
 
 
 def _keep(
-    book: Book, workbook: Workbook, records: _Records, made: EarlierCopy, occasion: Occasion
+    book: Book, decided: DecidedCopy, records: _Records, made: EarlierCopy, occasion: Occasion
 ) -> Iterator[str]:
     """Record a copy in the workbook, with those that its sheet lacks; say what was made good."""
     if read_only := _read_only(book):
         yield read_only
         return
+    workbook = decided.workbook
     table = workbook.tables[SharedCopies.TABLE]
     before = replace(table, rows=()) if records.changed else table
     rows = rows_to_keep(before, [*records.unkept, made])
@@ -160,7 +181,7 @@ def _keep(
         yield f"{Path(book.name).name} is of an older edition: {_UPGRADE}"
         return
     book.back_up(occasion.when, workbook.settings.keep, f"share copy “{made.file}”")
-    book.apply(Update((change,)))
+    book.apply(Update((*decided.changes, change)))
     if records.changed:
         yield f"{records.changed} had been changed: the sheet was written anew from {_BESIDE}."
     if records.lost:

@@ -14,9 +14,11 @@ from xl_addin.disclosure.rule import read_rule
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Settings
+from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.copy import build_copy, month_to_share
+from xl_addin.update import Change
 from xl_addin.values import replace, value_type
 
 
@@ -27,6 +29,9 @@ class ConsentNeeded(WorkbookRefused):
 Read = Callable[[tuple[SharedNote, ...]], frozenset[int]]
 """What an officer who is shown withheld notes says of them: the numbers of those that are safe."""
 
+Agree = Callable[[tuple[Measure, ...]], frozenset[str]]
+"""Of measures of nobody knows how many: the refs of those that are to be shown all the same."""
+
 
 @value_type
 class Wish:
@@ -35,8 +40,9 @@ class Wish:
     ``month`` None is the one shown. ``marked`` are the numbers of notes that the officer has
     read and found safe beside this copy's figures. ``consent`` names who agreed that what
     earlier copies give away may come out again; blank where nobody did. ``formats`` are those that
-    it is made in beside .xlsx, such as "pdf". ``read`` asks the officer about withheld notes; None
-    where nobody can be asked.
+    it is made in beside .xlsx, such as "pdf". ``read`` asks the officer about withheld notes,
+    ``agree`` about measures of which nobody knows of how many they are; None where nobody can be
+    asked.
     """
 
     month: Month | None = None
@@ -45,6 +51,7 @@ class Wish:
     consent: str = ""
     formats: tuple[str, ...] = ()
     read: Read | None = None
+    agree: Agree | None = None
 
 
 @value_type
@@ -52,7 +59,8 @@ class DecidedCopy:
     """A share copy decided, and what it was decided from.
 
     ``told_anyway`` can be worked out with earlier copies, whatever this one hides. ``is_read``
-    says that the officer was asked about each note that is withheld.
+    says that the officer was asked about each note that is withheld; ``changes`` are what the
+    workbook has to keep of what the officer said.
     """
 
     workbook: Workbook
@@ -61,6 +69,7 @@ class DecidedCopy:
     earlier: EarlierCopies
     told_anyway: tuple[Narrow, ...] = ()
     is_read: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 def decide_copy(

@@ -22,13 +22,11 @@ def told(decided: DecidedCopy) -> Iterator[str]:
     """Everything that has to be said of a copy, line by line."""
     suppression, copy = decided.suppression, decided.copy
     if suppression.rule:
-        yield from (str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway)
-        yield from _known_already(decided)
-        yield from _words_to_read(decided)
-        yield from _without_counts(decided)
-        yield ""
-        yield from _withheld(decided)
-        yield ""
+        anyway = [str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway]
+        looks = [*anyway, *_known_already(decided), *_words_to_read(decided)]
+        looks += _without_counts(decided)
+        for part in filter(None, (looks, list(_withheld(decided)))):
+            yield from (*part, "")
         yield from _hidden_table(suppression)
         return
     shown = {(row.measure.ref, m) for row in copy.rows for m in copy.months}

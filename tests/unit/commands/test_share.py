@@ -52,12 +52,12 @@ from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.share_copy import pdf, write_share
 from xl_addin.excel.share_copy.accessibility import barriers_in
 from xl_addin.excel.template import write_template
-from xl_addin.layout import DataNotes, Measures, SharedCopies
+from xl_addin.layout import DataNotes, Measures, Settings, SharedCopies
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import DataNote, Origin, note_row, targets
 from xl_addin.period import Month
 from xl_addin.share.copy import build_copy
-from xl_addin.share.decision import Wish
+from xl_addin.share.decision import ConsentNeeded, Wish
 from xl_addin.table import Table
 from xl_addin.update import Row, SetRows, Update
 from xl_addin.values import replace
@@ -364,6 +364,51 @@ def test_a_workbook_of_the_first_edition_is_told_where_its_record_stands(tmp_pat
     said = share_it(book, tmp_path / "copy.xlsx", hide_small=True)
     assert any("Old.xlsm is of an older edition: the record of what was shared" in s for s in said)
     assert (tmp_path / "Old shared copies.csv").exists()
+
+
+def with_threshold(book: Path, threshold: float) -> None:
+    """An officer raises the threshold in Settings."""
+    closed = ClosedBook(book)
+    rows = closed.read().tables[Settings.TABLE].rows
+    values = [threshold if row[0] == Settings.SMALL_COUNT else row[1] for row in rows]
+    raised = tuple(Row((value,), was=at) for at, value in enumerate(values))
+    closed.apply(Update((SetRows(Settings.TABLE, (Settings.VALUE,), raised),)))
+
+
+def of_the_first_edition(folder: Path) -> Path:
+    return Path(shutil.copy(EDITIONS / "1" / "demo.xlsm", folder / "Old.xlsm"))
+
+
+def that_may_not_be_changed(folder: Path) -> Path:
+    return refreshed(
+        folder, Catalogue((count("W"), count("V"))), ["W,Jun 2015,585", "V,Jun 2015,9"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "remedy"),
+    [
+        (of_the_first_edition, "Upgrade it first (xl-addin upgrade), then share."),
+        (that_may_not_be_changed, "Share where the workbook may be changed."),
+    ],
+)
+def test_what_needs_a_consent_is_not_shared_where_the_name_cannot_be_kept(tmp_path, made, remedy):
+    """By a threshold of 5 a copy shows 6 to 9 children; by 10 that is a small count."""
+    book = made(tmp_path)
+    with_threshold(book, 5.0)
+    share_it(book, tmp_path / "first.xlsx", hide_small=True)
+    with_threshold(book, 10.0)
+    if made is that_may_not_be_changed:
+        book.chmod(0o444)
+    with pytest.raises(ConsentNeeded, match="a copy already shared, with a lower one, shows it"):
+        share_it(book, tmp_path / "second.xlsx", hide_small=True)
+    with pytest.raises(WorkbookRefused) as refused:
+        share_it(book, tmp_path / "second.xlsx", hide_small=True, consent="A. Lead")
+    (problem,) = refused.value.problems
+    assert problem.place == book.name
+    assert problem.found.startswith("The workbook cannot keep the name of who agreed")
+    assert problem.remedy == remedy
+    assert not (tmp_path / "second.xlsx").exists()
 
 
 def test_a_record_that_was_changed_stops_the_copy(book, tmp_path):

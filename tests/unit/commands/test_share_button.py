@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -15,9 +16,10 @@ from xl_addin import macros
 from xl_addin.excel import error_log, live
 from xl_addin.excel.account import user_name
 from xl_addin.excel.opened import OpenBook
-from xl_addin.layout import DataNotes, Settings, SharedCopies
-from xl_addin.measure import Catalogue
+from xl_addin.layout import DataNotes, Measures, Settings, SharedCopies
+from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import DataNote, note_row
+from xl_addin.table import text_of
 from xl_addin.values import replace
 
 pytestmark = pytest.mark.usefixtures("way")
@@ -120,6 +122,73 @@ def test_without_a_yes_no_copy_is_made_of_a_count_that_comes_out_anyway(tmp_path
     assert memory.state() == before
 
 
+def without_counts(tmp_path: Path, *refs: str) -> MemoryBook:
+    """A workbook with percentages of which nobody knows of how many they are."""
+    shown = [Measure(ref, "Area", f"Per cent {ref}", unit=Unit.PERCENTAGE) for ref in refs]
+    memory = saved_book(tmp_path, new_sheets(Catalogue((count("W"), *shown))))
+    write_return(tmp_path, "W,2015-06,,,585,,", *(f"{ref},2015-06,,,51%,," for ref in refs))
+    macros.refresh_month(at_work(memory, "ok")[0])
+    return memory
+
+
+def agreed_in(book) -> list[str]:
+    """Who agreed, measure by measure, as Measures says."""
+    table = OpenBook(book).read().tables[Measures.TABLE]
+    return [text_of(record[Measures.SHOWN]) for _, record in table.records()]
+
+
+def shown_in_june(folder: Path) -> dict[str, object]:
+    made = max(folder.glob("*share copy*.xlsx"), key=lambda path: path.stat().st_mtime_ns)
+    rows = openpyxl.load_workbook(made)["Dataset"].iter_rows(values_only=True)
+    return {str(row[0]): row[15] for row in rows if len(row) > 15}
+
+
+def test_a_percentage_without_counts_is_shown_by_the_name_of_who_says_yes(tmp_path):
+    memory = without_counts(tmp_path, "X")
+    book, officer = at_work(memory, "yes", "yes")
+    macros.share_copy(book)
+    _, asked, done = officer.boxes
+    assert "Nobody can say how few children X is about" in asked
+    assert f"writes your name, {user_name()}, and the day into “Shown without counts”" in asked
+    assert shown_in_june(tmp_path)["X"] == 0.51
+    agreed = agreed_in(book)
+    assert agreed[0] == "" and re.fullmatch(
+        rf"{re.escape(user_name())}, \d+ [A-Z][a-z]{{2}} \d{{4}}", agreed[1]
+    )
+    assert f"Measures says who agreed: {agreed[1]}" in done
+    book, officer = at_work(memory, "yes")
+    macros.share_copy(book)
+    assert len(officer.boxes) == 2, "it is not asked again"
+
+
+@pytest.mark.parametrize("answer", ["no", "cancel", None])
+def test_without_a_yes_a_percentage_without_counts_stays_hidden(tmp_path, answer):
+    memory = without_counts(tmp_path, "X")
+    book, _ = at_work(memory, "yes", answer)
+    macros.share_copy(book)
+    assert shown_in_june(tmp_path)["X"] == "[c]"
+    assert agreed_in(book) == ["", ""]
+
+
+def test_of_several_percentages_without_counts_it_is_asked_one_by_one_where_any_is_wanted(tmp_path):
+    memory = without_counts(tmp_path, "X", "Y")
+    book, officer = at_work(memory, "yes", "yes", "no", "yes")
+    macros.share_copy(book)
+    assert "• X Per cent X" in officer.boxes[1] and "• Y Per cent Y" in officer.boxes[1]
+    shown = shown_in_june(tmp_path)
+    assert (shown["X"], shown["Y"]) == ("[c]", 0.51)
+    assert [bool(who) for who in agreed_in(book)] == [False, False, True]
+    book, officer = at_work(without_counts(tmp_path, "X", "Y"), "yes", "no")
+    macros.share_copy(book)
+    assert len(officer.boxes) == 3, "one No for all"
+
+
+def test_it_is_not_asked_of_percentages_where_every_figure_is_shown(tmp_path):
+    book, officer = at_work(without_counts(tmp_path, "X"), "no")
+    macros.share_copy(book)
+    assert len(officer.boxes) == 2
+
+
 WORDS = ("Counted by hand", "As before")
 
 
@@ -161,3 +230,34 @@ def test_withheld_notes_stand_one_by_one_where_the_officer_finds_them_safe(
         for n, words in enumerate(WORDS, 1)
     )
     assert "--safe-note" not in " ".join(officer.boxes)
+
+
+def test_the_box_after_a_share_says_it_is_ready_then_what_to_look_at_then_what_is_hidden(tmp_path):
+    memory = with_notes_on_a_hidden_figure(tmp_path)
+    book, officer = at_work(memory, "yes", "no", "yes")
+    macros.share_copy(book)
+    ready, *rest = officer.boxes[-1].splitlines()
+    assert ready.endswith("share copy.xlsx is ready: Jun 2015, audited, no macros, no formulas.")
+    assert [line.split(":")[0] for line in rest] == [
+        "Please look at",
+        "",
+        "Withheld from the data notes",
+        "",
+        "1 figure is hidden (not part of the copy",
+        "  V",
+    ]
+
+
+def test_a_box_without_room_for_all_that_is_to_be_said_shows_the_most_pressing(tmp_path):
+    refs = [f"X{number}" for number in range(9)]
+    book, officer = at_work(without_counts(tmp_path, *refs), "yes", "no", "no")
+    macros.share_copy(book)
+    lines = officer.boxes[-1].splitlines()
+    assert lines[0].endswith("is ready: Jun 2015, audited, no macros, no formulas.")
+    assert lines[1].startswith("Please look at: Nobody knows of how many X0, X1")
+    assert lines[2:4] == [
+        "9 figures are hidden (not part of the copy: keep to yourself):",
+        "… and 9 more lines.",
+    ]
+    kept = next(tmp_path.rglob("What was said last.txt")).read_text(encoding="utf-8")
+    assert "  X8: of how many it is, nobody knows" in kept
