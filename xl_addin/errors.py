@@ -54,6 +54,8 @@ def visible(text: str) -> str:
     >>> visible("M1\u202e 585")
     'M1[U+202E] 585'
     """
+    if text.isprintable():
+        return text
     return _UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 

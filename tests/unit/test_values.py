@@ -165,6 +165,7 @@ import sys
 from xl_addin.__main__ import main
 
 SLOW = {"typer", "click", "rich", "dataclasses", "statistics", "json", "unicodedata", "base64"}
+SLOW |= {"textwrap"}
 try:
     main()
 finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -101,6 +102,12 @@ class Area(NamedTuple):
         """Whether a cell lies in it."""
         first_row, first_column, last_row, last_column = self
         return first_row <= row <= last_row and first_column <= column <= last_column
+
+    def holds_any(self, cells: Collection[tuple[int, int]]) -> bool:
+        """Whether any of these cells lies in it."""
+        if len(cells) < self.height * self.width:
+            return any(self.holds(*cell) for cell in cells)
+        return any((row, column) in cells for row in self.rows for column in self.columns)
 
     def overlaps(self, other: Area) -> bool:
         """Whether it shares a cell with another."""

@@ -59,11 +59,7 @@ def _follow(book: WorkbookFile, reference: Element) -> bool:
 
 def _is_affected(book: WorkbookFile, place: Place) -> bool:
     sheet = book.sheets_touched.get(place.sheet)
-    if sheet is None:
-        return False
-    if len(sheet.changed) < place.area.height * place.area.width:
-        return any(place.area.holds(*cell) for cell in sheet.changed)
-    return any(cell in sheet.changed for cell in _cells(place.area))
+    return sheet is not None and place.area.holds_any(sheet.changed)
 
 
 def _cells(area: Area) -> Iterator[tuple[int, int]]:

@@ -111,6 +111,8 @@ def escape(text: str) -> str:
     >>> escape("a\\x07b"), escape("_x0041_")
     ('a_x0007_b', '_x005F_x0041_')
     """
+    if "_x" not in text and text.replace("\n", "").isprintable():
+        return text
     return _NEEDS_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 

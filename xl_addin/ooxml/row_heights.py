@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from xl_addin.patterns import pattern
+
 LEAST_HEIGHT = 15.0
 """Of a row, in points: Excel's own."""
 
@@ -16,6 +18,8 @@ _CHARACTER_WIDTH = 0.44
 _PADDING_ACROSS = 8
 _PADDING_DOWN = 4.0
 _PIXELS_PER_POINT = 96 / 72
+_PIECE = pattern(r"\s+|\S+?(?:(?<=\w[^\W\d]-)(?=\w+[^\W\d])|(?=\s|\Z))")
+"""What stays together: spaces, a word, and a part of a word to its hyphen between letters."""
 
 
 def fitted_height(cells: Iterable[tuple[str, int, float]]) -> float:
@@ -56,8 +60,22 @@ def fitted_size(text: str, width: int, largest: int) -> int:
 
 
 def _wrapped(line: str, across: int) -> list[str]:
+    """A line cut at spaces, at hyphens within words, and wherever a word is longer than a line.
+
+    ``textwrap`` cuts it so too (a test holds both equal), but takes long to load.
+    """
     if len(line) <= across:
         return [line]
-    import textwrap  # seldom needed, and slow to load
-
-    return textwrap.wrap(line, across)
+    found: list[str] = []
+    now = ""
+    for piece in _PIECE.findall(line):
+        piece = piece if now or not found else piece.lstrip()
+        while len(now) + len(piece) > across:
+            if len(piece) > across:
+                room = across - len(now)
+                end = piece.rfind("-", 1, room) + 1 or room
+                now, piece = now + piece[:end], piece[end:]
+            found.append(now.rstrip())
+            now, piece = "", piece.lstrip()
+        now += piece
+    return [*found, now.rstrip()] if now.strip() else found

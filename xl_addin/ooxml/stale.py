@@ -124,4 +124,4 @@ class _Changed:
 
     def _holds(self, sheet: str, area: Area | None) -> bool:
         changed = self.cells.get(sheet.casefold(), set())
-        return bool(changed) if area is None else any(area.holds(*cell) for cell in changed)
+        return bool(changed) if area is None else area.holds_any(changed)

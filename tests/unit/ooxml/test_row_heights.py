@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import office
 from xl_addin.excel.dataset_file import apply
 from xl_addin.excel.template import write_template
 from xl_addin.layout import Dataset
 from xl_addin.measure import Catalogue, Measure
-from xl_addin.ooxml.row_heights import fitted_height, lines
+from xl_addin.ooxml.row_heights import fitted_height, lines, wrapped
 from xl_addin.update import Row, SetRows, Update
 
 REASON = "Not updated pending data accuracy work"
 CATALOGUE = Catalogue((Measure("A1", "Area", "A count"), Measure("A2", "Area", "A count")))
+
+
+WORDS = ["of", "Children", "up-to-date", "CP5-QL", "re-referrals", "(usual", "74%),", "12-month"]
+WORDS += ["a-b", "-x-", "“quoted”", "and/or", "unaccompanied-asylum-seeking-and-trafficked", " "]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1).map(" ".join), st.integers(1, 60))
+def test_a_line_is_cut_where_python_itself_would_cut_it(line, across):
+    width = round(across * 0.44 * 11 * 96 / 72 + 8.5)  # for so many characters of 11 points
+    cut = [part.rstrip() for part in textwrap.wrap(line, across)]
+    assert wrapped(line, width, 11) == (cut if len(line) > across else [line])
 
 
 @pytest.mark.parametrize(
