@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from xl_addin.command_line import Option
 from xl_addin.commands.book import Tell
+from xl_addin.commands.compare import differences, reconciled
 from xl_addin.commands.records import (
     Asked,
     Choose,
@@ -25,7 +26,6 @@ from xl_addin.commands.records import (
     asked_of,
 )
 from xl_addin.console import say
-from xl_addin.dataset.printing import printed
 from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.definitions.figures import Computed, Records, Work, compute, covered
 from xl_addin.definitions.measures import DEFINITIONS, Definition, Ratio
@@ -40,7 +40,7 @@ from xl_addin.records.engine import connect, runner
 from xl_addin.records.local import read_local
 from xl_addin.records.read import read_records, records_in
 from xl_addin.returns import Entry, Return
-from xl_addin.values import value_type
+from xl_addin.values import replace, value_type
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -78,11 +78,21 @@ def read_asked(asked: Asked, tell: Tell) -> Ready:
 
 def compute_figures(asked: Asked, tell: Tell) -> list[Computed]:
     """The figures of the months asked for, and the choices they were made with."""
-    ready = read_asked(asked, tell)
+    return figures_of(read_asked(asked, tell), tell)
+
+
+def figures_of(ready: Ready, tell: Tell) -> list[Computed]:
+    """The figures of records that were read, and the choices they were made with."""
     figures = compute(ready.records, ready.work)
-    for sentence in asked.choices.in_words():
+    for sentence in ready.work.choices.in_words():
         tell(sentence)
     return figures
+
+
+def figures_otherwise(ready: Ready) -> Iterator[tuple[str, list[Computed]]]:
+    """What the figures would be had one choice been made otherwise: its sentence, the figures."""
+    for sentence, choices in ready.work.choices.otherwise():
+        yield sentence, compute(ready.records, replace(ready.work, choices=choices))
 
 
 def write_return(path: Path, figures: Iterable[Computed]) -> None:
@@ -143,55 +153,6 @@ def refuse_replacing(path: Path) -> None:
         raise RecordsRefused([Problem(path.name, "It is there already.", remedy)])
 
 
-def differences(figures: Iterable[Computed], workbook: Workbook) -> Iterator[str]:
-    """Where a computed figure is not the one on record, and what is likely behind it."""
-    for one in figures:
-        if one.value is None or one.ref not in workbook.catalogue:
-            continue
-        measure = workbook.catalogue[one.ref]
-        there = workbook.history.observed(one.ref, one.month)
-        if there.value is None or printed(there.value, measure) == printed(one.value, measure):
-            continue
-        yield (
-            f"{one.ref} {one.month.label}: {printed(one.value, measure)} computed, "
-            f"{printed(there.value, measure)} on record. {_likely(one, there)}"
-        )
-
-
-def reconciled(figures: Iterable[Computed], others: Iterable[Computed]) -> Iterator[str]:
-    """Each count that two sources both give, over the months both cover: their sums, and where
-    they differ. "M2: 512 and 515 in Jun 2014 to Jun 2015; Jan 2015: 40 and 43"
-    """
-    there = {(one.ref, one.month): one for one in others if _is_count(one)}
-    pairs: dict[str, list[tuple[Month, float, float]]] = {}
-    for one in figures:
-        if _is_count(one) and (other := there.get((one.ref, one.month))):
-            pair = (one.month, one.value or 0, other.value or 0)
-            pairs.setdefault(one.ref, []).append(pair)
-    for ref, months in pairs.items():
-        ours, theirs = sum(a for _, a, _ in months), sum(b for _, _, b in months)
-        span = " to ".join(dict.fromkeys(months[place][0].label for place in (0, -1)))
-        apart = [f"{m.label}: {a:,.0f} and {b:,.0f}" for m, a, b in months if a != b]
-        yield "; ".join([f"{ref}: {ours:,.0f} and {theirs:,.0f} in {span}", *apart])
-
-
-def _is_count(one: Computed) -> bool:
-    return one.value is not None and one.denominator is None
-
-
-def _likely(one: Computed, there: Observation) -> str:
-    definition = DEFINITIONS.get(one.ref)
-    if isinstance(definition, Definition) and definition.extract_day:
-        return "Likely: the extract was made on another day."
-    if one.denominator is not None and one.denominator == there.denominator:
-        return "Likely: another choice of days or clock; the denominator is the same."
-    assert one.value is not None
-    assert there.value is not None
-    if one.value > there.value:
-        return "Likely: recorded late, after the figure was made."
-    return "Likely: another definition, or records removed since."
-
-
 def computed(sources: list[Path] | None, month: str | None) -> Callable[[Workbook], Return]:
     """What computes the return of a refresh, as it was typed.
 
@@ -227,13 +188,14 @@ def command(
     wanted = Month.parse(month).window(months)
     asked = asked_of(sources, wanted, (engine, covers, local), choose)
     with progress(f"Computing {wanted[-1].label}"):
-        figures = compute_figures(asked, say)
+        ready = read_asked(asked, say)
+        figures = figures_of(ready, say)
     if out:
         write_return(out, figures)
         say(f"{out} is ready for refresh: {len(figures)} figures and reasons.")
     if against:
-        found = list(differences(figures, parse_workbook(ClosedBook(against).read())))
-        for line in found or ["Every computed figure is the one on record."]:
+        workbook = parse_workbook(ClosedBook(against).read())
+        for line in differences(figures, workbook, figures_otherwise(ready)):
             say(line)
     if reconcile:
         others = asked_of([reconcile], wanted, ("", covers, None), choose)

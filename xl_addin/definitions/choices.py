@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from xl_addin.errors import Problem, RecordsRefused
-from xl_addin.values import fields_of, value_type
+from xl_addin.values import fields_of, replace, value_type
 
 
 class Clock(StrEnum):
@@ -61,6 +61,14 @@ class Choices:
         """Each choice as it was made, in a sentence."""
         for name in fields_of(self):
             yield _SENTENCES[name][str(getattr(self, name))]
+
+    def otherwise(self) -> Iterator[tuple[str, Choices]]:
+        """Each choice made otherwise, the rest as they are: its sentence, and all choices."""
+        for name in fields_of(self):
+            made = getattr(self, name)
+            for other in Clock if name == "clock" else (True, False):
+                if other != made:
+                    yield _SENTENCES[name][str(other)], replace(self, **{name: other})
 
 
 _ANSWERS = {"yes": True, "no": False}

@@ -99,8 +99,8 @@ def _unless_blank(cell: str, kind: Kind) -> str:
 
 
 def _plain(cell: str) -> str:
-    """Text without a category before it: "a) Yes" is Yes."""
-    return rf"regexp_replace(nullif(trim({cell}), ''), '^[A-Za-z]\)\s*', '')"
+    """Text without a category before it: "a) Yes" and "1 - Yes" are Yes."""
+    return rf"regexp_replace(nullif(trim({cell}), ''), '^([A-Za-z]\)|[A-Za-z0-9] ?[-:])\s*', '')"
 
 
 def _answer(cell: str) -> str:

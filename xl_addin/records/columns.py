@@ -34,7 +34,7 @@ _OTHERS = "earlyhelp|adopt|foster|leav(er|ing)|summary|pivot|total"
 """What a sheet says that holds something else, though a list's word is in its name."""
 
 _EVERYWHERE = {
-    "child_id": "child(ren)?s?(unique)?(id|identifier|reference)|uniqueid",
+    "child_id": "(la)?child(ren)?s?(unique)?(id|identifier|reference)(no|number)?|uniqueid",
     "date_of_birth": "dateofbirth|dob|birthdate",
     "authority": "(local)?authority|la(code|name)?",
 }

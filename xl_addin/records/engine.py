@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.definitions.lists import LISTS
@@ -39,11 +41,25 @@ def connect(url: str = "") -> BaseBackend:
         raise RecordsRefused([Problem("Compute", found, remedy)]) from error
 
 
+@contextmanager
+def within_memory() -> Iterator[None]:
+    """Raises RecordsRefused where records take more memory than there is."""
+    from duckdb import OutOfMemoryException
+
+    try:
+        yield
+    except OutOfMemoryException as error:
+        found = "This computer has too little memory for so many rows."
+        remedy = "Compute from fewer files at a time, or in a database (--engine)."
+        raise RecordsRefused([Problem("Records", found, remedy)]) from error
+
+
 def runner(engine: BaseBackend) -> Run:
     """How an engine works an expression out."""
 
     def run(expression: Table) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = engine.to_pyarrow(expression).to_pylist()
+        with within_memory():
+            rows: list[dict[str, Any]] = engine.to_pyarrow(expression).to_pylist()
         return rows
 
     return run

@@ -17,7 +17,7 @@ from xl_addin.definitions.local import DAY
 from xl_addin.errors import Problem, RecordsRefused
 from xl_addin.period import Month
 from xl_addin.records.cleaning import FINDINGS, clean, make_findings
-from xl_addin.records.engine import lists_in
+from xl_addin.records.engine import lists_in, within_memory
 from xl_addin.records.mapping import Unmatched, mapping_beside, read_mapping, write_mapping
 from xl_addin.records.sources import LOOKED_AT, files_of, read_file
 from xl_addin.records.ssda903 import Episodes, periods_of_care
@@ -59,13 +59,15 @@ def parse_period(text: str) -> Period:
         raise RecordsRefused([Problem("What the records cover", found, remedy)]) from error
 
 
+@within_memory()
 def read_records(
     engine: BaseBackend, paths: Sequence[Path], tell: Tell, period: Period = FOUND_OUT
 ) -> Records:
     """Read the files and folders named. What is wrong with rows is written beside the first.
 
     Raises RecordsRefused where a list has no known column for what it needs: then a mapping
-    file is written beside the source, to be filled in; and where files of two kinds give a list.
+    file is written beside the source, to be filled in; where files of two kinds give a list; and
+    where they take more memory than there is.
     """
     duck = engine.con
     make_findings(duck)

@@ -107,7 +107,7 @@ def read_table(
 ) -> ListTable:
     """Read the rows of a list out of every file that has it.
 
-    Raises RecordsRefused for a file that cannot be read, or that memory does not hold.
+    Raises RecordsRefused for a file that cannot be read.
     """
     made = ListTable(engine, name, columns, raw)
     engine.execute(f"create or replace table {made.table} ({', '.join(_declared(made))})")
@@ -158,13 +158,11 @@ def _values(made: ListTable, number: int) -> Iterator[str]:
 
 
 def cannot_be_read(source: str, error: Exception) -> RecordsRefused:
-    """That a file cannot be read, or that there is too little memory for it, in a sentence."""
+    """That a file cannot be read, in a sentence; that memory is short is raised as it is."""
     from duckdb import OutOfMemoryException
 
     if isinstance(error, OutOfMemoryException):
-        found = "This computer has too little memory for so many rows."
-        remedy = "Compute from fewer files at a time, or in a database (--engine)."
-        return RecordsRefused([Problem(source, found, remedy)])
+        raise error
     reason = str(error).splitlines()[0].partition(": ")[2] or "it is not a table"
     found = f"It cannot be read: {reason}"
     return RecordsRefused([Problem(source, found, "Save it as CSV UTF-8.")])

@@ -13,7 +13,8 @@ import xlsxwriter
 from tests.support.records import JUNE, computed_from, write_csv
 from xl_addin.errors import RecordsRefused
 from xl_addin.period import Month
-from xl_addin.records.read import FOUND_OUT, Period
+from xl_addin.records.engine import connect
+from xl_addin.records.read import FOUND_OUT, Period, read_records
 
 JUNE_ALONE = Period(JUNE, date(2015, 6, 30))
 CONTACTS = ("Child Unique ID", "Date of Contact")
@@ -145,3 +146,66 @@ def test_a_mapping_keeps_what_was_filled_in_and_asks_of_each_list_once(tmp_path)
     kept = tomllib.loads(mapping.read_text(encoding="utf-8"))
     assert kept["contacts"]["contact_date"] == "Came"
     assert set(kept) == {"contacts", "referrals"}
+
+
+SAMPLE = """<Message><Header><Collection>CIN</Collection></Header>
+<Children><Child><ChildIdentifiers><LAchildID>one</LAchildID><UPNunknown>UN3</UPNunknown>
+<PersonBirthDate>2006-03-24</PersonBirthDate></ChildIdentifiers>{details}</Child>
+<Child><ChildIdentifiers><UPN>x</UPN><ExpectedPersonBirthDate>2015-10-12</ExpectedPersonBirthDate>
+<extra_unknown>x</extra_unknown></ChildIdentifiers>{details}</Child>
+<Child><ChildIdentifiers><LAchildID>three</LAchildID></ChildIdentifiers>{wrong}</Child>
+</Children></Message>"""
+DETAILS = """<CINdetails><CINreferralDate>2015-06-06</CINreferralDate>
+<DateOfInitialCPC>2015-06-20</DateOfInitialCPC><Assessments>
+<AssessmentActualStartDate>2015-05-03</AssessmentActualStartDate>
+<AssessmentInternalReviewDate>2015-05-22</AssessmentInternalReviewDate>
+<AssessmentAuthorisationDate>2015-06-18</AssessmentAuthorisationDate></Assessments>
+<Section47><S47ActualStartDate>2015-06-02</S47ActualStartDate>
+<InitialCPCtarget>2015-06-23</InitialCPCtarget><DateOfInitialCPC>2015-06-17</DateOfInitialCPC>
+<ICPCnotRequired>false</ICPCnotRequired></Section47><ReferralNFA>wrong</ReferralNFA>
+<ChildProtectionPlans><CPPstartDate>2015-02-17</CPPstartDate><CPPendDate>2015-06-14</CPPendDate>
+<NumberOfPreviousCPP>10</NumberOfPreviousCPP></ChildProtectionPlans></CINdetails>"""
+
+
+def test_a_census_in_the_shape_of_a_published_sample_is_read_without_loss(tmp_path):
+    """A child without an ID, elements nobody knows, a conference date that is none."""
+    wrong = DETAILS.replace("2015-06-17", "notadate")
+    source = tmp_path / "cin.xml"
+    source.write_text(SAMPLE.format(details=DETAILS, wrong=wrong), encoding="utf-8")
+    found = computed_from(source, period=JUNE_ALONE)
+    values = [found[ref, JUNE].value for ref in ("M2", "EH3", "CP1", "CP2", "CP7")]
+    assert values == [3, 3, 3, 2, 3]
+    told = [row[2:5] for row in rows_to_look_at(source)]
+    assert ["3", "three", "“notadate” is no date (conference date)."] in told
+    assert [row[0] for row in told if row[2] == "There is no child ID."] == ["2"] * 4
+
+
+def test_answers_are_read_with_any_category_before_them(tmp_path):
+    """Published ways of writing yes and no."""
+    headings = (
+        "Child Unique ID",
+        "Strategy discussion initiating Section 47 Enquiry Start Date",
+        "Date of Initial Child Protection Conference",
+        "Did the Initial Child Protection Conference Result in a Child Protection Plan",
+    )
+    days = ("01/06/2015", "12/06/2015")
+    yes = ("a) Yes", "Y", "1", "1 - Yes", "Y - Yes", "TRUE", "yes ")
+    no = ("b) No", "N", "0", "0 - No", "false", "")
+    rows = [(f"C{n}", *days, said) for n, said in enumerate((*yes, *no))]
+    source = write_csv(tmp_path / "List 5.csv", headings, *rows)
+    found = computed_from(source, period=JUNE_ALONE)["CP4", JUNE]
+    assert (found.numerator, found.denominator) == (len(yes), len(yes) + len(no))
+
+
+def test_records_that_memory_does_not_hold_are_refused_and_nothing_is_put_on_the_disk(
+    tmp_path, monkeypatch
+):
+    """DuckDB would put them into “.tmp” where it is run, and leave them there when it is killed."""
+    engine, source = connect(), tmp_path / "List 1.csv"
+    made = "select 'C' || n as \"Child Unique ID\", '01/06/2015' as \"Date of Contact\""
+    engine.con.execute(f"copy (select * from ({made} from range(200000) r(n))) to '{source}'")
+    engine.con.execute("set memory_limit = '20MB'")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RecordsRefused, match="too little memory for so many rows"):
+        read_records(engine, [source], lambda line: None)
+    assert list(tmp_path.iterdir()) == [source]

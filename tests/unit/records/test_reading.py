@@ -7,13 +7,12 @@ import re
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 import xlsxwriter
 
 from tests.support.records import JUNE, computed_from, not_as_made, write_csv
 from xl_addin.commands.children import children_behind
-from xl_addin.commands.compute import reconciled
+from xl_addin.commands.compare import reconciled
 from xl_addin.commands.records import Asked
 from xl_addin.commands.synthesize import write_synthetic
 from xl_addin.definitions.choices import Choices
@@ -22,7 +21,6 @@ from xl_addin.period import Month
 from xl_addin.records.columns import list_named
 from xl_addin.records.read import Period
 from xl_addin.records.synthetic import Wanted, synthesise
-from xl_addin.records.tables import cannot_be_read
 
 YEAR = JUNE.window(13)
 JUNE_ALONE = Period(JUNE, date(2015, 6, 30))
@@ -444,11 +442,3 @@ def test_every_kind_of_csv_that_excel_saves_is_read(tmp_path, encoding):
     source = tmp_path / "List 1.csv"
     source.write_bytes(text.encode(encoding))
     assert computed_from(source, period=JUNE_ALONE)["M1", JUNE].value == 1
-
-
-def test_too_little_memory_is_said_in_a_sentence():
-    refusal = cannot_be_read("List 1.csv", duckdb.OutOfMemoryException("could not allocate"))
-    assert str(refusal.problems[0]) == (
-        "List 1.csv: This computer has too little memory for so many rows. "
-        "Compute from fewer files at a time, or in a database (--engine)."
-    )
