@@ -16,6 +16,9 @@ from xl_addin.values import value_type
 Otherwise = Iterable[tuple[str, Sequence[Computed]]]
 """A choice made otherwise, as a sentence, and the figures it gives."""
 
+_Pair = tuple[Month, float, float]
+"""A month with the counts of two sources."""
+
 
 @value_type
 class _Apart:
@@ -87,21 +90,32 @@ def _gives_it(one: _Apart, figures: Sequence[Computed]) -> bool:
     )
 
 
-def reconciled(figures: Iterable[Computed], others: Iterable[Computed]) -> Iterator[str]:
-    """Each count that two sources both give, over the months both cover: their sums, and where
-    they differ. "M2: 512 and 515 in Jun 2014 to Jun 2015; Jan 2015: 40 and 43"
+def reconciled(figures: Iterable[Computed], others: Iterable[Computed]) -> list[str]:
+    """Each count that two sources both give, over the months both cover, and where they differ.
+
+    "M2: 512 and 515 in Jun 2014 to Jun 2015; Jan 2015: 40 and 43"; what is counted at the end
+    of a month is not added up: "LAC1: 27 and 27 at the end of Jun 2015".
     """
     there = {(one.ref, one.month): one for one in others if _is_count(one)}
-    pairs: dict[str, list[tuple[Month, float, float]]] = {}
+    pairs: dict[str, list[_Pair]] = {}
     for one in figures:
         if _is_count(one) and (other := there.get((one.ref, one.month))):
-            pair = (one.month, one.value or 0, other.value or 0)
-            pairs.setdefault(one.ref, []).append(pair)
-    for ref, months in pairs.items():
+            pairs.setdefault(one.ref, []).append((one.month, one.value or 0, other.value or 0))
+    lines = [_set_beside(ref, sorted(months)) for ref, months in pairs.items()]
+    return lines or ["The two sources have no count of the same month in common."]
+
+
+def _set_beside(ref: str, months: Sequence[_Pair]) -> str:
+    """What two sources give of a measure: the whole, and the months that differ."""
+    definition = DEFINITIONS.get(ref)
+    newest = months[-1][0].label
+    if isinstance(definition, Definition) and definition.at_end:
+        (_, ours, theirs), when = months[-1], f"at the end of {newest}"
+    else:
         ours, theirs = sum(a for _, a, _ in months), sum(b for _, _, b in months)
-        span = " to ".join(dict.fromkeys(months[place][0].label for place in (0, -1)))
-        apart = [f"{m.label}: {a:,.0f} and {b:,.0f}" for m, a, b in months if a != b]
-        yield "; ".join([f"{ref}: {ours:,.0f} and {theirs:,.0f} in {span}", *apart])
+        when = "in " + " to ".join(dict.fromkeys((months[0][0].label, newest)))
+    apart = [f"{m.label}: {a:,.0f} and {b:,.0f}" for m, a, b in months if a != b]
+    return "; ".join([f"{ref}: {ours:,.0f} and {theirs:,.0f} {when}", *apart])
 
 
 def _is_count(one: Computed) -> bool:

@@ -31,7 +31,8 @@ class Definition:
     """How a measure is computed from records.
 
     ``needs`` are the lists, ``columns`` those of its first list that must be filled somewhere.
-    ``extract_day`` marks what is true for the month that ends with the extract alone.
+    ``extract_day`` marks what is true for the month that ends with the extract alone, ``at_end``
+    what is counted at the end of a month: months do not add up.
     """
 
     ref: str
@@ -41,6 +42,7 @@ class Definition:
     columns: tuple[str, ...] = ()
     extract_day: bool = False
     caution: str = ""
+    at_end: bool = False
 
 
 @value_type
@@ -83,7 +85,7 @@ DEFINITIONS: Mapping[str, Definition | Ratio] = {
         Definition(
             "CP5-QL", child_protection.cp5_again, Gives.SHARE, (PLANS,), ("previous_plans",)
         ),
-        Definition("CP6B", child_protection.cp6b_open, Gives.COUNT, (PLANS,)),
+        Definition("CP6B", child_protection.cp6b_open, Gives.COUNT, (PLANS,), at_end=True),
         Definition("CP7", child_protection.cp7_ended, Gives.COUNT, (PLANS,)),
         Definition(
             "CP8-QL",
@@ -94,7 +96,7 @@ DEFINITIONS: Mapping[str, Definition | Ratio] = {
             extract_day=True,
             caution=_LAST_VISIT,
         ),
-        Definition("LAC1", care.lac1_in_care, Gives.COUNT, (CARE,)),
+        Definition("LAC1", care.lac1_in_care, Gives.COUNT, (CARE,), at_end=True),
         Definition(
             "LAC7-QL",
             care.lac7_visited,

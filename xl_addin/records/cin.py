@@ -1,6 +1,6 @@
 """The CIN census: its XML becomes rows of referrals, assessments, enquiries and plans.
 
-Read bit by bit, so that a census of any size takes little memory; nothing outside it is fetched.
+The XML is read child by child and only its rows are held; nothing outside it is fetched.
 """
 
 from __future__ import annotations

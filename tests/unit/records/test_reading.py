@@ -323,13 +323,15 @@ def test_two_sources_of_the_same_children_are_held_against_each_other(tmp_path):
     folder = tmp_path / "made"
     annex_a = computed_from(folder / "annex_a", months=YEAR).values()
     returned = computed_from(folder / "ssda903", months=YEAR).values()
-    lines = list(reconciled(annex_a, returned))
+    lines = reconciled(annex_a, returned)
+    assert lines[0].endswith(" at the end of Jun 2015")
     assert [line.partition(":")[0] for line in lines] == ["LAC1", "LAC2", "LAC3", "LAC4-QL"]
     assert all("; " not in line for line in lines)
     with (folder / "ssda903" / "Episodes.csv").open("a") as file:
         file.write("new,05/06/2015,S,C2,N1,U4,,\n")
     returned = computed_from(folder / "ssda903", months=YEAR).values()
-    lines = list(reconciled(annex_a, returned))
+    lines = reconciled(annex_a, returned)
+    assert reconciled(annex_a, ()) == ["The two sources have no count of the same month in common."]
     came = int(started_in_june(annex_a))
     assert lines[1].endswith(f"; Jun 2015: {came} and {came + 1}")
 
