@@ -77,7 +77,8 @@ def filled(catalogue: Catalogue) -> History:
 
 def timed() -> Iterator[tuple[str, int, int, float]]:
     """What was protected, how many measures, figures hidden, and seconds."""
-    book = seed()
+    with redirect_stdout(io.StringIO()):
+        book = seed()
     datasets = [("the demonstration", book.catalogue, book.history)]
     for size in (40, 165, 330, 660):
         catalogue = layered(size)

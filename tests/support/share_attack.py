@@ -84,6 +84,8 @@ class Attack:
         self.equations: list[tuple[dict[int, float], float]] = []
         self.lists: dict[int, set[int]] = {}
         self._ranges: dict[int, tuple[float, float]] = {}
+        self._least: dict[int, float] = {}
+        self._is_alone = len(issues) == 1
         for number, issue in enumerate(issues):
             self._read(number, issue)
 
@@ -140,7 +142,7 @@ class Attack:
 
     def _hull(self, unknown: int) -> tuple[float, float]:
         listed = self.lists.get(unknown)
-        return (min(listed), max(listed)) if listed else (0.0, MOST)
+        return (min(listed), max(listed)) if listed else (self._least.get(unknown, 0.0), MOST)
 
     def _read(self, number: int, issue: Issue) -> None:
         for ref, row in issue.rows.items():
@@ -196,6 +198,8 @@ class Attack:
         key = self._key(number, ref, month)
         wholes = [issue.rows[r.whole][month] for r in self.ratios if r.part == ref]
         place = self.unknown.setdefault(key, len(self.unknown))
+        if self._is_alone:
+            self._least[place] = 1.0  # a 0 would be shown
         if any(not isinstance(whole, int | float) for whole in wholes):
             return
         listed = set(range(1, self.threshold + 1))
