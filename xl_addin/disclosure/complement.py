@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import cached_property, partial
+from functools import cached_property
 
 from xl_addin.disclosure.hidden_month import Reason
 from xl_addin.disclosure.intervals import Narrow
@@ -66,7 +66,7 @@ class Complement:
 
     def cheaper(self, hidden: Hidden, cell: Cell) -> list[Cell]:
         """What is shown in the equations of a figure and costs less to hide, the cheapest first."""
-        near = filter(partial(self._can_be_hidden, hidden), self._beside([cell]))
+        near = [c for c in self._beside([cell]) if self._is_shown(hidden, c) and self._is_new(c)]
         weight = {one: self.weight(hidden, one) for one in (*near, cell)}
         return sorted((c for c in weight if weight[c] < weight[cell]), key=lambda c: (weight[c], c))
 
@@ -116,11 +116,14 @@ class Complement:
     def _near(self, hidden: Hidden, told: Narrow) -> set[Cell]:
         """The counts shown in the equations of what is told; else all that are linked to it.
 
-        Those of its own month come first; then, by what comes and goes, those next to it.
+        Those of its own month come first; then, by what comes and goes, those next to it. What no
+        copy showed comes before what one showed otherwise: that is nearly known.
         """
-        for cells in (self._beside(told.cells), *self._further(told)):
-            if near := {cell for cell in cells if self._can_be_hidden(hidden, cell)}:
-                return near
+        groups = [self._beside(told.cells), *self._further(told)]
+        for is_news in (self._is_new, self._is_another):
+            for cells in groups:
+                if near := {c for c in cells if self._is_shown(hidden, c) and is_news(c)}:
+                    return near
         return set()
 
     def _beside(self, cells: Iterable[Cell]) -> set[Cell]:
@@ -149,9 +152,13 @@ class Complement:
             yield found
             found = found.union(*(link for link in self._links if link & found))
 
-    def _can_be_hidden(self, hidden: Hidden, cell: Cell) -> bool:
-        """Whether a count is shown and is news."""
-        value = self.values.get(cell)
-        if value is None or cell in hidden or not self.catalogue[cell[0]].is_count:
-            return False
-        return value not in self.earlier.figures(cell)
+    def _is_shown(self, hidden: Hidden, cell: Cell) -> bool:
+        return cell in self.values and cell not in hidden and self.catalogue[cell[0]].is_count
+
+    def _is_new(self, cell: Cell) -> bool:
+        """Whether no copy showed a figure."""
+        return cell not in self.earlier.shown
+
+    def _is_another(self, cell: Cell) -> bool:
+        """Whether no copy showed a figure as it is."""
+        return self.values[cell] not in self.earlier.figures(cell)

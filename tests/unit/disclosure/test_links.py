@@ -11,7 +11,7 @@ from xl_addin.dataset.history import History, Revision
 from xl_addin.disclosure import solver
 from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
 from xl_addin.disclosure.protection import Figures, protect
-from xl_addin.disclosure.releases import NO_COPIES
+from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies, EarlierCopy
 from xl_addin.disclosure.rule import Rule
 from xl_addin.errors import CatalogueRefused
 from xl_addin.measure import Catalogue
@@ -76,6 +76,15 @@ def test_one_more_figure_of_the_equation_is_hidden_and_no_more():
     found = protect(Figures(CARE, seen, months, Rule(), NO_COPIES))
     assert set(found.suppression.hidden) == {("O", NOW), ("S", BEFORE)}
     assert found.told_anyway == ()
+
+
+def test_what_a_copy_showed_otherwise_is_not_what_is_hidden_while_there_is_anything_else():
+    """A stock of 620 that was 619 in the copy before is known to within one or two."""
+    months = (BEFORE, NOW)
+    seen = history(months, S=(620, 637), I=(30, 20), O=(25, 3))
+    copy = EarlierCopy("2015-06-03 09:30:00", "May.xlsx", 5, {("S", BEFORE): "619"}, BEFORE)
+    found = protect(Figures(CARE, seen, months, Rule(), EarlierCopies((copy,))))
+    assert set(found.suppression.hidden) == {("O", NOW), ("I", NOW)}
 
 
 def test_one_figure_does_for_the_equations_of_two_months():
