@@ -24,10 +24,10 @@ from xl_addin.refresh import Occasion
 from xl_addin.share.decision import Wish
 
 DOCS = ROOT / "docs"
-PAGES = {"dataset": 0, "summary": 1, "key_measures": 3, "signals": 5, "data_notes": 6}
+PAGES = {"summary": 0, "dataset": 1, "key_measures": 3, "signals": 5, "data_notes": 6}
 """The printed pages of the workbook that have a picture. Key measures takes two, Commentary one."""
 LAPTOP = (1366, 768)
-SHEETS = ("Dataset", "Summary", "Commentary", "Key measures", "Signals", "Data notes")
+SHEETS = ("Summary", "Dataset", "Commentary", "Key measures", "Signals", "Data notes")
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "demonstration")
 
 
@@ -60,6 +60,7 @@ def draw_screens(out: Path) -> list[Path]:
     ):
         calc.open(make_demo(Path(folder), OCCASION, tell=lambda line: None))
         calc.fill_the_screen(*LAPTOP)
+        shown.press("ctrl+Prior")
         return [_draw_screen(shown, out / f"{name}.png") for name in SHEETS]
 
 

@@ -28,8 +28,8 @@ from xl_addin.sources.catalogue import read_catalogue
 
 COMMITTED = ROOT / "workbook_template.xlsm"
 SHEETS = [
-    "Dataset",
     "Summary",
+    "Dataset",
     "Commentary",
     "Key measures",
     "Signals",

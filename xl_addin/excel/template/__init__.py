@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.layout import Sheet
 from xl_addin.measure import Catalogue
 from xl_addin.ooxml.saving import make_file
 
@@ -31,6 +32,7 @@ def build_template(title: str, catalogue: Catalogue, *, functions: bool = True) 
     parts = packing.read_parts(_build_sheets(title, catalogue, functions))
     packing.name_macros_off(parts)
     packing.let_rows_fit(parts)
+    packing.put_first(parts, Sheet.SUMMARY)
     return add_macros(packing.pack(parts), functions=functions)
 
 

@@ -13,7 +13,11 @@ from xl_addin.excel.template.dataset import MACROS_OFF, MACROS_OFF_ALT_TEXT
 from xl_addin.patterns import pattern
 
 CONTENT_TYPES = "[Content_Types].xml"
+_WORKBOOK, _APP = "xl/workbook.xml", "docProps/app.xml"
 
+_SHEET = pattern(r"<sheet [^>]*/>")
+_LOCAL = pattern(r'localSheetId="(\d+)"')
+_TITLES = pattern(r"(<TitlesOfParts><vt:vector [^>]*>)")
 _TABLE_TARGET = pattern(rb'Target="\.\./(tables/[^"]+)"')
 _TABLE_ROWS = pattern(rb' ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
 _ROW = pattern(rb'<row r="(\d+)"[^>]*>')
@@ -48,6 +52,31 @@ def name_macros_off(parts: Parts) -> None:
             text = _SHAPE_NAME.sub(f'name="{MACROS_OFF}"', content.decode())
             text = _SHAPE_END.sub(r'\1<xdr:clientData fPrintsWithSheet="0"/>', text, count=1)
             parts[name] = text.encode()
+
+
+def put_first(parts: Parts, sheet: str) -> None:
+    """Let a sheet stand before all others; the one that is opened stays what it was.
+
+    The parts keep their names, so what refers to them stays as it is.
+    """
+    text = parts[_WORKBOOK].decode()
+    sheets = _SHEET.findall(text)
+    (own,) = (element for element in sheets if f'name="{sheet}"' in element)
+    at = sheets.index(own)
+    text = text.replace(own, "").replace("<sheets>", f"<sheets>{own}")
+    moved = partial(_moved_place, at)
+    text = _LOCAL.sub(moved, text)
+    parts[_WORKBOOK] = text.replace("<workbookView ", '<workbookView activeTab="1" ', 1).encode()
+    title = f"<vt:lpstr>{sheet}</vt:lpstr>"
+    titles = parts[_APP].decode().replace(title, "", 1)
+    parts[_APP] = _TITLES.sub(rf"\1{title}", titles, count=1).encode()
+
+
+def _moved_place(at: int, match: re.Match[str]) -> str:
+    """The place of a sheet once the one at a place stands first."""
+    was = int(match[1])
+    now = 0 if was == at else was + (was < at)
+    return f'localSheetId="{now}"'
 
 
 def let_rows_fit(parts: Parts) -> None:

@@ -44,4 +44,7 @@ SHEETS: tuple[Callable[[NewBook], None], ...] = (
     add_xlwings_settings,
     add_function_help,
 )
-"""What adds each sheet. The help on functions is the last: only there is it looked for."""
+"""What adds each sheet. The help on functions is the last: only there is it looked for.
+
+The Summary comes to stand first, for a reader in a hurry; the Dataset is opened, as ever.
+"""
