@@ -11,9 +11,9 @@ from collections.abc import Iterator, Set
 from datetime import datetime
 from enum import Enum
 from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
 
 from xl_addin.dataset.columns import CHANGE
-from xl_addin.dataset.comparators import Comparator
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, direction
 from xl_addin.dataset.history import History, Revision, published
@@ -30,6 +30,9 @@ from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
 from xl_addin.table import same_value
 from xl_addin.values import value_type
+
+if TYPE_CHECKING:
+    from xl_addin.dataset.comparators import Comparator
 
 FEW = 20
 """Of so many or fewer, one more or less moves a percentage by 5 points or more."""

@@ -13,5 +13,6 @@ from xl_addin.errors import Problem
 def odd_rows(workbook: Workbook) -> Iterator[Problem]:
     """Rows that cannot be used; none of them stops anything."""
     yield from targets_of(workbook).problems
-    yield from comparators_of(workbook).problems
+    comparators = comparators_of(workbook)
+    yield from comparators.problems if comparators else ()
     yield from commentary_problems(workbook)

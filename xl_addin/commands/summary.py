@@ -35,10 +35,14 @@ def summary_of(workbook: Workbook) -> Summary:
 
 
 def in_lines(workbook: Workbook, summary: Summary) -> Iterator[str]:
-    """A summary as it is sent: a title, a line over all, and each part under its heading."""
+    """A summary as it is sent: a title, a line over all, and each part under its heading.
+
+    What officers say of a measure stands under its first sentence.
+    """
     yield f"{workbook.title}, {summary.month.label}"
     yield ""
     yield summary.opening
+    spoken: set[str] = set()
     for about in About:
         sentences = summary.of(about)
         if sentences:
@@ -46,16 +50,21 @@ def in_lines(workbook: Workbook, summary: Summary) -> Iterator[str]:
             yield f"{about.value}:"
         for sentence in sentences:
             yield f"• {sentence.text}"
-            yield from commentary_of(workbook, sentence.ref, summary.month)
+            if sentence.ref not in spoken:
+                yield from commentary_of(workbook, sentence.ref, summary.month)
+            spoken.add(sentence.ref)
 
 
 def commentary_of(workbook: Workbook, ref: str, month: Month) -> Iterator[str]:
-    """What officers say of a measure in a month, and said the month before."""
+    """What officers say of a measure in a month, and said the month before where that differs."""
+    told = ""
     for heading, its in (("Commentary", month), ("Last month", month.previous())):
         said = said_of(workbook.tables[Commentary.TABLE], ref, its)
         words = [text_of(said[Commentary.TEXT]), *_who_acts(said)]
-        if any(words):
-            yield f"  {heading}: {' '.join(filter(None, words))}"
+        text = " ".join(filter(None, words))
+        if text and text != told:
+            yield f"  {heading}: {text}"
+        told = text
 
 
 def _who_acts(said: Said) -> Iterator[str]:

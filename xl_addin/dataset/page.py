@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from xl_addin.dataset.columns import (
     DERIVED,
@@ -14,7 +15,6 @@ from xl_addin.dataset.columns import (
     derived_cells,
     looked_up_among,
 )
-from xl_addin.dataset.comparators import Comparator
 from xl_addin.dataset.derived import Derivation
 from xl_addin.dataset.history import History
 from xl_addin.dataset.signals import NO_REBASES, MeasureSignal, Rebases, signal_of
@@ -28,6 +28,9 @@ from xl_addin.period import Month
 from xl_addin.table import CellValue, Formula, Table, text_of
 from xl_addin.update import Row, SetRows, stands_already
 from xl_addin.values import field, replace, value_type
+
+if TYPE_CHECKING:
+    from xl_addin.dataset.comparators import Comparator
 
 
 @value_type

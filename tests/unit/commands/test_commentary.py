@@ -14,7 +14,7 @@ from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.excel.template import write_template
 from xl_addin.layout import Commentary, Summary
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.measure import Catalogue, Measure, Polarity
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, sync_notes
 from xl_addin.take_over import take_over
@@ -24,7 +24,9 @@ from xl_addin.values import replace
 JUNE = Month(2015, 6)
 MAY, JUNE_1 = date(2015, 5, 1), date(2015, 6, 1)
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "0.1.0")
-CATALOGUE = Catalogue(tuple(Measure(ref, "", f"Measure {ref}") for ref in ("A", "B", "C")))
+CATALOGUE = Catalogue(
+    tuple(Measure(ref, "", f"Measure {ref}", polarity=Polarity.HIGHER) for ref in ("A", "B", "C"))
+)
 OF_A = (MAY, "a", "As ever: “=why?”", "A. Officer", "Ask", date(2015, 6, 1))
 OF_B = (MAY, "B", "Rising.", None, None, date(2015, 9, 1))
 OF_C = (MAY, "C", "Old.", None, None, None)
@@ -94,6 +96,22 @@ def test_the_summary_shows_it_at_once_and_a_sync_finds_nothing_left_to_do(book):
     assert shown["B"][Summary.COMMENTARY] == shown["B"][Summary.LAST] == "Rising."
     assert shown["C"][Summary.COMMENTARY] == "New."
     assert sync_notes(parse_workbook(sheets), OCCASION).is_empty
+
+
+def test_in_the_text_it_stands_once_under_the_first_sentence_and_once_where_months_say_the_same(
+    book,
+):
+    targets = book.with_name("Targets.csv")
+    targets.write_text("Measure Ref,Target\nB,120\n", "utf-8")
+    assert invoke("import", str(book), str(targets), "--yes").exit_code == 0
+    file = book.with_name("Others.csv")
+    file.write_text("Measure Ref,Who,Period,Value\nB,England,2015,120\n", "utf-8")
+    assert invoke("import", str(book), str(file), "--yes").exit_code == 0
+    taken(book, "B")
+    assert invoke("notes", str(book), "--yes").exit_code == 0
+    said = invoke("summary", str(book)).output
+    assert said.count("B, Measure B: ") == 2 and said.count("Rising.") == 1
+    assert said.count("  Commentary: New.\n  Last month: Old.\n") == 1
 
 
 def test_undo_brings_the_workbook_back_byte_for_byte(book):
