@@ -51,7 +51,7 @@ def test_every_step_is_done_as_it_is_written(tmp_path):
 
 def test_what_it_says_to_type_is_every_step_and_the_way_back():
     assert [line.split()[1] for line in TYPED] == [
-        "refresh", "check", "share", "undo", "show", "show", "doctor"
+        "refresh", "check", "share", "commentary", "undo", "show", "show", "doctor"
     ]  # fmt: skip
 
 

@@ -465,7 +465,7 @@ def flat(text: str) -> str:
 
 def printed_changes(file: Path, typed: office.Typed, folder: Path) -> dict[str, str]:
     """What stands in the % change column on paper, by ref. A narrow space may get lost there."""
-    text = pdf_text(office.to_pdf(file, folder, typed)).split("\f")[0]
+    text = pdf_text(office.to_pdf(file, folder, typed)).split("\f")[1]
     lines = [*text.splitlines(), ""]
     # What stands a hair lower than the ref may come as a line of its own.
     rows = [f"{line} {after}" for line, after in pairwise(lines) if re.match(r" *Z\d+ ", line)]

@@ -20,11 +20,16 @@ def renamed_sheets(template: WorkbookFile, book: WorkbookFile) -> dict[str, str]
 
 
 def sheet_after(graft: Graft, sheet: str) -> str | None:
-    """The sheet of a workbook that stands after a new one in the template; None for no such."""
+    """The sheet of a workbook that stands after a new one in the template; None for no such.
+
+    It is never the workbook's first sheet: what reads that one goes on finding it.
+    """
+    first, *_ = graft.target.sheet_parts
     order = list(graft.source.sheet_parts)
     renamed = renamed_sheets(graft.source, graft.target)
     after = (renamed.get(name, name) for name in order[order.index(sheet) + 1 :])
-    return next((known for name in after if (known := graft.target.sheet_name(name))), None)
+    found = (graft.target.sheet_name(name) for name in after)
+    return next((known for known in found if known and known != first), None)
 
 
 def place_of_name(graft: Graft, formula: str) -> str:
