@@ -7,8 +7,10 @@ import re
 import pytest
 
 from tests.support import office
+from tests.support.libreoffice.contents import to_excel
 from tests.support.sample_files import PAGE, make
 from xl_addin import ooxml
+from xl_addin.excel import live
 from xl_addin.update import AppendRows, Row, SetRows, Update
 
 pytestmark = pytest.mark.libreoffice
@@ -76,28 +78,74 @@ MOVES = {
 }
 
 
+AT_THE_EDGES = {
+    "new ones at both ends": [NEW, *KEPT, NEW],
+    "the last taken out": KEPT[:3],
+    "the third put first": [KEPT[2], *KEPT[:2], KEPT[3]],
+    "turned round, one new": [KEPT[2], KEPT[0], NEW, KEPT[3], KEPT[1]],
+}
+"""What has no one way of doing it by hand."""
+
+
+def all_of(said):
+    """The formulas of the officer's sheet, of the cells beside the table, and the names."""
+    beside = {cell: without_letters(said.formulas["Dataset"].get(cell, "")) for cell in BESIDE}
+    names = {name: without_letters(said.defined[name]) for name in NAMES}
+    found = own_formulas(said) | beside | names
+    return {name: as_in_excel(formula) for name, formula in found.items()}
+
+
+def as_in_excel(formula):
+    """LibreOffice's own form of a formula, whichever of two it is, as Excel's."""
+    return to_excel(formula.replace("$Dataset.", "Dataset.").replace("$Own.", "Own."))
+
+
+BESIDE = ((8, 14), (9, 14), (10, 14))
+
+
+def done_open(calc, book, update):
+    """The workbook as it is once that has been done to it while LibreOffice has it open."""
+    told = live.apply(calc.open(book), update, file=book.read_bytes())
+    copy = book.with_name("done.ods")
+    calc.save_copy(str(copy))
+    calc.close()
+    return office.shown(copy), told
+
+
 @pytest.mark.parametrize("move", MOVES)
-def test_each_reference_is_what_libreoffice_makes_of_it(tmp_path, move):
+def test_each_reference_is_what_libreoffice_makes_of_it(calc, tmp_path, move):
     rows, steps = MOVES[move]
     book = book_of(tmp_path)
-    by_hand = office.shown(
-        book, rearrange=[(step, "Dataset", at, 1, len(PAGE)) for step, at in steps]
+    update = Update((SetRows("Dataset", COLUMNS, tuple(rows)),))
+    by_hand = all_of(
+        book,
+        office.shown(book, rearrange=[(step, "Dataset", at, 1, len(PAGE)) for step, at in steps]),
     )
-    ooxml.apply(book, Update((SetRows("Dataset", COLUMNS, tuple(rows)),)))
-    ours = office.shown(book)
-    assert own_formulas(ours) == own_formulas(by_hand)
-    for name in NAMES:
-        assert ours.defined[name] == without_letters(by_hand.defined[name])
-    for cell in ((8, 14), (9, 14)):
-        assert ours.formulas["Dataset"][cell] == without_letters(by_hand.formulas["Dataset"][cell])
+    opened, told = done_open(calc, book, update)
+    assert told == ooxml.apply(book, update) == ()
+    assert all_of(office.shown(book)) == by_hand
+    assert all_of(opened) == by_hand
 
 
-def test_what_covers_a_column_to_its_end_covers_rows_that_are_added(tmp_path):
+@pytest.mark.parametrize("move", AT_THE_EDGES)
+def test_an_open_workbook_says_what_a_closed_one_says(calc, tmp_path, move):
     book = book_of(tmp_path)
-    ooxml.apply(book, Update((AppendRows("Dataset", COLUMNS, (("N1", 7.0), ("N2", 8.0))),)))
-    formulas = own_formulas(office.shown(book))
+    update = Update((SetRows("Dataset", COLUMNS, tuple(AT_THE_EDGES[move])),))
+    opened, told = done_open(calc, book, update)
+    assert told == ooxml.apply(book, update)
+    assert all_of(opened) == all_of(office.shown(book))
+
+
+@pytest.mark.parametrize("state", ["closed", "open"])
+def test_what_covers_a_column_to_its_end_covers_rows_that_are_added(calc, tmp_path, state):
+    book = book_of(tmp_path)
+    update = Update((AppendRows("Dataset", COLUMNS, (("N1", 7.0), ("N2", 8.0))),))
+    if state == "open":
+        formulas = own_formulas(done_open(calc, book, update)[0])
+    else:
+        ooxml.apply(book, update)
+        formulas = own_formulas(office.shown(book))
     grown = {"a whole column", "with its heading", "looking up"}
     for name, formula in POINTING.items():
         followed = formula.replace("9", "11") if name in grown else formula
-        said = formulas[name].replace("$Dataset.", "Dataset!").replace(";", ",")
-        assert said.replace("$Own.", "Own!") == followed.replace("'", "")
+        assert as_in_excel(formulas[name]) == followed.replace("'", "")

@@ -37,7 +37,7 @@ CHANGING = {
     "Range.number_format written",
     "Range.insert",
     "Range.delete",
-    "Range.copy",
+    "CellsApi.Cut",
     "Table.resize",
 }
 """The calls that change something: any other has not acted when it fails."""
@@ -49,14 +49,16 @@ Fails = Callable[[int, str], bool]
 """Whether a call, counted from 1, fails at such a moment."""
 
 
-def apply_failing(book: xw.Book, update: Update, fails: Fails) -> Exception | None:
+def apply_failing(
+    book: xw.Book, update: Update, fails: Fails, file: bytes | None = None
+) -> Exception | None:
     """Apply with calls that fail; what came out of it."""
     calls = book.impl.calls
     calls.made.clear()
     calls.fails = lambda number: fails(number, BEFORE)
     calls.fails_after = lambda number: fails(number, AFTER)
     try:
-        live.apply(book, update)
+        live.apply(book, update, file=file)
     except Exception as error:
         return error
     finally:

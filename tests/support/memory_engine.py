@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import xlwings as xw
 
 from tests.support.object_model import Engine, Rect, open_book, rect_of, typed
 from tests.support.on_cells import Put
+from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.formulas import shifted
+from xl_addin.ooxml.references import Setting, rewritten
 from xl_addin.table import Sheets
 
 Corner = tuple[int, int]
@@ -87,6 +90,9 @@ class MemoryBook:
     def refers_to(self, name: str) -> str | None:
         return self.named.get(name)
 
+    def set_name(self, name: str, refers_to: str) -> None:
+        self.named[name] = refers_to
+
     def _block(self, sheet: str, rect: Rect) -> list[list[Corner]]:
         row, column, rows, columns = rect
         return [[(r, c) for c in range(column, column + columns)] for r in range(row, row + rows)]
@@ -154,14 +160,23 @@ class MemoryBook:
         moved = {}
         for (r, c), cell in self.cells[sheet].items():
             at = (r + by, c) if r >= row and c in columns else (r, c)
-            moved[at] = _following(cell, row, columns, by)
+            moved[at] = cell
         self.cells[sheet] = moved
         for table in self.tabled.values():
             if table.sheet == sheet and table.rect[1] in columns:
                 table.rect = _moved_rect(table.rect, row, by)
+        self._follow(sheet, Shifted(row, columns, by))
+
+    def _follow(self, sheet: str, moved: Moved) -> None:
+        """Let every formula and name refer to where the cells of a sheet stand now."""
+        for name, cells in self.cells.items():
+            for at, cell in cells.items():
+                if isinstance(cell.content, list) and cell.content[0] == "f":
+                    text = _followed(cell.content[1], name, sheet, moved)
+                    if text != cell.content[1]:
+                        cells[at] = replace(cell, content=["f", text])
         for name, refers_to in self.named.items():
-            if refers_to.startswith((f"={sheet}!", f"='{sheet}'!")):
-                self.named[name] = _moved_references(refers_to, row, columns, by)
+            self.named[name] = _followed(refers_to, "", sheet, moved)
 
     def copy(self, sheet: str, rect: Rect, to: Rect) -> None:
         source = [self._cell(sheet, at) for row in self._block(sheet, rect) for at in row]
@@ -171,6 +186,17 @@ class MemoryBook:
             if isinstance(content, list) and content[0] == "f":
                 content = ["f", shifted(content[1], to[0] - rect[0])]
             self.cells[sheet][at] = replace(cell, content=content)
+
+    def cut(self, sheet: str, rect: Rect, to: Rect) -> None:
+        """Move cells, and what points at them alone with them."""
+        source = [at for row in self._block(sheet, rect) for at in row]
+        target = [at for row in self._block(sheet, to) for at in row]
+        held = [self.cells[sheet].pop(at, Cell()) for at in source]
+        for at, cell in zip(target, held, strict=True):
+            self.cells[sheet][at] = cell
+        row, column, rows, columns = rect
+        block = Area(row, column, row + rows - 1, column + columns - 1)
+        self._follow(sheet, Cut(block, to[:2]))
 
     def resize(self, table: str, rect: Rect) -> None:
         self.tabled[table].rect = rect
@@ -212,19 +238,55 @@ def _moved_rect(rect: Rect, row: int, by: int) -> Rect:
     return top, left, rows + by if inside else rows, columns
 
 
-def _following(cell: Cell, row: int, columns: range, by: int) -> Cell:
-    if not (isinstance(cell.content, list) and cell.content[0] == "f"):
-        return cell
-    return replace(cell, content=["f", _moved_references(cell.content[1], row, columns, by)])
+@dataclass(frozen=True)
+class Shifted:
+    """Where areas are once rows came before a row, or those above it left."""
+
+    row: int
+    columns: range
+    by: int
+
+    def __call__(self, area: Area) -> Area | None:
+        row, by = self.row, self.by
+        if not set(area.columns) <= set(self.columns):
+            return area
+        gone = range(row + by, row) if by < 0 else range(0)
+        if area.first_row in gone and area.last_row in gone:
+            return None
+        first = row + by if area.first_row in gone else self._down(area.first_row)
+        last = row + by - 1 if area.last_row in gone else self._down(area.last_row)
+        return area._replace(first_row=first, last_row=last)
+
+    def _down(self, at: int) -> int:
+        return at + self.by if at >= self.row else at
 
 
-def _moved_references(formula: str, row: int, columns: range, by: int) -> str:
-    def move(match: re.Match[str]) -> str:
-        at, column = rect_of(match[2] + match[4])[:2]
-        follows = at >= row and column in columns
-        return f"{match[1]}{match[2]}{match[3]}{at + by if follows else at}"
+@dataclass(frozen=True)
+class Cut:
+    """Where areas are once a block was dragged to another place: what lies in it goes along."""
 
-    return re.sub(r"(\$?)\b([A-Z]+)(\$?)(\d+)\b", move, formula)
+    block: Area
+    to: Corner
+
+    def __call__(self, area: Area) -> Area | None:
+        if area.joined(self.block) != self.block:
+            return area
+        down, across = self.to[0] - self.block.first_row, self.to[1] - self.block.first_column
+        first, left, last, right = area
+        return Area(first + down, left + across, last + down, right + across)
+
+
+Moved = Shifted | Cut
+
+
+@lru_cache(maxsize=100_000)
+def _followed(formula: str, own: str, sheet: str, moved: Moved) -> str:
+    """A formula of one sheet once cells of another, or of its own, have moved."""
+
+    def now(named: str, area: Area, is_range: bool) -> Area | None:
+        return moved(area) if named.casefold() == sheet.casefold() else area
+
+    return rewritten(formula, Setting(own), now)
 
 
 def from_sheets(sheets: Sheets) -> MemoryBook:

@@ -47,6 +47,7 @@ class Spreadsheet(Protocol):
     def tables_on(self, sheet: str) -> list[str]: ...
     def names(self) -> list[list[str]]: ...
     def refers_to(self, name: str) -> str | None: ...
+    def set_name(self, name: str, refers_to: str) -> None: ...
     def values(self, sheet: str, rect: Rect) -> list[list[Any]]: ...
     def formulas(self, sheet: str, rect: Rect) -> list[list[str]]: ...
     def write(self, sheet: str, rect: Rect, rows: list[list[Any]]) -> None: ...
@@ -55,6 +56,7 @@ class Spreadsheet(Protocol):
     def insert(self, sheet: str, rect: Rect, from_above: bool) -> None: ...
     def delete(self, sheet: str, rect: Rect) -> None: ...
     def copy(self, sheet: str, rect: Rect, to: Rect) -> None: ...
+    def cut(self, sheet: str, rect: Rect, to: Rect) -> None: ...
     def resize(self, table: str, rect: Rect) -> None: ...
     def merged(self, sheet: str, rect: Rect) -> bool: ...
     def setting(self, name: str) -> Any: ...
@@ -460,6 +462,10 @@ class Name(base_classes.Name):
         """As it was when all names were listed; asked for where one was looked up."""
         return self._refers_to or self._book._calc.refers_to(self._name)
 
+    @refers_to.setter
+    def refers_to(self, value):
+        self._book._calc.set_name(self._name, value)
+
     @property
     def refers_to_range(self):
         sheet, _, address = self.refers_to[1:].rpartition("!")
@@ -477,7 +483,7 @@ class Range(base_classes.Range):
 
     @property
     def api(self):
-        return self._calc
+        return CellsApi(self)
 
     @property
     def sheet(self):
@@ -577,6 +583,19 @@ class Range(base_classes.Range):
 
     def copy(self, destination=None):
         self._calc.copy(self._sheet._name, self._rect, destination.impl._rect)
+
+
+@counted
+class CellsApi:
+    """What Excel's own cells can do that xlwings does not offer."""
+
+    def __init__(self, cells: Range) -> None:
+        self._cells = cells
+        self.calls = cells.calls
+
+    def Cut(self, destination: CellsApi) -> None:  # noqa: N802
+        cells, to = self._cells, destination._cells
+        cells._calc.cut(cells._sheet._name, cells._rect, to._rect)
 
 
 def _heading(cell: Any) -> str:

@@ -46,12 +46,13 @@ def contents(book: Path, desk: Desk) -> Iterator[Diagnosis]:
     """Everything about what is in a workbook; one that cannot be read says why, and no more."""
     try:
         opened = _open(book, desk)
+        for look in _LOOKS:
+            with refusing_damage(book):
+                found = list(look(opened))
+            yield from found
     except WorkbookRefused as refusal:
         for problem in refusal.problems:
             yield broken("Workbook", f"{problem.place}: {problem.found}", problem.remedy)
-        return
-    for look in _LOOKS:
-        yield from look(opened)
 
 
 def _open(book: Path, desk: Desk) -> Opened:

@@ -15,7 +15,13 @@ from xl_addin.excel.lock import one_at_a_time
 from xl_addin.excel.paths import refuse_long_names, true_path
 from xl_addin.ooxml import AsRead
 from xl_addin.ooxml.kept import comes_back
-from xl_addin.ooxml.refusals import read_bytes, refuse, refuse_unless_writable, refuse_when_open
+from xl_addin.ooxml.refusals import (
+    read_bytes,
+    refuse,
+    refuse_unless_writable,
+    refuse_when_open,
+    refusing_damage,
+)
 from xl_addin.ooxml.saving import clear_leftovers
 from xl_addin.table import Sheets
 from xl_addin.update import Back, OnCells, PutOn, Update
@@ -52,7 +58,8 @@ class ClosedBook:
 
     def put_on(self) -> OnCells:
         """What is put on single figures of the page. Raises WorkbookRefused."""
-        known = dataset_file.put_on(self._seen) if self._seen else None
+        with refusing_damage(self.path):
+            known = dataset_file.put_on(self._seen) if self._seen else None
         if known is None:
             return dataset_file.read_put_on(self.path, read_bytes(self.path))
         return known

@@ -78,9 +78,13 @@ class OpenBook:
         """What Excel can be asked to put on a figure again; what it cannot stays kept."""
         return live.comes_back(thing)
 
-    def apply(self, update: Update) -> None:
-        """Change what an update says and nothing else. Raises WorkbookRefused."""
-        live.apply(self.book, update, self._seen, self.app)
+    def apply(self, update: Update) -> tuple[Problem, ...]:
+        """Change what an update says and nothing else, and say what to look at afterwards.
+
+        It was backed up, and so saved, just before. Raises WorkbookRefused.
+        """
+        saved = self.path.read_bytes() if self.path.exists() else None
+        return live.apply(self.book, update, self._seen, self.app, saved)
 
     @property
     def is_saved(self) -> bool:

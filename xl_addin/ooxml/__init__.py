@@ -128,7 +128,7 @@ def apply(
         book = (seen.take() if seen else None) or open_workbook(path, was, expectation)
         make_changes(book, update.changes)
     save(path, book, was)
-    return left_alone(book)
+    return left_alone(book.unclear)
 
 
 def open_workbook(path: Path, data: bytes, expectation: Expectation = ANY) -> WorkbookFile:

@@ -7,7 +7,7 @@ are brought up to date.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from xl_addin.errors import Problem
 from xl_addin.ooxml.area import Area, address
@@ -49,15 +49,18 @@ def _in_formulas(sheet: str) -> bytes:
     return entities(sheet.replace("'", "''")).encode()
 
 
-def left_alone(book: WorkbookFile) -> tuple[Problem, ...]:
-    """The references that stay as they are, because their rows no longer stand together."""
+def left_alone(unclear: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
+    """The references that stay as they are, because their rows no longer stand together.
+
+    ``unclear`` gives of each where it stands and the cells it points at.
+    """
     return tuple(
         Problem(
             place,
             f"It points at {cells}, whose rows do not stand together any more.",
             "It was left as it is: see whether it still means what it should.",
         )
-        for place, cells in dict.fromkeys(book.unclear)
+        for place, cells in dict.fromkeys(unclear)
     )
 
 

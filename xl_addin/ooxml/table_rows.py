@@ -94,7 +94,7 @@ def _move_records(
     sheet, body = book.sheet(table.sheet), table.body
     writer, own = CellWriter(book, sheet), _own_columns(book, table) - set(written)
     last_row = body.first_row + len(rows) - 1
-    places = _new_places(body, rows)
+    places = new_places(body, rows)
     first = _Record.of(sheet, body.first_row, body)
     _follow_rows(book, table, last_row, places)
     records = [_Record.of(sheet, number, body) for number in body.rows]
@@ -120,15 +120,9 @@ def _move_records(
 def _follow_rows(
     book: WorkbookFile, table: TablePart, last_row: int, places: Mapping[int, int | None]
 ) -> None:
-    """Let what points at a table follow its rows, and its totals rows below them.
-
-    Where no row stays, as in a table that was blank, none counts as moved.
-    """
-    body = table.body
-    distance = last_row - body.last_row
-    totals = {row: row + distance for row in range(body.last_row + 1, table.area.last_row + 1)}
-    moving = {**(places if any(places.values()) else {}), **(totals if distance else {})}
-    follow(book, Rearranged(table.sheet, body, last_row, moving, table.totals_rows))
+    """Let what points at a table follow its rows, and its totals rows below them."""
+    body, totals = table.body, table.totals_rows
+    follow(book, Rearranged.of(table.sheet, body, totals, last_row, places))
 
 
 def _first_that_stays(
@@ -147,7 +141,7 @@ def _followers(records: Sequence[_Record], rows: Sequence[Row]) -> list[_Record 
     return found[:0:-1]
 
 
-def _new_places(body: Area, rows: Sequence[Row]) -> dict[int, int | None]:
+def new_places(body: Area, rows: Sequence[Row]) -> dict[int, int | None]:
     """For each row of a table, where its record stands now; None where it has left."""
     places: dict[int, int | None] = dict.fromkeys(body.rows)
     for number, row in enumerate(rows, body.first_row):

@@ -72,6 +72,20 @@ class Rearranged:
     places: Mapping[int, int | None] = field(default_factory=dict)
     totals: int = 0
 
+    @classmethod
+    def of(
+        cls, sheet: str, body: Area, totals: int, last_row: int, places: Mapping[int, int | None]
+    ) -> Rearranged:
+        """The same with its rows of totals below the new last row.
+
+        Where no row stays, as in a table that was blank, none counts as moved.
+        """
+        distance = last_row - body.last_row
+        below = range(body.last_row + 1, body.last_row + totals + 1)
+        moved_totals = {row: row + distance for row in below} if distance else {}
+        moving = {**(places if any(places.values()) else {}), **moved_totals}
+        return cls(sheet, body, last_row, moving, totals)
+
     def followed(self, area: Area, is_range: bool = True) -> Area | None:
         """An area as it is now; None for one that is gone. Raises Unclear.
 

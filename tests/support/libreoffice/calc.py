@@ -17,6 +17,7 @@ import traceback
 import uno
 from cells import Cells
 from com.sun.star.beans import PropertyValue
+from contents import to_calc
 
 SETTINGS = {"screen_updating": True, "display_alerts": True, "enable_events": True}
 
@@ -132,6 +133,10 @@ class Calc(Cells):
         text = cells.AbsoluteName.rpartition(".")[2]
         return f"='{sheet}'!{text}"
 
+    def set_name(self, name: str, refers_to: str) -> None:
+        found = self._document.NamedRanges.getByName(name)
+        found.setContent(to_calc(refers_to).removeprefix("="))
+
     def used(self, sheet: str):
         cursor = self._sheet(sheet).createCursor()
         cursor.gotoEndOfUsedArea(False)
@@ -178,6 +183,11 @@ class Calc(Cells):
 
     def save(self) -> None:
         self._document.store()
+
+    def save_copy(self, path: str) -> None:
+        """A copy in LibreOffice's own form, which loses nothing."""
+        url = uno.systemPathToFileUrl(path)
+        self._document.storeToURL(url, (option("FilterName", "calc8"),))
 
     def says(self, question: str, of: str = "") -> bool:
         if question == "ReadOnly":

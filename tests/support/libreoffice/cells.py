@@ -174,6 +174,11 @@ class Cells:
         target = self._range(sheet, to).getCellByPosition(0, 0).CellAddress
         cells.copyRange(target, self._range(sheet, rect).RangeAddress)
 
+    def cut(self, sheet: str, rect, to) -> None:
+        """Move cells, and what points at them with them."""
+        target = self._range(sheet, to).getCellByPosition(0, 0).CellAddress
+        self._sheet(sheet).moveRange(target, self._range(sheet, rect).RangeAddress)
+
     def resize(self, table: str, rect) -> None:
         found = self._databases.getByName(table)
         found.setDataArea(self._range(self._sheet_of(table), rect).RangeAddress)

@@ -40,7 +40,7 @@ QUOTED = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 
 def to_calc(formula: str) -> str:
     """An Excel formula as LibreOffice's interface wants it: semicolons, and dots after sheets."""
-    return _outside_quotes(formula, lambda text: text.replace(",", ";").replace("!", "."))
+    return _outside_quotes(formula, lambda text: re.sub(r"(?<!#REF)!", ".", text.replace(",", ";")))
 
 
 def to_excel(formula: str) -> str:

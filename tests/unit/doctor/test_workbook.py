@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,12 @@ def test_a_file_that_is_none_of_ours_or_damaged(tmp_path, book):
     other = tmp_path / "letter.xlsm"
     other.write_bytes(b"Dear colleague")
     assert only(other, "Workbook").state is State.BROKEN
+
+
+def test_a_page_that_is_damaged_around_its_rows_is_said_not_stumbled_over(book):
+    damage = partial(re.sub, "</worksheet>", "<a:b:c/></worksheet>")
+    edit_part(book, part_of_sheet(book, "Dataset"), damage)
+    assert "damaged" in only(book, "Workbook").found
 
 
 def test_an_older_edition_is_offered_its_upgrade_which_the_doctor_does(tmp_path):

@@ -22,6 +22,7 @@ from tests.support.desk_things import (
 from tests.support.editions import KEPT, brought_in, copied, next_return, upgraded
 from tests.support.on_cells import number_of
 from tests.support.ready import NAME, OCCASION, ready_book, refresh
+from tests.support.sample_files import edit
 from xl_addin.commands.show import show_month
 from xl_addin.commands.undo import undo
 from xl_addin.errors import WorkbookRefused
@@ -279,3 +280,11 @@ def figure_of(sheet, ref, month):
     return sheet.cell(
         next(r for r in range(1, 40) if sheet.cell(r, 1).value == ref), columns[month]
     )
+
+
+def test_a_page_that_is_damaged_around_its_rows_is_refused_and_stays(path):
+    edit(path, "xl/worksheets/sheet1.xml", ("</worksheet>", "<a:b:c/></worksheet>"))
+    before = path.read_bytes()
+    with pytest.raises(WorkbookRefused, match="damaged"):
+        refresh(path)
+    assert path.read_bytes() == before

@@ -11,15 +11,18 @@ on a cloud drive.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.live.checks import ALWAYS_CHANGED, Seen, check, check_file_of, hindrances
 from xl_addin.excel.live.com import is_busy, load_xlwings
 from xl_addin.excel.live.making import LiveChange, Work, make_changes
+from xl_addin.excel.live.moves import moves_of
 from xl_addin.excel.live.names import area_of, read_names, refers_to_of
+from xl_addin.excel.live.pointing import put_back, remember, settle
 from xl_addin.excel.live.put_on import comes_back, read_copy
-from xl_addin.excel.live.quiet import all_or_nothing, quiet, say
+from xl_addin.excel.live.quiet import all_or_nothing, insist, quiet, say
 from xl_addin.excel.live.table import Place, find_tables, locate, read_table
 from xl_addin.ooxml.area import Area
 from xl_addin.table import Sheets
@@ -43,19 +46,25 @@ def read(book: main.Book, seen: Seen | None = None) -> Sheets:
 
 
 def apply(
-    book: main.Book, update: Update, seen: Seen | None = None, app: main.App | None = None
-) -> None:
+    book: main.Book,
+    update: Update,
+    seen: Seen | None = None,
+    app: main.App | None = None,
+    file: bytes | None = None,
+) -> tuple[Problem, ...]:
     """Make every change of an update in an open workbook, or none.
 
     Drawing, events and calculation are held back meanwhile and put back in any case; what is
     Calculated is left to Excel. The workbook is not saved. Raises WorkbookRefused, before
     anything is changed, for a table, column or name that is not there or cannot be changed; what
     Excel raised, after everything has been put back as it was; HalfChanged where that was not
-    possible. ``seen`` is what was known of the tables when the workbook was read.
+    possible. ``seen`` is what was known of the tables when the workbook was read, ``file`` the
+    workbook as it was saved just before. Gives what to look at: references whose rows have moved
+    apart.
     """
     changes = [change for change in update.changes if not isinstance(change, Calculated)]
     if not changes:
-        return
+        return ()
     app = app or book.app
     with quiet(app), all_or_nothing(book, app) as undo:
         say(app, "Performance dataset: writing …")
@@ -65,7 +74,12 @@ def apply(
         problems += _not_asked_yet(work) if seen else []
         if problems:
             raise WorkbookRefused(problems)
+        known = seen.tables if seen else {}
+        moves = [] if file is None else list(moves_of(work.tables, changes, known))
+        pointing = remember(book, moves, file)
+        undo.append(partial(put_back, pointing))
         make_changes(work, changes)
+        return insist(partial(settle, pointing))
 
 
 def _not_asked_yet(work: Work) -> Iterator[Problem]:

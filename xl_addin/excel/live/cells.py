@@ -140,9 +140,14 @@ def write_contents(cells: main.Range, rows: Contents) -> None:
     cells.raw_value = [[prepare(content, None) for content in row] for row in rows]
 
 
+def read_formulas(cells: main.Range) -> Sequence[Sequence[Any]]:
+    """What stands in the cells of a block as it was typed: a formula, or what is shown."""
+    return _as_rows(cells.formula)
+
+
 def read_contents(cells: main.Range) -> Contents:
     """What to write to a block so that it holds what it holds now, formulas included."""
-    values, formulas = read_values(cells), _as_rows(cells.formula)
+    values, formulas = read_values(cells), read_formulas(cells)
     return [
         [_content(value, formula) for value, formula in zip(*rows, strict=True)]
         for rows in zip(values, formulas, strict=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -41,7 +42,7 @@ def set_rows(undo: Undo, place: Place, change: SetRows) -> list[range]:
     place = rename_headings(undo, place, change)
     slots = build_slots([row.was for row in rows], place.body.rows)
     place = _make_room(undo, place, slots)
-    _copy_moved_rows(place, slots)
+    _move_rows(undo, place, slots)
     _format_new_rows(place, slots, rows)
     if change.put_on:
         at = {slot.target: number for number, slot in enumerate(slots) if slot.target is not None}
@@ -96,14 +97,25 @@ def _make_room(undo: Undo, place: Place, slots: Sequence[Slot]) -> Place:
     return place
 
 
-def _copy_moved_rows(place: Place, slots: Sequence[Slot]) -> None:
-    """Copy rows that change their place there, whole: formats, formulas, other columns."""
+def _move_rows(undo: Undo, place: Place, slots: Sequence[Slot]) -> None:
+    """Cut rows that change their place and put them there, whole, as if they were dragged.
+
+    So whatever points at one of them goes with it: formulas, charts, rules, links.
+    """
     leaving = {slot.old: at for at, slot in enumerate(slots) if not slot.inserted}
     moves = [(at, leaving[s.old]) for at, s in enumerate(slots) if s.inserted and s.old is not None]
     for group in _neighbours(moves):
         (to, origin), count = group[0], len(group)
         source = place.body.part(range(origin, origin + count))
-        source.cells.copy(place.body.part(range(to, to + count)).cells)
+        target = place.body.part(range(to, to + count))
+        undo.append(partial(_move_back, target, source))
+        source.cells.api.Cut(target.cells.api)
+
+
+def _move_back(target: Block, source: Block) -> None:
+    """Put rows back that were cut, if they were: those they were put into had been blank."""
+    if any(content is not None for row in read_contents(target.cells) for content in row):
+        target.cells.api.Cut(source.cells.api)
 
 
 def _neighbours(moves: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

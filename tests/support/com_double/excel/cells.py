@@ -281,6 +281,23 @@ class Range(ComObject):
         destination.sheet.book.changed()
 
     @method
+    def cut(self, destination: Range) -> None:
+        """Cells as dragged to another place: what points at them alone goes with them.
+
+        Onto cells of their own size (Microsoft's page); what is put on them goes along.
+        """
+        self.sheet.refuse_if_protected()
+        if destination.rect[2:] != self.rect[2:] or destination.sheet.name != self.sheet.name:
+            raise refused()
+        book, name = self.sheet.book, self.sheet.name
+        book.memory.cut(name, self.rect, destination.rect)
+        down, across = (to - at for to, at in zip(destination.rect, self.rect[:2], strict=False))
+        new = {(name, at): (name, (at[0] + down, at[1] + across)) for at in self._corners()}
+        book.memory.puts = {new.get(at, at): put for at, put in book.memory.puts.items()}
+        book.rich = {new.get(at, at) for at in book.rich}
+        book.changed()
+
+    @method
     def clear_contents(self) -> None:
         self.value = None
 

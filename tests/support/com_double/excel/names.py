@@ -66,6 +66,11 @@ class Name(ComObject):
     def refers_to(self) -> str:
         return dict(self.book.memory.names())[self._name]
 
+    @refers_to.put
+    def refers_to(self, value: str) -> None:
+        self.book.memory.set_name(self._name, value)
+        self.book.changed()
+
     @get
     def refers_to_local(self) -> str:
         return self.excel.language.formula(self.refers_to)
