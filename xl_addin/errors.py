@@ -11,6 +11,12 @@ _UNSEEN = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 """What turns the direction of a text, what nobody sees, and what orders a terminal about."""
+PUT_BACK = (
+    "Put it back as it was named (a table on the tab Table Design); what was deleted comes back "
+    "from a backup (xl-addin undo), where there is one."
+)
+"""What to do where something of a workbook is not there: an officer may only have renamed it."""
+
 _LONGEST = 600
 """Characters of what was found that are said: a cell may hold a million."""
 NAMED = 40

@@ -63,7 +63,7 @@ def _setting(workbook: Workbook, written: str) -> SetRows:
         rows.append((written if is_it else record[Settings.VALUE],))
         found = found or is_it
     if not found:
-        remedy = "Put its row back as it was named, or bring the workbook back from a backup."
+        remedy = f"Add a row to Settings with {Settings.RETURN} under {Settings.SETTING}."
         missing = f"The setting “{Settings.RETURN}” is not there."
         raise WorkbookRefused([Problem(Settings.TABLE, missing, remedy)])
     numbered = tuple(Row(cells, at) for at, cells in enumerate(rows))

@@ -208,7 +208,7 @@ def _format_problems(place: str, value: CellValue) -> list[Problem]:
     """Whether the edition is known is asked before the settings are read."""
     if is_number(value) and value >= 1 and value % 1 == 0:
         return []
-    remedy = f"Put the row “{Names.FORMAT}” back with the value it has in the newest backup."
+    remedy = f"Write {WORKBOOK_FORMAT}. If a table is then said not to be there, write 1."
     return [Problem(place, f"“{Names.FORMAT}” is not a whole number.", remedy)]
 
 

@@ -20,7 +20,13 @@ from xl_addin.dataset.renames import (
     renamed,
 )
 from xl_addin.dataset.settings import Settings, read_settings
-from xl_addin.errors import CatalogueRefused, MonthUnreadable, Problem, WorkbookRefused
+from xl_addin.errors import (
+    PUT_BACK,
+    CatalogueRefused,
+    MonthUnreadable,
+    Problem,
+    WorkbookRefused,
+)
 from xl_addin.layout import Dataset, Measures, Name
 from xl_addin.layout import History as Columns
 from xl_addin.layout import Settings as SettingsTable
@@ -125,13 +131,11 @@ def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> Carried:
 def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:
     for name, columns in tables_of(edition).items():
         if name not in tables:
-            remedy = "Bring it back from a backup, or name the table so again (Table Design)."
-            yield Problem("Workbook", f"The table “{name}” is not there.", remedy)
+            yield Problem("Workbook", f"The table “{name}” is not there.", PUT_BACK)
             continue
         for column in columns:
             if column not in tables[name].headings:
-                remedy = "Put it back, or bring the workbook back from a backup."
-                yield Problem(f"Table {name}", f"The column “{column}” is not there.", remedy)
+                yield Problem(f"Table {name}", f"The column “{column}” is not there.", PUT_BACK)
     if Dataset.TABLE in tables:
         yield from _month_heading_problems(tables[Dataset.TABLE])
 
@@ -294,5 +298,6 @@ def _not_whole(place: str) -> Problem:
     return Problem(
         place,
         "This recorded figure has been changed or partly deleted.",
-        "Bring the row back from a backup: what is recorded is never edited by hand.",
+        "Put back what stood there (Ctrl+Z, xl-addin undo, or a backup). Where nobody knows it, "
+        "delete the row and bring the figure in again in a return.",
     )

@@ -8,17 +8,12 @@ from pathlib import Path
 from xl_addin import ooxml
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
-from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.errors import PUT_BACK, Problem, WorkbookRefused
 from xl_addin.layout import TABLES, Dataset, History, Measures, Return, Signals, Summary
 from xl_addin.ooxml import AsRead, Expectation, Headings
 from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.table import Sheets
 from xl_addin.update import OnCells, Update
-
-_RESTORE = (
-    "Put it back as it was named; what was deleted comes back from a backup (xl-addin undo), where "
-    "there is one."
-)
 
 
 def read(path: Path) -> Sheets:
@@ -63,7 +58,7 @@ def refuse_unless_ours(file: str, tables: Headings) -> None:
         found = "This is a copy made to send out: it has no record of figures."
         raise WorkbookRefused([Problem(file, found, "Open the working workbook.")])
     if missing := [*_missing_tables(tables), *_missing_columns(tables)]:
-        raise WorkbookRefused([Problem(file, f"Not there: {'; '.join(missing)}.", _RESTORE)])
+        raise WorkbookRefused([Problem(file, f"Not there: {'; '.join(missing)}.", PUT_BACK)])
 
 
 def _missing_tables(tables: Headings) -> Iterator[str]:

@@ -22,7 +22,6 @@ _ZIP = b"PK"
 # "EncryptedPackage" in it ([MS-OFFCRYPTO]). Names of streams are UTF-16 ([MS-CFB] 2.6.1).
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_BOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
-_RESTORE = "Bring it back from a backup."
 _DAMAGE = (zipfile.BadZipFile, zlib.error, XmlError, Malformed, EOFError, NotImplementedError)
 
 
@@ -77,6 +76,13 @@ def _refuse_other_formats(path: Path, data: bytes) -> None:
         raise refuse(path, "This is a binary workbook (.xlsb).", save_as)
 
 
+def _undo(path: Path) -> str:
+    return (
+        f'Bring its newest backup back: xl-addin undo "{path.name}". Where there is none, have it '
+        "sent or copied to you anew."
+    )
+
+
 def too_large(path: Path, why: str) -> WorkbookRefused:
     """The refusal of a workbook that limits.py forbids, to be raised."""
     found = f"The workbook is larger than any dataset needs: {why}."
@@ -94,10 +100,10 @@ def refusing_damage(path: Path) -> Iterator[None]:
         raise too_large(path, str(error)) from error
     except _DAMAGE as error:
         found = "The workbook is damaged or was not copied whole"
-        raise refuse(path, f"{found} ({error}).", _RESTORE) from error
+        raise refuse(path, f"{found} ({error}).", _undo(path)) from error
     except _MEANINGLESS as error:
         found = "The workbook is damaged: something in it has no meaning"
-        raise refuse(path, f"{found} ({error}).", _RESTORE) from error
+        raise refuse(path, f"{found} ({error}).", _undo(path)) from error
     except RuntimeError as error:
         if "encrypted" not in str(error):
             raise

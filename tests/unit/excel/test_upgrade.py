@@ -187,6 +187,20 @@ def test_what_the_officer_made_stays(tmp_path):
     assert any("Officer's own!B3" in line for line in told.told)
 
 
+def test_footers_as_they_were_made_name_the_file_and_an_officers_own_stays(tmp_path):
+    path = copied(DEMO, tmp_path)
+    title = "Children and Families Monthly Dataset · &amp;A"
+    edit(path, "xl/worksheets/sheet1.xml", (title, "R&amp;&amp;D of 2014 · &amp;A"))
+    edit(path, "xl/worksheets/sheet3.xml", (title, "Ask &amp;D · &amp;A"))
+    upgraded = upgrade(path, path.read_bytes())
+    left = [sheet.oddFooter.left.text for sheet in book_of(upgraded.data)]
+    found = [text for text in left if text]
+    own = [text for text in found if text != "&F · &A"]
+    assert own == ["Ask &D · &A"] and len(found) > 9
+    (told,) = [line for line in upgraded.told if line.startswith("Footers name the file")]
+    assert "Dataset" in told
+
+
 def test_a_sheet_the_officer_renamed_keeps_its_name(tmp_path):
     path = copied(DEMO, tmp_path)
     old = ('name="History"', 'name="Our figures"')

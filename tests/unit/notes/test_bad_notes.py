@@ -272,8 +272,8 @@ def test_a_deleted_column_is_refused_with_a_sentence(book, column):
         sync_notes_in(book, OCCASION, tell=lambda line: None, agree=lambda: True)
     assert [str(problem) for problem in refused.value.problems] == [
         f"Monthly Dataset.xlsm: Not there: the column “{column}” of the table DataNotes. "
-        "Put it back as it was named; what was deleted comes back from a backup (xl-addin undo), "
-        "where there is one."
+        "Put it back as it was named (a table on the tab Table Design); what was deleted comes "
+        "back from a backup (xl-addin undo), where there is one."
     ]
     assert book.path.read_bytes() == before
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.errors import PUT_BACK, Problem, WorkbookRefused
 from xl_addin.excel.live.checks import ALWAYS_CHANGED, Seen, check, check_file_of, hindrances
 from xl_addin.excel.live.com import is_busy, load_xlwings
 from xl_addin.excel.live.making import LiveChange, Work, make_changes
@@ -140,5 +140,4 @@ def _missing_columns(table: Place, change: SetRows | AppendRows) -> Iterator[Pro
 
 
 def _gone(place: str, what: str) -> Problem:
-    remedy = "Put it back as it was named, or bring the workbook back from a backup."
-    return Problem(place, f"{what} is not there.", remedy)
+    return Problem(place, f"{what} is not there.", PUT_BACK)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from xl_addin.dataset.editions import FIRST, tables_of
-from xl_addin.errors import Problem, WorkbookRefused
+from xl_addin.errors import PUT_BACK, Problem, WorkbookRefused
 from xl_addin.excel.live.com import full_name, refuse_when_busy, says
 from xl_addin.excel.live.table import Block, Place, find_tables, read_table
 from xl_addin.layout import TABLES, DataNotes, Dataset, History, RefreshLog
@@ -23,7 +23,6 @@ from xl_addin.values import value_type
 if TYPE_CHECKING:
     from xlwings import main
 
-_RESTORE = "Put it back as it was named, or bring the workbook back from a backup."
 
 ALWAYS_CHANGED = frozenset({Dataset.TABLE, DataNotes.TABLE, History.TABLE, RefreshLog.TABLE})
 """The tables that every refresh changes."""
@@ -100,7 +99,7 @@ def _of_its_tables(seen: Seen) -> Iterator[Problem]:
     """What is missing. Where headings are hidden, a row of figures stands for them."""
     for name, columns in tables_of(FIRST).items():
         if name not in seen.places:
-            yield Problem("Workbook", f"The table “{name}” is not there.", _RESTORE)
+            yield Problem("Workbook", f"The table “{name}” is not there.", PUT_BACK)
             continue
         missing = [column for column in columns if column not in seen.tables[name].headings]
         if missing and not seen.places[name].table.show_headers:
@@ -108,7 +107,7 @@ def _of_its_tables(seen: Seen) -> Iterator[Problem]:
             yield Problem(f"Table {name}", "Its headings are hidden.", remedy)
             continue
         for column in missing:
-            yield Problem(f"Table {name}", f"The column “{column}” is not there.", _RESTORE)
+            yield Problem(f"Table {name}", f"The column “{column}” is not there.", PUT_BACK)
 
 
 def _of_a_table(place: Place) -> Iterator[Problem]:

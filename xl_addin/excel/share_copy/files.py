@@ -128,6 +128,12 @@ def records_of(book: Path) -> list[list[str]]:
     return [*beside, *(own[1:] if beside else own)]
 
 
+_MOVE_AWAY = (
+    "The sheet Shared copies of the workbook keeps the same record: where it has all your copies, "
+    "move this file away and share again. Otherwise ask IT for an older copy of the file."
+)
+
+
 def read_rows(record: Path) -> list[list[str]]:
     """The rows of a record; none where nothing was shared yet."""
     if not record.exists():
@@ -136,7 +142,7 @@ def read_rows(record: Path) -> list[list[str]]:
         return list(csv.reader(io.StringIO(_whole_rows(record.read_bytes()).decode("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error):
         found = "The record of earlier share copies cannot be read."
-        raise _refused(record.name, found, "Bring it back from a backup.") from None
+        raise _refused(record.name, found, _MOVE_AWAY) from None
 
 
 def add_rows(record: Path, rows: Iterable[tuple[str, ...]], book: Path) -> None:

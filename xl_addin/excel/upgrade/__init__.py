@@ -15,6 +15,7 @@ from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel import dataset_file
 from xl_addin.excel.template import build_template
+from xl_addin.excel.upgrade.footers import bring_footers
 from xl_addin.excel.upgrade.formats import bring_formats
 from xl_addin.excel.upgrade.formulas import bring_formulas, offer_units
 from xl_addin.excel.upgrade.macros import (
@@ -89,6 +90,7 @@ def _bring_parts(
     yield from _bring_new(graft, workbook.edition)
     yield from bring_formats(graft, _new_columns(workbook.edition))
     yield from bring_formulas(book, workbook.month_headings)
+    yield from bring_footers(graft)
     offer_units(book)
     _level_axes(book)
     ooxml.make_changes(book, bring_signals(book, workbook) if lacked_signals else ())
