@@ -211,6 +211,8 @@ def _answers(questions: Sequence[Question], desk: Desk) -> Answers | None:
             return usual if answer == "yes" else None
     answers: dict[tuple[About, str], Reply] = {}
     for question in questions:
+        for line in question.lines:
+            desk.tell(f"• {line}")
         answer = desk.ask(_about(question), "yes_no_cancel")
         if answer == "cancel" or (answer == "no" and question.default is None):
             return None
@@ -322,7 +324,8 @@ def _sentences(error: Exception) -> list[str]:
     if isinstance(error, XlAddinError):
         return [f"• {problem}" for problem in grouped(error.problems)]
     found = "Something happened that xl-addin does not know how to deal with."
-    remedy = "Save the workbook, start Excel anew and try again; if it stays, send us the log."
+    remedy = "Save the workbook, start Excel anew and try again. If it happens again, send the log "
+    remedy += "to whoever looks after xl-addin with you."
     return [f"• {Problem(TITLE, found, remedy)}"]
 
 

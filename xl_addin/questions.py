@@ -54,7 +54,8 @@ class Question:
     """Something only an officer can decide.
 
     ``item`` is what of its kind it is about, such as "CP7 Jul 2015"; blank where there is one
-    question of a kind. ``default`` is what is done without an answer; None refuses.
+    question of a kind. ``default`` is what is done without an answer; None refuses. ``lines`` are
+    to be seen before it is answered.
     """
 
     about: About
@@ -63,6 +64,7 @@ class Question:
     no: str
     item: str = ""
     default: Reply | None = None
+    lines: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[About, str]:
@@ -101,13 +103,14 @@ def questions_of(workbook: Workbook, return_: Return, answers: Answers) -> tuple
 def _about_wording(workbook: Workbook) -> Iterator[Question]:
     """Whether words rewritten on the page are to go to Measures."""
     if found := find_reworded(workbook):
-        words = listed([f"{each.ref} “{each.page}” for “{each.measures}”" for each in found], 5)
+        refs = listed([each.ref for each in found])
         yield Question(
             About.WORDING,
-            f"The page has other words than Measures: {words}. Keep those of the page?",
+            f"The page has other words than Measures for {refs}. Keep those of the page?",
             yes="writes them in Measures",
             no="puts Measures' words on the page",
             default=Reply.NO,
+            lines=tuple(f"{each.ref}: “{each.page}” for “{each.measures}”" for each in found),
         )
 
 

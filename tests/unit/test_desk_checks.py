@@ -109,9 +109,9 @@ def test_words_rewritten_on_the_page_are_noticed_and_offered_to_measures():
     july = file(("M1", JULY, 1000.0))
     (question,) = questions(parse_workbook(sheets), july, OCCASION)
     assert question.text == (
-        "The page has other words than Measures: M1 “Contacts with the MASH” for “Count 1”. Keep "
-        "those of the page?"
+        "The page has other words than Measures for M1. Keep those of the page?"
     )
+    assert question.lines == ("M1: “Contacts with the MASH” for “Count 1”",)
     yes = {(About.WORDING, ""): Reply.YES}
     update = refresh(parse_workbook(sheets), july, OCCASION, answers=yes)
     kept = parse_workbook(applied(sheets, update))

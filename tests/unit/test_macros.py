@@ -502,6 +502,24 @@ def test_figures_changed_by_hand_are_shown_and_recorded_or_put_back_as_asked(
     assert cell(memory, "M1", "Jul 2015") == 600.0
 
 
+@pytest.mark.parametrize("first", ["yes", "no"])
+def test_all_words_rewritten_on_the_page_can_be_seen_before_they_are_kept(tmp_path, first):
+    memory = refreshed(tmp_path)
+    write_return(tmp_path, "M1,2015-07,,,600,,", "M2,2015-07,,,240,,")
+    row, column, _, _ = memory.tabled[Dataset.TABLE].rect
+    words = [f"Words of an officer, number {n}: {'as agreed, ' * 25}end" for n in range(3)]
+    for below, text in enumerate(words, row + 1):
+        memory.cells["Dataset"][below, column + 2] = type(memory.cells["Dataset"][1, 1])(text)
+    book, officer = at_work(memory, first, "yes", "cancel")
+    macros.refresh_month(book)
+    assert "Shall all of this be shown before you are asked?" in officer.boxes[0]
+    seen = officer.boxes[1] if first == "yes" else ""
+    assert all(text in seen for text in words) is (first == "yes")
+    asked = officer.boxes[-2]
+    assert asked.startswith("The page has other words than Measures for M1, M2, M3.")
+    assert asked.endswith("No puts Measures' words on the page, Cancel changes nothing.")
+
+
 def test_leaving_figures_changed_by_hand_alone_changes_nothing(tmp_path):
     memory = edited(tmp_path)
     before = memory.state()

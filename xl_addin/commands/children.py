@@ -100,7 +100,7 @@ def command(
         rows = children_behind(asked, measure, say)
     if out:
         write_children(out, rows)
-        say(f"{out} lists {len(rows)} children.")
+        say(f"{out} has {len(rows)} rows, one for each case.")
         return
     for row in rows:
         say("\t".join("" if cell is None else str(cell) for cell in row.values()))

@@ -201,7 +201,13 @@ def _problems(book: Path, error: Exception) -> tuple[Problem, ...]:
         return (Problem(str(error.filename or book.name), f"{error.strerror or error}.", remedy),)
     kept = error_log.record(f"refresh {book.name}", error)
     found = "xl-addin stopped with an error, and nothing was changed."
-    return (Problem(book.name, found, f"A log is kept: {kept}"),)
+    return (
+        Problem(
+            book.name,
+            found,
+            f"Send the log to whoever looks after xl-addin with you. A log is kept: {kept}",
+        ),
+    )
 
 
 def refresh_all(

@@ -132,7 +132,10 @@ def month_problem(cell: CellValue, place: str) -> Problem:
     """Say that a cell holds no month, and how a month is written."""
     if is_error(cell):
         found = f"The month shows {cell}."
-        return Problem(place, found, "Correct it; a formula needs calculating: save it in Excel.")
+        remedy = (
+            "Type the month, such as Jun 2015. A formula is worked out when you save it in Excel."
+        )
+        return Problem(place, found, remedy)
     shown = f"{cell:%d/%m/%Y}" if isinstance(cell, date) else text_of(cell)
     if _SERIAL.fullmatch(shown):
         day = Month.of(_EXCEL_DAY_0 + timedelta(int(float(shown)))).label

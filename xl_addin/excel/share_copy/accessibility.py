@@ -17,7 +17,10 @@ from xl_addin.excel.share_copy.finished_copy import ReadCopy, ReadSheet, ReadTab
 from xl_addin.layout import Dataset, Sheet
 from xl_addin.patterns import pattern
 
-REMEDY = "Please report this: the copy would not be readable by everybody."
+REMEDY = (
+    "The copy would not be readable by everybody. This is a mistake of the program: tell whoever "
+    "looks after xl-addin with you."
+)
 LEAST_CONTRAST = 4.5
 
 _MARKER = pattern(r"\[note (\d+)\]")
