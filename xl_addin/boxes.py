@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from xl_addin.errors import XlAddinError, visible
 from xl_addin.excel.live.com import show_box
+from xl_addin.patterns import pattern
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -29,6 +30,11 @@ _LETTERS = 100
 
 _MOST = 3
 """How many lines of a box one line may take, where the whole of it stands elsewhere."""
+
+_FOR_TYPING = pattern(r" \(on the command line: [^)]*\)")
+"""What a box leaves out: it has buttons."""
+
+_GAPS = pattern(r"\n{3,}")
 
 _SHOWS_ALL = "Yes does it, No shows all of this first, Cancel changes nothing."
 _SHALL_ALL_BE_SHOWN = "Shall all of this be shown before you are asked? No goes on to the question."
@@ -54,7 +60,7 @@ class Desk:
 
     def tell(self, line: str) -> None:
         """Keep a line for the next box."""
-        self._told.append(line)
+        self._told.append(_FOR_TYPING.sub("", line))
 
     def mention(self, line: str) -> None:
         """Keep a line for the next box that is to stand below what presses more."""
@@ -123,8 +129,8 @@ class Desk:
     def _box(
         self, lines: Sequence[str], buttons: str = "ok", mode: str | None = "info"
     ) -> str | None:
-        shown = "\n".join(map(visible, lines))
-        return show_box(self._app, shown.strip(), TITLE, buttons, mode)
+        shown = "\n".join(map(visible, lines)).strip()
+        return show_box(self._app, _GAPS.sub("\n\n", shown), TITLE, buttons, mode)
 
 
 def fits(lines: Sequence[str], room: int = LINES) -> bool:

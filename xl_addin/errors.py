@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from xl_addin.patterns import pattern
 from xl_addin.values import field, value_type
@@ -11,13 +12,20 @@ _UNSEEN = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 """What turns the direction of a text, what nobody sees, and what orders a terminal about."""
+
 PUT_BACK = (
     "Put it back as it was named (a table on the tab Table Design); what was deleted comes back "
     "from a backup (xl-addin undo), where there is one."
 )
 """What to do where something of a workbook is not there: an officer may only have renamed it."""
 
+ALIKE = "{items}."
+"""What is told together of problems that have one remedy, and a sentence each."""
+
 _LONGEST = 600
+_ROOM = 450
+"""Letters of a problem's sentence, and of the items of one that is told of several."""
+
 """Characters of what was found that are said: a cell may hold a million."""
 NAMED = 40
 """How many of a kind are named in one sentence; the others are counted."""
@@ -80,7 +88,8 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _kind(problem: Problem) -> tuple[str, str, str]:
     whole = problem.place.rpartition(", ")[0]
     if problem.together:
-        return whole or problem.place, problem.together, ""
+        remedy = problem.remedy if problem.together == ALIKE else ""
+        return whole or problem.place, problem.together, remedy
     return whole or problem.place, problem.found, problem.remedy
 
 
@@ -90,11 +99,17 @@ def _as_one(alike: Sequence[Problem]) -> Problem:
         return first
     place = first.place.rpartition(", ")[0]
     if first.together:
-        items = listed([problem.item for problem in alike])
+        items = _as_fits([problem.item for problem in alike])
         found = first.together.format(count=len(alike), items=items)
         return Problem(place or first.place, found, first.remedy)
     rows = _rows([problem.place.rpartition(", ")[2] for problem in alike])
     return Problem(f"{place}, {rows}", first.found, first.remedy)
+
+
+def _as_fits(items: Sequence[str]) -> str:
+    """Items in a sentence that is told whole: so many of them as have room in it."""
+    lengths = accumulate(len(item) + 2 for item in items)
+    return listed(items, min(NAMED, max(1, sum(length < _ROOM for length in lengths))))
 
 
 def listed(items: Sequence[str], most: int = NAMED) -> str:

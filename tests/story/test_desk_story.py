@@ -6,25 +6,30 @@ in silence, and both kinds of workbook tell the same.
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 
 import pytest
 
-from tests.support.books import new_sheets
 from tests.support.memory_engine import open_in_memory
 from tests.support.officer import saved_book
+from tests.support.places import ROOT
+from tests.support.ways import through_com
+from xl_addin import ooxml
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.opened import OpenBook
-from xl_addin.excel.template import write_template
-from xl_addin.layout import DataNotes, Dataset, Measures, RefreshLog
+from xl_addin.excel.template import build_template
+from xl_addin.layout import DataNotes, Dataset, Measures, Name, RefreshLog, Return, Settings
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.period import Month
 from xl_addin.questions import About, Reply
 from xl_addin.refresh import Occasion
-from xl_addin.update import Row, SetRows, Update
+from xl_addin.update import Row, SetName, SetRows, Update
 
 CATALOGUE = Catalogue(
     (
@@ -34,7 +39,15 @@ CATALOGUE = Catalogue(
     )
 )
 
-pytestmark = pytest.mark.usefixtures("way")
+WITH_MONEY = Catalogue(
+    (
+        Measure("M1", "MASH", "Contacts", key=True),
+        Measure("H1", "Housing", "Rent collected", unit=Unit.ABOVE_100, key=True),
+        Measure("M4", "MASH", "Referrals", key=True),
+        Measure("H2", "Housing", "Agency spend", unit=Unit.MONEY),
+    )
+)
+
 PAST = [month.label for month in Month(2015, 5).window(12)]
 M1 = ["1000", "1010", "990", "1005", "995", "1000", "1010", "990", "1005", "995", "1000", "1010"]
 M4 = ["*", "*", "*", "15", "7", "7", "9", "9", "5", "7", "6", "7"]
@@ -97,6 +110,29 @@ class Desk:
         )
         self.book.apply(Update((SetRows(table, (heading,), rows),)))
 
+    def retires(self, ref):
+        found = self.book.read().tables[Measures.TABLE]
+        rows = [
+            Row((None,) * len(cells) if cells[0] == ref else cells, n)
+            for n, cells in enumerate(found.rows)
+        ]
+        self.book.apply(Update((SetRows(Measures.TABLE, tuple(found.headings), tuple(rows)),)))
+
+    def fills_in(self, label, **figures):
+        """Write the month above the Monthly return, and figures; Settings name no file."""
+        self.types(Settings.TABLE, Settings.RETURN, Settings.VALUE, None)
+        self.book.apply(Update((SetName(Name.RETURN_MONTH, ((label,),)),)))
+        for ref, value in figures.items():
+            self.types(Return.TABLE, ref, Return.VALUE, value)
+
+    def refs(self, table):
+        return [row[0] for row in self.book.read().tables[table].rows]
+
+    @property
+    def charts(self):
+        names = self.book.read().names
+        return [names[name][0][0] for n in range(1, 4) if (name := Name.key_measure(n)) in names]
+
     def writes_note(self, ref, text, month):
         found = self.book.read().tables[DataNotes.TABLE]
         columns = (DataNotes.APPLIES_TO, DataNotes.TEXT, DataNotes.FROM)
@@ -106,14 +142,39 @@ class Desk:
         self.book.apply(Update((SetRows(DataNotes.TABLE, columns, (*old, new)),)))
 
 
-@pytest.fixture(params=["closed", "open"])
-def desk(request, tmp_path):
-    if request.param == "open":
-        memory = saved_book(tmp_path, new_sheets(CATALOGUE))
-        return Desk(OpenBook(open_in_memory(memory)), tmp_path)
-    path = tmp_path / "Dataset.xlsm"
-    write_template(path, "Monthly Dataset", CATALOGUE)
-    return Desk(ClosedBook(path), tmp_path)
+@contextmanager
+def at_a_desk(kind, folder, catalogue):
+    """An officer at a new workbook, closed or open in Excel."""
+    path = folder / "Dataset.xlsm"
+    path.write_bytes(new_book(catalogue))
+    if kind == "closed":
+        yield Desk(ClosedBook(path), folder)
+        return
+    with through_com() if kind == "over COM" else nullcontext():
+        memory = saved_book(folder, ooxml.read(path))
+        yield Desk(OpenBook(open_in_memory(memory)), folder)
+
+
+@cache
+def new_book(catalogue):
+    return build_template("Monthly Dataset", catalogue)
+
+
+@pytest.fixture(params=["closed", "in memory", "over COM"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def desk(kind, tmp_path):
+    with at_a_desk(kind, tmp_path, CATALOGUE) as found:
+        yield found
+
+
+@pytest.fixture
+def second(kind, tmp_path):
+    with at_a_desk(kind, tmp_path, WITH_MONEY) as found:
+        yield found
 
 
 def month(label, *figures):
@@ -173,3 +234,44 @@ def test_half_a_year_at_the_desk(desk):
         "“TOTAL” is not a measure ref.",
     ]
     assert desk.workbook.month == Month(2015, 7)
+
+
+def test_the_other_half_of_the_year(second):
+    """Other units, a measure that goes, and the sheets that follow."""
+    june = [
+        ("M1", "1000"),
+        ("H1", "102.5%"),
+        ("H2", '"£12,500"'),
+        ("M4", "Not updated: new system"),
+    ]
+    second.brings(second.file("June.csv", month("Jun-15", *june)))
+    assert (second.figure("H1", "Jun 2015"), second.figure("H2", "Jun 2015")) == (1.025, 12500)
+    assert second.figure("M4", "Jun 2015") == "Not updated: new system"
+    second.writes_note("M4", "Counted by the new system.", "Jun 2015")
+    second.brings(second.file("July.csv", month("Jul 15", ("M1", "1002"), ("M4", "7"))))
+    assert second.charts == ["M1", "H1", "M4"]
+
+    second.retires("M4")
+    second.types(Measures.TABLE, "H2", Measures.KEY, "yes")
+    second.brings(second.file("August.csv", month("Aug 2015", ("M1", "1004"), ("H1", "99%"))))
+    assert second.charts == ["M1", "H1", "H2"]
+    assert second.refs(Dataset.TABLE) == second.refs(Return.TABLE) == ["M1", "H1", "H2"]
+    page, notes = (second.book.read().tables[name] for name in (Dataset.TABLE, DataNotes.TABLE))
+    of_m4 = {row[0] for row in notes.rows if row[1] == "M4"}
+    assert of_m4, "an officer's words are never lost"
+    markers = " ".join(str(row[page.headings.index(Dataset.NOTES)]) for row in page.rows)
+    assert not [number for number in of_m4 if f"[note {number}]" in markers]
+
+    second.fills_in("September 2015", M1=1006.0, H1=1.01, H2=12900.0)
+    assert second.brings(None)
+    assert second.workbook.month == Month(2015, 9)
+    assert second.figure("H2", "Sep 2015") == 12900
+    assert second.figure("M4", "Jul 2015") == 7
+
+
+def test_every_test_that_the_page_names_is_there():
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "desk.md").read_text("utf-8")))
+    texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    there = {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    assert len(named) > 30
+    assert not named - there

@@ -279,6 +279,7 @@ def test_a_workbook_that_could_not_be_put_back_is_not_said_to_be_unchanged(tmp_p
     macros.refresh_month(book)
     assert "Close it without saving" in officer.boxes[-1]
     assert "Nothing was changed" not in officer.boxes[-1]
+    assert "-2147" not in officer.boxes[-1], "what Excel says, without the numbers around it"
 
 
 def test_the_log_holds_no_figures(tmp_path, own_log, monkeypatch):
@@ -324,7 +325,7 @@ def test_when_not_even_a_box_can_be_shown_the_program_ends_with_a_sentence(tmp_p
     assert "Traceback" not in str(ended.value)
 
 
-SIXTY = [f"M1,2015-06,,,{number}.5,," for number in range(60)]
+SIXTY = [f"M1,Juny {number},,,5,," for number in range(60)]
 KEPT = "All of it stands in “What was said last.txt” in the folder “Dataset backups”."
 
 
@@ -340,7 +341,7 @@ def test_a_long_list_of_what_is_wrong_says_how_many_and_where_all_of_it_stands(t
     kept = (tmp_path / "Dataset backups" / "What was said last.txt").read_bytes()
     lines = kept.decode("utf-8-sig").split("\r\n")
     assert lines[0].startswith("Refresh month, ") and lines[0].endswith(", Dataset.xlsm")
-    assert lines[2] == "• June.csv, row 2: M1 is 0.5. Give a whole number."
+    assert lines[2].startswith("• June.csv, row 2: “Juny 0” cannot be read as a month. Write")
     assert len([line for line in lines if line.startswith("• June.csv, row ")]) == 60
 
 
@@ -360,6 +361,12 @@ def test_problems_of_a_kind_are_one_line_of_the_box(tmp_path):
     write_return(tmp_path, *(f"X{number},2015-06,,,1,," for number in range(60)))
     said = refused(saved_book(tmp_path))
     assert "June.csv: 60 rows name no measure that is in Measures: “X0” (row 2), “X1”" in said
+    assert " … " not in said  # cut off in the middle
+    write_return(tmp_path, *(f"M1,2015-06,,,{number}.5,," for number in range(60)))
+    said = refused(saved_book(tmp_path))
+    (line,) = [line for line in said.splitlines() if line.startswith("•")]
+    assert line.startswith("• June.csv: M1 is 0.5 (row 2), M1 is 1.5 (row 3), M1 is 2.5 (row 4)")
+    assert line.endswith(" more. Give a whole number.")
     assert said.count("•") == 1
 
 
@@ -553,22 +560,24 @@ def with_changed_history(tmp_path) -> MemoryBook:
 
 def test_a_check_offers_to_accept_a_history_that_was_changed_by_hand(tmp_path):
     memory = with_changed_history(tmp_path)
-    book, officer = at_work(memory, "yes")
+    book, officer = at_work(memory, "yes", "yes")
     macros.check_workbook(book)
-    assert "--accept-history accepts it" in officer.boxes[0] and "1234" in officer.boxes[0]
-    assert "Shall the log say that they are right as they stand?" in officer.boxes[0]
-    assert "What is recorded is accepted as it stands" in officer.boxes[1]
+    glance, whole, asked, done = officer.boxes
+    assert "1234" in glance and "say so when Check asks." in whole
+    assert "--" not in whole  # a box has buttons, and no options
+    assert "Are they right as they stand?" in asked
+    assert "What is recorded is accepted as it stands" in done
     book, officer = at_work(memory)
     macros.check_workbook(book)
-    assert "--accept-history" not in officer.boxes[-1] and officer.asked == []
+    assert "when Check asks" not in officer.boxes[-1] and officer.asked == []
 
 
 def test_a_history_changed_by_hand_is_not_accepted_unless_the_officer_says_so(tmp_path):
     memory = with_changed_history(tmp_path)
     before = memory.state()[0]
-    book, officer = at_work(memory, "cancel")
+    book, officer = at_work(memory, "no", "cancel")
     macros.check_workbook(book)
-    assert officer.asked == ["yes_no_cancel"] and len(officer.boxes) == 1
+    assert officer.asked == ["yes_no", "yes_no_cancel"] and len(officer.boxes) == 2
     assert memory.state()[0] == before
 
 

@@ -292,7 +292,10 @@ _OTHER_END = (
     "It does not end as it did when xl-addin last added to it: its newest rows were deleted, "
     "perhaps with the figures that came with them."
 )
-_LOOK = "Compare it with a backup; xl-addin check --accept-history accepts it as it stands."
+_LOOK = (
+    "Compare it with a backup. If it is right as it stands, say so when Check asks (on the command "
+    "line: xl-addin check --accept-history)."
+)
 
 
 def _gone(entry: _Entry, gone: int) -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
-from xl_addin.errors import Problem, listed
+from xl_addin.errors import ALIKE, Problem, listed
 from xl_addin.layout import Return
 from xl_addin.measure import Measure
 from xl_addin.observation import Observation, agrees
@@ -102,10 +102,10 @@ class Findings:
         except NotCalculated:
             self.never_calculated.append(place)
         except TypedAsPerCent as refused:
-            self.typed.append(Problem(place, refused.found, refused.remedy))
+            self.typed.append(_problem(place, refused))
             self.problems.append(self.typed[-1])
         except FigureRefused as refused:
-            self.problems.append(Problem(place, refused.found, refused.remedy))
+            self.problems.append(_problem(place, refused))
         return None
 
     def problems_of(self, place: str) -> tuple[Problem, ...]:
@@ -139,6 +139,12 @@ class Findings:
 
     def __len__(self) -> int:
         return len(self.problems) + len(self.never_calculated)
+
+
+def _problem(place: str, refused: FigureRefused) -> Problem:
+    """A refused cell, told with the others that have the same remedy."""
+    item = f"{refused.found.removesuffix('.')} ({place.rpartition(', ')[2]})"
+    return Problem(place, refused.found, refused.remedy, ALIKE, item)
 
 
 def read_wide_row(

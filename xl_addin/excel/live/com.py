@@ -161,6 +161,12 @@ def is_busy(error: BaseException) -> bool:
     return any(code in _BUSY for code in codes) or type(error).__name__ == "ExcelBusyError"
 
 
+def words_of(error: BaseException) -> str:
+    """What Excel says of an error of its own, without the numbers around it."""
+    told: tuple[Any, ...] = getattr(error, "excepinfo", None) or ()
+    return str(next(filter(None, told[2:3]), getattr(error, "strerror", None)) or error)
+
+
 def is_ready(app: main.App) -> bool:
     """Whether Excel takes calls: it turns them away while a cell is being edited."""
     try:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xl_addin.errors import HalfChanged, LeftQuiet, Problem
-from xl_addin.excel.live.com import is_busy, load_xlwings, wait_until_ready
+from xl_addin.excel.live.com import is_busy, load_xlwings, wait_until_ready, words_of
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -57,7 +57,7 @@ def quiet(app: main.App) -> Iterator[None]:
 
 
 def _left_quiet(error: BaseException) -> LeftQuiet:
-    found = f"Excel did not take its settings back when all was done ({error})."
+    found = f"Excel did not take its settings back when all was done ({words_of(error)})."
     remedy = "Save the workbook, close Excel and open it again."
     return LeftQuiet([Problem("Excel", found, remedy)])
 
@@ -127,6 +127,6 @@ def insist(step: Callable[[], Done]) -> Done:
 
 
 def _half_changed(book: str, error: BaseException) -> HalfChanged:
-    found = f"Excel stopped halfway, and the workbook could not be put back ({error})."
+    found = f"Excel stopped halfway, and the workbook could not be put back ({words_of(error)})."
     remedy = "Close it without saving, open it again and try once more."
     return HalfChanged([Problem(book, found, remedy)])
