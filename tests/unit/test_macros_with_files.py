@@ -12,7 +12,7 @@ from tests.support.com_double import running_excel
 from tests.support.officer import HEADINGS, saved_book, write_return
 from xl_addin import macros
 from xl_addin.excel import live
-from xl_addin.layout import Dataset, Settings
+from xl_addin.layout import Comparators, Dataset, Settings, Summary
 
 NAME = "Dataset.xlsm"
 
@@ -163,4 +163,27 @@ def test_cancel_leaves_a_figure_changed_by_hand_as_it_is(excel):
     change_a_figure(excel)
     before = live.read(excel.book(NAME))
     assert press(excel, macros.settle_hand_edits, "cancel").startswith("Figures were changed")
+    assert live.read(excel.book(NAME)) == before
+
+
+def test_comparators_of_a_file_come_into_their_table_and_the_summary(excel, tmp_path):
+    old = write(tmp_path, "Old dataset.csv", "M1,2015-04,,,501,,", "M1,2015-05,,,502,,")
+    excel.choose_file(old)
+    press(excel, macros.import_dataset, "ok")
+    file = tmp_path / "England.csv"
+    file.write_text("Measure Ref,Who,Period,Value,Source\nM1,England,2014-15,480,DfE\n", "utf-8")
+    excel.choose_file(file)
+    assert press(excel, macros.import_dataset, "ok").startswith("Done.")
+    assert table(excel, Comparators.TABLE).rows == (("M1", "England", "2014-15", 480.0, "DfE"),)
+    words = [row[3] for row in table(excel, Summary.TABLE).rows]
+    expected = "502 in May 2015, beside 480 for England (yearly figure, 2014-15; source: DfE)."
+    assert any(str(word).endswith(expected) for word in words)
+
+
+def test_no_to_comparators_changes_nothing(excel, tmp_path):
+    file = tmp_path / "England.csv"
+    file.write_text("Measure Ref,Who,Period,Value\nM1,England,2014-15,480\n", "utf-8")
+    before = live.read(excel.book(NAME))
+    excel.choose_file(file)
+    press(excel, macros.import_dataset, "cancel")
     assert live.read(excel.book(NAME)) == before

@@ -122,8 +122,9 @@ def read_published(grid: Grid, catalogue: Catalogue, choices: Choices) -> Brough
     found = header_of(grid, NEEDED)
     if found is None:
         return None
-    file = _file(grid, *found, frozenset(map(str.casefold, choices.columns)))
-    refs = _refs(file, catalogue, choices.columns)
+    columns = [heading.casefold() for heading in found[1]]
+    refs = _refs(columns, catalogue, choices.columns)
+    file = _file(grid, found[0], columns, frozenset(refs))
     problems = [*_unknown_choices(file, catalogue, choices), *_filter_problems(file, choices.only)]
     if not refs and not problems:
         problems.append(_nothing_named(file))
@@ -132,8 +133,7 @@ def read_published(grid: Grid, catalogue: Catalogue, choices: Choices) -> Brough
     return _Reading(file, catalogue, choices, refs).brought()
 
 
-def _file(grid: Grid, number: int, headings: Sequence[str], named: frozenset[str]) -> _File:
-    columns = tuple(heading.casefold() for heading in headings)
+def _file(grid: Grid, number: int, columns: Sequence[str], named: frozenset[str]) -> _File:
     rows = []
     for line, row in enumerate(grid.rows[number + 1 :], grid.first_row + number + 1):
         if not is_blank(row):
@@ -142,11 +142,11 @@ def _file(grid: Grid, number: int, headings: Sequence[str], named: frozenset[str
     return _File(grid.place, tuple(filter(None, columns)), tuple(rows), named)
 
 
-def _refs(file: _File, catalogue: Catalogue, said: Mapping[str, str]) -> dict[str, str]:
+def _refs(columns: Sequence[str], catalogue: Catalogue, said: Mapping[str, str]) -> dict[str, str]:
     """The measure of each column that is one's."""
     named = {_plain(text): m.ref for m in catalogue for text in (m.key_heading, m.description)}
     named |= {_plain(m.ref): m.ref for m in catalogue}
-    found = {c: named[_plain(c)] for c in file.indicators if _plain(c) in named and _plain(c)}
+    found = {c: named[_plain(c)] for c in columns if _plain(c) and _plain(c) in named}
     known = {ref.casefold(): ref for ref in catalogue.refs}
     return found | {c.casefold(): known.get(ref.casefold(), ref) for c, ref in said.items()}
 
@@ -156,8 +156,10 @@ def _plain(text: str) -> str:
 
 
 def _nothing_named(file: _File) -> Problem:
+    if not file.indicators:
+        return Problem(file.place, "It has no column of figures.", "Choose another file.")
     found = f"No column is called as a measure is. Its figures: {listed(file.indicators)}."
-    remedy = f'Say which measure one is: --column "{(file.indicators or ["COLUMN"])[0]}=REF".'
+    remedy = f'Say which measure one is: --column "{file.indicators[0]}=REF".'
     return Problem(file.place, found, remedy)
 
 
@@ -289,7 +291,8 @@ class _Reading:
 
     def _told(self, rows: Sequence[Record], odd: int) -> Iterator[str]:
         file = self.file
-        yield f"“{file.place}” is read as published data, {len(file.rows):,} rows:"
+        rows_of = "1 row" if len(file.rows) == 1 else f"{len(file.rows):,} rows"
+        yield f"“{file.place}” is read as published data, {rows_of}:"
         yield "• time_period, time_identifier: the period"
         names = [c for c in _NAMES.values() if c in file.columns]
         yield f"• {', '.join(['geographic_level', *names])}: whose figure it is"

@@ -189,6 +189,19 @@ def test_no_column_for_a_measure_is_told_with_what_there_is():
     )
 
 
+def test_a_comma_for_a_point_is_no_figure_and_told_as_such():
+    brought = read(("P",), (*YEAR, *ENGLAND, "79,5"))
+    assert [str(p) for p in brought.problems] == [
+        "cla.csv, row 2: Under p stands “79,5”, which is no figure of P. Choose a column of its "
+        "figures, or correct the file."
+    ]
+
+
+def test_a_file_of_words_alone_has_no_figures():
+    (problem,) = read(("sex",), (*YEAR, *ENGLAND, "Total")).problems
+    assert problem.found == "It has no column of figures."
+
+
 def test_another_file_is_none():
     rows = (("Measure Ref", "Jun 2015"), ("LAC1", 5))
     assert read_published(Grid("x", rows), CATALOGUE, Choices()) is None
