@@ -86,7 +86,8 @@ def _declared(name: str, hint: Any, default: object) -> Iterator[Parameter]:
     of, declared = get_args(hint)
     if isinstance(declared, Flags):
         for flag, words in declared.of.items():
-            yield Parameter(flag, Option(f"--{flag}", words), bool, False, False, name)
+            called = flag.replace("-", "_")
+            yield Parameter(called, Option(f"--{flag}", words), bool, False, False, name)
         return
     (kind,) = [one for one in get_args(of) if one is not NoneType] or [of]
     if several := get_origin(kind) is list:
@@ -99,7 +100,7 @@ def call(command: Command, parameters: Iterable[Parameter], values: Mapping[str,
     gathered: dict[str, Any] = {}
     for one in parameters:
         if one.group:
-            flag = (one.name,) if values[one.name] else ()
+            flag = (one.name.replace("_", "-"),) if values[one.name] else ()
             gathered[one.group] = gathered.get(one.group, ()) + flag
         else:
             gathered[one.name] = values[one.name]

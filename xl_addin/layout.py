@@ -340,6 +340,7 @@ class Settings:
     BACKUP_DAYS = "Days to keep backups"
     SMALL_COUNT = "Suppression threshold"
     WHOLE_VALUES = "Suppression interval"
+    SHARE_SIGNALS = "Signals in share copies"
     LARGEST_RETURN = "Largest return (MB)"
     MOST_ROWS = "Most rows of a return"
     MOST_CELLS = "Most cells of a return"

@@ -127,9 +127,9 @@ def team(shape: str, chance: random.Random) -> Team:
     thresholds = chance.choice(THRESHOLDS)
     slack = chance.choice((0, 0, 1)) if shape in LINKED else 0
     noise = {month: chance.randint(-slack, slack) for month in MONTHS}
-    truths = [_agreeing(catalogue, final, noise)]
+    truths = [agreeing(catalogue, final, noise)]
     for _ in range(COPIES - 1):
-        truths.insert(0, _agreeing(catalogue, _before(catalogue, truths[0], chance), noise))
+        truths.insert(0, agreeing(catalogue, _before(catalogue, truths[0], chance), noise))
     new = chance.choice([m.ref for m in catalogue if not m.is_percentage])
     is_new, is_renamed = chance.random() < 0.25, chance.random() < 0.15
     last = [m.ref for m in catalogue][-1]
@@ -144,17 +144,20 @@ def team(shape: str, chance: random.Random) -> Team:
     return Team(tuple(issues), {}, slack)
 
 
-def _agreeing(catalogue: Catalogue, truth: Truth, noise: Mapping[Month, int]) -> Truth:
-    """The same with sums that add up, and stocks that follow from what came and went."""
+def agreeing(catalogue: Catalogue, truth: Truth, noise: Mapping[Month, int]) -> Truth:
+    """The same with sums that add up, and stocks that follow from what came and went.
+
+    ``noise`` says for each month, oldest first, by how much a stock differs from that.
+    """
     found = dict(truth)
     for measure in reversed(list(catalogue)):
-        for month in MONTHS if measure.parts else ():
+        for month in noise if measure.parts else ():
             parts = [found[ref, month] for ref in measure.parts]
             if found[measure.ref, month] is not None and None not in parts:
                 found[measure.ref, month] = sum(map(float, parts))  # type: ignore[arg-type]
     for measure in catalogue:
         if measure.inflows:
-            gone = sum(found[ref, m] or 0 for ref in measure.outflows for m in MONTHS)
+            gone = sum(found[ref, m] or 0 for ref in measure.outflows for m in noise)
             _carry(found, (measure.ref, measure.inflows, measure.outflows), gone, noise)
     return found
 
@@ -168,7 +171,7 @@ def _carry(
     """Let a stock follow from a first one, month by month, where all that is needed is there."""
     ref, ins, outs = flow
     stock = first + 10
-    for month in MONTHS:
+    for month in noise:
         came = sum(found[one, month] or 0 for one in ins)
         went = sum(found[one, month] or 0 for one in outs)
         stock += came - went
@@ -214,11 +217,11 @@ def _before(catalogue: Catalogue, truth: Truth, chance: random.Random) -> Truth:
         if chance.random() < 0.5:
             found[cell] = None
         else:
-            found[cell] = _another(catalogue, found, cell, chance)
+            found[cell] = another(catalogue, found, cell, chance)
     return found
 
 
-def _another(
+def another(
     catalogue: Catalogue, truth: Truth, cell: tuple[str, Month], chance: random.Random
 ) -> float:
     """Another value that leaves parts parts of their wholes."""
@@ -262,7 +265,7 @@ def publish(
     proof = proof_of(decided)
     assert proof and list(findings_in(package, copy, Secrets(), proof)) == []
     made = datetime(2015, 7, 1 + len({row[0] for row in record}))
-    record += [list(row) for row in copy_made(decided.copy, "copy.xlsx", made).rows()]
+    record += [list(row) for row in copy_made(decided.copy, "copy.xlsx", made, "", earlier).rows()]
     return package
 
 
@@ -284,7 +287,7 @@ def published(team: Team, publish: Publish) -> list[Page | None]:
     record: list[list[str]] = []
     pages: list[Page | None] = []
     for number, issue in enumerate(team.issues):
-        revisions = _grown(revisions, team, number)
+        revisions = grown(revisions, team, number)
         notes = _notes(issue.catalogue, revisions)
         book = workbook(issue.catalogue, revisions, DataNotes=notes)
         package = publish(book, record, ISSUE.plus(number), issue.threshold)
@@ -293,7 +296,7 @@ def published(team: Team, publish: Publish) -> list[Page | None]:
     return pages
 
 
-def _grown(revisions: list[Revision], team: Team, number: int) -> list[Revision]:
+def grown(revisions: list[Revision], team: Team, number: int) -> list[Revision]:
     """The revisions with those of one issue; figures of an old name stand under the new too."""
     issue = team.issues[number]
     if number == 1:
@@ -345,14 +348,14 @@ def disclosed(team: Team, pages: list[Page | None], interval: int = 5) -> list[t
         if page is None:
             continue
         size = min(size, issue.threshold)
-        before = set(_right(team, seen, size, issue.threshold))
+        before = set(right(team, seen, size, issue.threshold))
         seen.append((issue, page))
-        after = set(_right(team, seen, size, issue.threshold))
+        after = set(right(team, seen, size, issue.threshold))
         found += [(len(seen), told) for told in sorted(after - before)]
     return found
 
 
-def _right(
+def right(
     team: Team, seen: list[tuple[Issue, Page]], interval: int, threshold: int
 ) -> Iterator[str]:
     pages = [page for _, page in seen]
@@ -437,8 +440,8 @@ def with_other_values(team: Team, pages: list[Page | None], chance: random.Rando
             continue
         months.add(cell[1])
         for issue, truth in zip(team.issues, truths, strict=True):
-            if truth.get(cell) is not None and (others := _others(issue, truth, cell)):
-                truth[cell] = float(chance.choice(others))
+            if truth.get(cell) is not None and (values := others(issue, truth, cell)):
+                truth[cell] = float(chance.choice(values))
     issues = (dataclasses.replace(i, truth=t) for i, t in zip(team.issues, truths, strict=True))
     return dataclasses.replace(team, issues=tuple(issues))
 
@@ -450,7 +453,7 @@ def _never_shown(team: Team, pages: list[Page | None]) -> Iterator[tuple[str, Mo
             yield ref, month
 
 
-def _others(issue: Issue, truth: Truth, cell: tuple[str, Month]) -> list[int]:
+def others(issue: Issue, truth: Truth, cell: tuple[str, Month]) -> list[int]:
     """Values of the same kind as a count's own: small, or leaving few to what it is a part of."""
     least = min(issue.threshold, 3)
     wholes = list(recorded_above(issue.catalogue, truth, cell))

@@ -16,6 +16,7 @@ from xl_addin.commands.in_json import telling
 from xl_addin.console import AsJson, BookPath, closed, occasion
 from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.workbook import Workbook, parse_workbook
+from xl_addin.disclosure.behind_signals import Behind
 from xl_addin.disclosure.kept_copies import kept_copies, missing_in, rows_to_keep, together
 from xl_addin.disclosure.protection import (
     Watch,
@@ -29,15 +30,23 @@ from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, 
 from xl_addin.disclosure.suppression import counted_in
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.share_copy.formats import FORMATS, write_as
-from xl_addin.layout import Measures, RefreshLog, SharedCopies, Sheet
+from xl_addin.layout import Measures, RefreshLog, SharedCopies, Summary
 from xl_addin.ooxml.refusals import is_read_only
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
 from xl_addin.share.agreement import not_agreed, with_agreed
 from xl_addin.share.copy import month_to_share
-from xl_addin.share.decision import DecidedCopy, Wish, decide_copy, read_withheld
+from xl_addin.share.decision import PARTS, DecidedCopy, Wish, decide_copy, read_withheld
 from xl_addin.share.told import told
-from xl_addin.share.words import PURPOSE, chart_in_words, direction_explained, shorthand_explained
+from xl_addin.share.words import (
+    LIMITS_EXPLAINED,
+    PURPOSE,
+    SUMMARY_PURPOSE,
+    chart_in_words,
+    direction_explained,
+    shorthand_explained,
+)
+from xl_addin.summary import About
 from xl_addin.table import text_of
 from xl_addin.update import AppendRows, Change, Row, SetRows, Update
 from xl_addin.values import replace, value_type
@@ -54,7 +63,6 @@ _UPGRADE = (
     "the record of what was shared stands only in the file beside it. Keep the two together, or "
     "upgrade the workbook (xl-addin upgrade), which then keeps the record itself."
 )
-SHEETS = (Sheet.DATASET, Sheet.KEY_MEASURES, Sheet.DATA_NOTES)
 
 
 def share_book(
@@ -76,7 +84,7 @@ def share_book(
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
         name = os.fsencode(out.name).decode(errors="replace")
-        made = copy_made(decided.copy, name, occasion.when, wish.consent)
+        made = copy_made(decided.copy, name, occasion.when, wish.consent, decided.earlier)
         files.hand_over(out, package, path, [r for c in (*records.lost, made) for r in c.rows()])
         with files.taken_back_unless_done(out):
             kept = list(_keep(book, decided, records, made, occasion))
@@ -238,14 +246,17 @@ def proof_of(decided: DecidedCopy) -> Proof | None:
     suppression, workbook = decided.suppression, decided.workbook
     if not suppression.rule:
         return None
+    behind = decided.behind or Behind()
+    hidden = [*suppression.hidden, *(c for c, s in behind.figures.items() if s == Mark.HIDDEN)]
     return Proof(
         workbook.catalogue,
         suppression.rule,
-        known_counts(workbook.catalogue, decided.earlier, suppression.hidden),
-        free_of(suppression.hidden, decided.earlier),
+        known_counts(workbook.catalogue, decided.earlier, hidden),
+        free_of(suppression.hidden, decided.earlier) | behind.free,
         frozenset(counted_in(workbook.catalogue, workbook.history, decided.copy.months)),
         frozenset(one.told for one in decided.told_anyway),
-        shares_shown(workbook.catalogue, decided.earlier, suppression.hidden),
+        shares_shown(workbook.catalogue, decided.earlier, hidden),
+        behind.figures,
     )
 
 
@@ -260,12 +271,15 @@ def _account_names(decided: DecidedCopy, occasion: Occasion) -> Iterator[str]:
 
 
 def _own_words(copy: SharedCopy) -> Iterator[str]:
-    """What stands in a copy whoever makes it: everything but its notes."""
-    yield from (copy.title, *copy.headings, *SHEETS, PURPOSE)
-    yield direction_explained(copy.threshold)
+    """What stands in a copy whoever makes it: not its notes, nor reasons why there is no figure."""
+    yield from (copy.title, *copy.headings, *copy.sheets, PURPOSE)
+    yield from (direction_explained(copy.threshold), LIMITS_EXPLAINED, SUMMARY_PURPOSE)
     yield shorthand_explained(Mark, copy.small)
     for row in copy.rows:
         yield from (*row.texts, row.measure.heading, row.words, chart_in_words(row, copy))
+    for one in copy.signals.sentences if copy.signals else ():
+        yield "" if one.about == About.NO_FIGURE.value else one.text
+        yield one.said.get(Summary.OWNER, "")
 
 
 def _hidden_digits(decided: DecidedCopy) -> Iterator[str]:
@@ -296,6 +310,15 @@ SafeNote = Annotated[
         "this copy's hidden figures. May be given several times.",
     ),
 ]
+SafeCommentary = Annotated[
+    list[str] | None,
+    Option(
+        "--safe-commentary",
+        "The ref of a measure whose commentary you have read: it tells nothing of this copy's "
+        "hidden figures. May be given several times.",
+        "REF",
+    ),
+]
 Consent = Annotated[
     str,
     Option(
@@ -312,14 +335,17 @@ def command(
     month: SharedMonth = None,
     suppress: Suppress = False,
     safe_note: SafeNote = None,
+    safe_commentary: SafeCommentary = None,
     consent: Consent = "",
+    parts: Annotated[tuple[str, ...], Flags(PARTS)] = (),
     formats: Annotated[tuple[str, ...], Flags(FORMATS)] = (),
     as_json: AsJson = False,
 ) -> None:
     """Make a copy to send out: it opens anywhere, explains itself, and holds nothing else."""
     chosen_month = Month.parse(month) if month else None
     read = frozenset(safe_note or ())
-    wish = Wish(chosen_month, suppress, read, consent.strip(), formats)
+    safe = frozenset(safe_commentary or ())
+    wish = Wish(chosen_month, suppress, read, consent.strip(), formats, parts=parts, safe=safe)
     with telling("share", book, as_json=as_json) as told, closed(book, to_change=False) as chosen:
         share_book(chosen, out, occasion(), tell=told.say, wish=wish)
         told.outcome, told.changed = "shared", True

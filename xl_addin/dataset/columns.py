@@ -69,6 +69,8 @@ class Role(Enum):
     """What a column tells about the figures of its months: suppression and audit go by it.
 
     ANYTHING is taken for what may give each of them away, so it stands beside no hidden one.
+    ALL_MONTHS goes by figures of months before those shown, too: it stands only where each of them
+    could be shown.
     """
 
     CHANGE = auto()
@@ -76,6 +78,7 @@ class Role(Enum):
     GREATEST = auto()
     LEAST = auto()
     ANYTHING = auto()
+    ALL_MONTHS = auto()
 
 
 @value_type(kw_only=True)
@@ -146,12 +149,13 @@ class Derived(Column):
 class LookedUp(Column):
     """A column that shows what another table of the workbook says of the measure.
 
-    ``table`` has a column of the same heading. It goes by more than the 13 months, so no share
-    copy has it: what it would give away, suppression does not know.
+    ``table`` has a column of the same heading. It goes by more than the 13 months: a share copy has
+    it where disclosure/behind_signals.py lets it stand.
     """
 
     table: str
     is_text: bool = True
+    role: Role = Role.ALL_MONTHS
 
     def formula(self, shown: str) -> str:
         """Its formula; ``shown`` is the name of the setting that says yes, or no: then a blank."""
@@ -207,12 +211,12 @@ TREND = Column(heading="Trend", width=96, shared_width=0)
 NOTES = Column(heading="Notes", width=80, shared_width=124)
 """The markers of the data notes that apply."""
 
-SIGNAL = LookedUp(heading="Signal", width=118, shared_width=0, since=2, table="Signals")
+SIGNAL = LookedUp(heading="Signal", width=118, shared_width=104, since=2, table="Signals")
 TARGET = LookedUp(
-    heading="Target", width=74, shared_width=0, since=2, table="Signals", is_text=False
+    heading="Target", width=74, shared_width=64, since=2, table="Signals", is_text=False
 )
-ASSURANCE = LookedUp(heading="Assurance", width=108, shared_width=0, since=2, table="Signals")
-"""Whether the latest figure is news, by all recorded months: of no share copy, see share.md."""
+ASSURANCE = LookedUp(heading="Assurance", width=108, shared_width=84, since=2, table="Signals")
+"""Whether the latest figure is news, by all recorded months."""
 
 COLUMNS: tuple[Column, ...] = (CHANGE, AVERAGE, MAXIMUM, TREND, NOTES, SIGNAL, TARGET, ASSURANCE)
 """All of them, in the order in which a new page has them. Officers may move them."""

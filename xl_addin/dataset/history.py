@@ -120,14 +120,18 @@ class History:
 
     def revisions_of(self, ref: str, month: Month) -> tuple[Observation, ...]:
         """Everything ever recorded for a measure and month, oldest first."""
+        return tuple(revision.observation for revision in self.all_of(ref, month))
+
+    def all_of(self, ref: str, month: Month) -> tuple[Revision, ...]:
+        """Every revision of a measure's month, oldest first."""
         if (latest := self._latest.get((ref, month))) is None:
             return ()
-        return tuple(r.observation for r in (*self._earlier.get((ref, month), ()), latest))
+        return (*self._earlier.get((ref, month), ()), latest)
 
     def all_revisions(self, ref: str) -> tuple[Revision, ...]:
         """Every revision of a measure, month by month, oldest first."""
         keys = [(ref, month) for month in sorted(self._months_by_ref.get(ref, ()))]
-        return tuple(r for k in keys for r in (*self._earlier.get(k, ()), self._latest[k]))
+        return tuple(revision for key in keys for revision in self.all_of(*key))
 
     @cached_property
     def _months_by_ref(self) -> dict[str, list[Month]]:

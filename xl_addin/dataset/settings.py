@@ -80,6 +80,12 @@ ROWS: tuple[tuple[str, CellValue, str], ...] = (
         "more than the suppression threshold.",
     ),
     (
+        Names.SHARE_SIGNALS,
+        "yes",
+        "Whether share copies have signals, targets, the summary and the commentary: yes, or no "
+        "for figures and notes alone.",
+    ),
+    (
         Names.LARGEST_RETURN,
         DEFAULT.size // MEGABYTE,
         "A larger file is refused, so that a wrong or harmful one cannot fill the computer's "
@@ -132,6 +138,7 @@ class Settings:
     keep: Keep = Keep()
     limits: Limits = DEFAULT
     signals: bool = True
+    share_signals: bool = True
 
 
 def read_settings(table: Table) -> tuple[Settings, list[Problem]]:
@@ -146,7 +153,11 @@ def _problems(place: Mapping[str, str], values: Mapping[str, CellValue]) -> list
     return [
         *_format_problems(place[Names.FORMAT], values.get(Names.FORMAT)),
         *_threshold_problems(place[Names.THRESHOLD], values.get(Names.THRESHOLD)),
-        *_signals_problems(place[Names.SIGNALS], values.get(Names.SIGNALS)),
+        *(
+            problem
+            for name in (Names.SIGNALS, Names.SHARE_SIGNALS)
+            for problem in _yes_or_no_problems(place[name], name, values.get(name))
+        ),
         *_derivation_problems(place[Names.DERIVED], values.get(Names.DERIVED)),
         *(
             problem
@@ -166,6 +177,7 @@ def _settings(values: Mapping[str, CellValue]) -> Settings:
         _keep(values),
         _limits(values),
         text_of(values.get(Names.SIGNALS)).casefold() != "no",
+        text_of(values.get(Names.SHARE_SIGNALS)).casefold() != "no",
     )
 
 
@@ -220,11 +232,11 @@ def _derivation_problems(place: str, value: CellValue) -> list[Problem]:
     return [Problem(place, found, f"Write {' or '.join(Derivation)}.")]
 
 
-def _signals_problems(place: str, value: CellValue) -> list[Problem]:
+def _yes_or_no_problems(place: str, name: str, value: CellValue) -> list[Problem]:
     """Blank is yes: older workbooks have no such row."""
     if text_of(value).casefold() in ("", "yes", "no"):
         return []
-    return [Problem(place, f"“{Names.SIGNALS}” is {text_of(value)}.", "Write yes or no.")]
+    return [Problem(place, f"“{name}” is {text_of(value)}.", "Write yes or no.")]
 
 
 def _threshold_problems(place: str, value: CellValue) -> list[Problem]:

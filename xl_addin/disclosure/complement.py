@@ -83,7 +83,7 @@ class Complement:
         found: dict[str, frozenset[str]] = {}
         for ref in self.catalogue.refs:
             if ref not in found:
-                *_, every = self._widening({ref})
+                *_, every = self.widening({ref})
                 found |= dict.fromkeys(every, frozenset(every))
         return found
 
@@ -141,10 +141,10 @@ class Complement:
         next_to = {near for month in own for near in (month.previous(), month.plus(1))}
         flows = any(refs & group for group in linked_with(self.catalogue))
         for months in (own, next_to) if flows else (own,):
-            for group in self._widening(refs):
+            for group in self.widening(refs):
                 yield {(ref, month) for ref in group for month in months}
 
-    def _widening(self, refs: Set[str]) -> Iterator[set[str]]:
+    def widening(self, refs: Set[str]) -> Iterator[set[str]]:
         """Ever more measures that are linked with some."""
         found, size = set(refs), -1
         while size != len(found):

@@ -79,7 +79,7 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
     Raises WorkbookRefused for settings that cannot hold, and where a solver is needed and there
     is none.
     """
-    trial = _Trial(figures, watch)
+    trial = Trial(figures, watch)
     more: dict[Cell, Reason] = {}
     while True:
         found = trial.hidden_with(more)
@@ -256,7 +256,7 @@ def _as_it_was(figures: Figures, copy: EarlierCopy) -> Seen:
 
 
 @value_type
-class _Trial:
+class Trial:
     """What a copy tells where it hides these figures or those."""
 
     figures: Figures

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from xl_addin.dataset.columns import CHANGE, COLUMNS, NOTES, Column, Derived
+from xl_addin.dataset.columns import CHANGE, COLUMNS, NOTES, Column, Derived, LookedUp
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict
 from xl_addin.dataset.history import published
-from xl_addin.layout import Dataset
+from xl_addin.layout import Dataset, Sheet
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
 from xl_addin.table import CellValue, text_of
-from xl_addin.values import value_type
+from xl_addin.values import field, value_type
 
 
 class Mark(StrEnum):
@@ -112,13 +112,60 @@ class SharedNote:
 
 
 @value_type
+class SharedSignal:
+    """What a copy says of a measure's signal: the cells of the sheet Signals by heading.
+
+    All are ``[c]`` where a figure that it goes by is hidden.
+    """
+
+    measure: Measure
+    cells: Mapping[str, float | str]
+
+
+@value_type
+class SharedSentence:
+    """A sentence of the summary, its measure, and what officers say beside it, by heading."""
+
+    about: str
+    ref: str
+    text: str
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@value_type
+class SharedSignals:
+    """What a copy says by all recorded months: signals, and the month in words.
+
+    ``said`` are the headings of what officers say beside sentences. ``behind`` are the figures of
+    months before the page that the signals go by. ``withheld`` is commentary that is kept back as
+    it was, ``carried`` whose stands as it is: (ref, words).
+    """
+
+    rows: tuple[SharedSignal, ...]
+    sentences: tuple[SharedSentence, ...]
+    said: tuple[str, ...] = ()
+    behind: Mapping[Cell, Shown] = field(default_factory=dict)
+    withheld: tuple[tuple[str, str], ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
+
+    def row(self, ref: str) -> SharedSignal:
+        """What is said of a measure."""
+        return next(row for row in self.rows if row.measure.ref == ref)
+
+    @property
+    def marks(self) -> set[Mark]:
+        """The marks that stand in the rows."""
+        return {c for row in self.rows for c in row.cells.values() if isinstance(c, Mark)}
+
+
+@value_type
 class SharedCopy:
     """Everything a share copy says.
 
     ``threshold`` is that of the direction of travel, in per cent. ``small`` is the greatest
     count that is hidden, 0 in a copy that hides nothing. ``charts`` are refs. ``withheld`` are
     the notes whose words could give a hidden figure away, as they were. ``columns`` stand after
-    the months.
+    the months. ``signals`` is None in a copy without signals and summary.
     """
 
     title: str
@@ -129,12 +176,28 @@ class SharedCopy:
     threshold: float
     small: int = 0
     withheld: tuple[SharedNote, ...] = ()
-    columns: tuple[Column, ...] = tuple(column for column in COLUMNS if column.shared_width)
+    columns: tuple[Column, ...] = tuple(
+        c for c in COLUMNS if c.shared_width and not isinstance(c, LookedUp)
+    )
+    signals: SharedSignals | None = None
 
     @property
     def months(self) -> tuple[Month, ...]:
         """The 13 months shown, oldest first."""
         return self.month.window()
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of its sheets, in order."""
+        if self.signals is None:
+            return Sheet.DATASET, Sheet.KEY_MEASURES, Sheet.DATA_NOTES
+        return (
+            Sheet.DATASET,
+            Sheet.SUMMARY,
+            Sheet.KEY_MEASURES,
+            Sheet.SIGNALS,
+            Sheet.DATA_NOTES,
+        )
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -155,4 +218,6 @@ class SharedCopy:
     def cells(self, row: SharedRow) -> tuple[float | str, ...]:
         """A row of the Dataset, in the order of ``headings``."""
         after = {**row.derived, WORDS: row.words, NOTES.heading: row.notes or NO_NOTES}
+        if self.signals:
+            after |= self.signals.row(row.measure.ref).cells
         return (*row.texts, *row.months, *(after[h] for h in self.headings_after_months))

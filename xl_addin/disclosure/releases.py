@@ -117,14 +117,31 @@ def _renamed(copy: EarlierCopy, former: Mapping[str, str]) -> EarlierCopy:
     return replace(copy, figures=figures)
 
 
-def copy_made(copy: SharedCopy, file: str, when: datetime, consent: str = "") -> EarlierCopy:
-    """A copy as the records keep it."""
-    figures = {
-        (row.measure.ref, month): printed(cell, row.measure)
+def copy_made(
+    copy: SharedCopy,
+    file: str,
+    when: datetime,
+    consent: str = "",
+    earlier: EarlierCopies = NO_COPIES,
+) -> EarlierCopy:
+    """A copy as the records keep it.
+
+    What its signals go by beside its page counts as shown: so much of it as is news beside earlier
+    copies.
+    """
+    measures = {row.measure.ref: row.measure for row in copy.rows}
+    stands = {
+        (row.measure.ref, month): cell
         for row in copy.rows
         for month, cell in zip(copy.months, row.months, strict=True)
         if cell != Mark.NOT_AVAILABLE
     }
+    figures = {cell: printed(shown, measures[cell[0]]) for cell, shown in stands.items()}
+    behind = copy.signals.behind if copy.signals else {}
+    for cell, shown in behind.items():
+        text = printed(shown, measures[cell[0]])
+        if text not in earlier.shown.get(cell, ())[-1:]:
+            figures[cell] = text
     shared = when.replace(microsecond=0).isoformat(" ")
     return EarlierCopy(shared, file, copy.small, figures, copy.month, consent)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xl_addin.checks.months import not_recorded
-from xl_addin.dataset.columns import CHANGE, COLUMNS, Column, Derived
+from xl_addin.dataset.columns import CHANGE, COLUMNS, Column, Derived, LookedUp
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.direction import Direction, Verdict, direction, verdict
 from xl_addin.dataset.page import PageRow, build_page
@@ -53,7 +53,11 @@ def build_copy(
     if problems := problems_of(workbook, None, occasion):
         raise WorkbookRefused(problems)
     page = build_page(workbook.catalogue, workbook.history, month)
-    columns = tuple(c for c in COLUMNS if c.shared_width and c.heading in workbook.dataset.headings)
+    columns = tuple(
+        c
+        for c in COLUMNS
+        if c.shared_width and c.heading in workbook.dataset.headings and not isinstance(c, LookedUp)
+    )
     sharing = _Sharing(page.months, columns, suppression, workbook.settings.threshold)
     rows = tuple(map(sharing.row, page.rows))
     if suppression.hidden and not any(is_number(c) for row in rows for c in row.months):
@@ -65,12 +69,16 @@ def build_copy(
     copy = SharedCopy(
         workbook.title, month, rows, charts, (), workbook.settings.threshold, small, (), columns
     )
-    return _with_notes(copy, workbook, occasion, _discretion(copy, workbook, suppression, marked))
+    return _with_notes(copy, workbook, occasion, discretion(copy, workbook, suppression, marked))
 
 
-def _discretion(
-    copy: SharedCopy, workbook: Workbook, suppression: Suppression, marked: frozenset[int]
+def discretion(
+    copy: SharedCopy,
+    workbook: Workbook,
+    suppression: Suppression,
+    marked: frozenset[int] = frozenset(),
 ) -> Discretion | None:
+    """What must not be said beside what a copy hides; None where it hides nothing."""
     if not suppression.rule:
         return None
     shown = {
@@ -83,9 +91,9 @@ def _discretion(
 
 
 def _with_notes(
-    copy: SharedCopy, workbook: Workbook, occasion: Occasion, discretion: Discretion | None
+    copy: SharedCopy, workbook: Workbook, occasion: Occasion, beside: Discretion | None
 ) -> SharedCopy:
-    found = build_notes(workbook, copy.month, occasion, discretion)
+    found = build_notes(workbook, copy.month, occasion, beside)
     apart = {ref: markers.replace("][", "] [") for ref, markers in found.markers.items()}
     rows = tuple(replace(r, notes=apart.get(r.measure.ref, "")) for r in copy.rows)
     return replace(copy, rows=rows, notes=found.notes, withheld=found.withheld)

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from xl_addin.dataset.columns import LOOKED_UP, SIGNAL, LookedUp
+from xl_addin.dataset.own_targets import targets_of
 from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
+from xl_addin.disclosure.behind_signals import Behind, behind_all, behind_signals
 from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.protection import Figures, Watch, protect, unwatched
 from xl_addin.disclosure.published import SharedCopy, SharedNote
+from xl_addin.disclosure.redaction import Discretion
 from xl_addin.disclosure.releases import EarlierCopies
-from xl_addin.disclosure.rule import read_rule
+from xl_addin.disclosure.rule import Rule, read_rule
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN, Suppression
 from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Settings
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
-from xl_addin.share.copy import build_copy, month_to_share
+from xl_addin.share.commentary import SaidBeside
+from xl_addin.share.copy import build_copy, discretion, month_to_share
+from xl_addin.share.signals import build_signals, has_signals, since_of
 from xl_addin.update import Change
 from xl_addin.values import replace, value_type
+
+NO_SIGNALS, OWNERS = "no-signals", "owners"
+PARTS = {
+    NO_SIGNALS: "Leave out signals, targets, summary and commentary, in this copy.",
+    OWNERS: "Name who acts, beside each action; copies go outside the team, so left out as a rule.",
+}
+"""What an officer may say of the parts of a copy, and how the help explains it.
+
+Whether copies have signals at all, the setting "Signals in share copies" says.
+"""
 
 
 class ConsentNeeded(WorkbookRefused):
@@ -42,7 +58,8 @@ class Wish:
     earlier copies give away may come out again; blank where nobody did. ``formats`` are those that
     it is made in beside .xlsx, such as "pdf". ``read`` asks the officer about withheld notes,
     ``agree`` about measures of which nobody knows of how many they are; None where nobody can be
-    asked.
+    asked. ``parts`` are those of PARTS that were asked for. ``safe`` are the measures whose
+    commentary the officer has read and found safe.
     """
 
     month: Month | None = None
@@ -52,6 +69,8 @@ class Wish:
     formats: tuple[str, ...] = ()
     read: Read | None = None
     agree: Agree | None = None
+    parts: tuple[str, ...] = ()
+    safe: frozenset[str] = frozenset()
 
 
 @value_type
@@ -60,7 +79,8 @@ class DecidedCopy:
 
     ``told_anyway`` can be worked out with earlier copies, whatever this one hides. ``is_read``
     says that the officer was asked about each note that is withheld; ``changes`` are what the
-    workbook has to keep of what the officer said.
+    workbook has to keep of what the officer said. ``behind`` is what the signals of the copy stand
+    on, None in one without them.
     """
 
     workbook: Workbook
@@ -70,6 +90,7 @@ class DecidedCopy:
     told_anyway: tuple[Narrow, ...] = ()
     is_read: bool = False
     changes: tuple[Change, ...] = ()
+    behind: Behind | None = None
 
 
 def decide_copy(
@@ -88,15 +109,55 @@ def decide_copy(
     former = former_refs(workbook.catalogue, workbook.history)
     earlier = earlier.renamed({**former, **workbook.carried.renames})
     suppression, told = NOTHING_HIDDEN, tuple[Narrow, ...]()
+    rule = read_rule(workbook.tables[Settings.TABLE]) if wish.hide_small else Rule()
+    figures = Figures(workbook.catalogue, workbook.history, month.window(), rule, earlier)
     if wish.hide_small:
-        rule = read_rule(workbook.tables[Settings.TABLE])
-        window = month.window()
-        figures = Figures(workbook.catalogue, workbook.history, window, rule, earlier)
         found = protect(figures, watch)
         suppression, told = found.suppression, found.told_anyway
         _refuse_told(told, wish)
     copy = build_copy(workbook, month, occasion, suppression, wish.marked)
-    return DecidedCopy(workbook, copy, suppression, earlier, told)
+    behind = _behind(workbook, figures, suppression, wish, watch)
+    decided = DecidedCopy(workbook, copy, suppression, earlier, told, behind=behind)
+    return replace(decided, copy=_with_signals(decided, wish))
+
+
+def _behind(
+    workbook: Workbook, figures: Figures, hidden: Suppression, wish: Wish, watch: Watch
+) -> Behind | None:
+    """What the signals of a copy stand on; None where it has none."""
+    if NO_SIGNALS in wish.parts or not has_signals(workbook):
+        return None
+    since = since_of(workbook, figures.months[-1])
+    if hidden.rule is None:
+        return behind_all(figures, since)
+    return behind_signals(figures, hidden, since, watch)
+
+
+def _with_signals(decided: DecidedCopy, wish: Wish) -> SharedCopy:
+    """A copy with its signals and the month in words."""
+    book, copy, behind = decided.workbook, decided.copy, decided.behind
+    if behind is None:
+        return copy
+    beside = discretion(copy, book, decided.suppression)
+    said = _said_beside(decided, behind, beside, wish)
+    signals = build_signals(book, copy.month, behind, beside, said)
+    return replace(copy, columns=(*copy.columns, *_on_page(book, copy.month)), signals=signals)
+
+
+def _on_page(book: Workbook, month: Month) -> Iterator[LookedUp]:
+    """The columns of signals that the page has; those of targets only where there are any."""
+    targets = targets_of(book)
+    aimed = any(targets.target_of(ref, month) is not None for ref in book.catalogue.refs)
+    for column in LOOKED_UP if book.settings.signals else ():
+        if column.heading in book.dataset.headings and (aimed or column is SIGNAL):
+            yield column
+
+
+def _said_beside(
+    decided: DecidedCopy, behind: Behind, beside: Discretion | None, wish: Wish
+) -> SaidBeside:
+    book, month, owners = decided.workbook, decided.copy.month, OWNERS in wish.parts
+    return SaidBeside(book, month, beside, behind.refs, wish.safe, owners)
 
 
 def read_withheld(decided: DecidedCopy, occasion: Occasion, wish: Wish) -> DecidedCopy:
@@ -106,7 +167,8 @@ def read_withheld(decided: DecidedCopy, occasion: Occasion, wish: Wish) -> Decid
     marked = wish.marked | wish.read(decided.copy.withheld)
     month, hidden = decided.copy.month, decided.suppression
     copy = build_copy(decided.workbook, month, occasion, hidden, marked)
-    return replace(decided, copy=copy, is_read=True)
+    decided = replace(decided, copy=copy, is_read=True)
+    return replace(decided, copy=_with_signals(decided, wish))
 
 
 def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:

@@ -14,8 +14,7 @@ from xl_addin.errors import Problem
 from xl_addin.layout import Measures
 from xl_addin.period import Month
 from xl_addin.share.decision import DecidedCopy, in_words
-
-LOOK = "Please look at"
+from xl_addin.share.told_signals import LOOK, signals_told
 
 
 def told(decided: DecidedCopy) -> Iterator[str]:
@@ -25,7 +24,7 @@ def told(decided: DecidedCopy) -> Iterator[str]:
         anyway = [str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway]
         looks = [*anyway, *_known_already(decided), *_words_to_read(decided)]
         looks += _without_counts(decided)
-        for part in filter(None, (looks, list(_withheld(decided)))):
+        for part in filter(None, (looks, [*_withheld(decided)], [*signals_told(decided)])):
             yield from (*part, "")
         yield from _hidden_table(suppression)
         return
@@ -34,6 +33,7 @@ def told(decided: DecidedCopy) -> Iterator[str]:
         refs = ", ".join(sorted({ref for ref, _ in again}))
         found = f"This copy shows figures that earlier copies hid ({refs})."
         yield str(Problem(LOOK, found, "Share it only with those who may see them."))
+    yield from signals_told(decided)
 
 
 def _hidden_table(suppression: Suppression) -> Iterator[str]:

@@ -23,6 +23,20 @@ PURPOSE = (
 """What the Key measures sheet is for."""
 
 
+LIMITS_EXPLAINED = (
+    "Which latest figure is news? Limits are mean ± 2.66 × mean moving range of the months "
+    "counted, at least 13 (NHS England, Making Data Count). A target between them is met or missed "
+    "by chance."
+)
+"""What the Signals sheet is for."""
+
+SUMMARY_PURPOSE = (
+    "The month in words: what is likely real by the limits of the sheet Signals, what only looks "
+    "large, and what is lacking."
+)
+"""What the Summary sheet is for."""
+
+
 def shorthand_explained(marks: Iterable[Mark], small: int) -> str:
     """What the marks in use mean, in one line; blank where there are none.
 

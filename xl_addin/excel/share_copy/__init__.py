@@ -22,6 +22,8 @@ def write_share(copy: SharedCopy, day: date) -> bytes:
     from xl_addin.excel.share_copy.dataset import add_dataset
     from xl_addin.excel.share_copy.key_measures import add_key_measures
     from xl_addin.excel.share_copy.notes import add_notes
+    from xl_addin.excel.share_copy.signals import add_signals
+    from xl_addin.excel.share_copy.summary import add_summary
     from xl_addin.excel.template.style import Looks
 
     packed = io.BytesIO()
@@ -31,6 +33,10 @@ def write_share(copy: SharedCopy, day: date) -> bytes:
         workbook.set_size(2400, 1500)
         looks = Looks(workbook)
         add_dataset(workbook, looks, copy)
+        if copy.signals:
+            add_summary(workbook, looks, copy, copy.signals)
         add_key_measures(workbook, looks, copy)
+        if copy.signals:
+            add_signals(workbook, looks, copy, copy.signals)
         add_notes(workbook, looks, copy)
     return properties.finished(packed.getvalue(), copy, day)

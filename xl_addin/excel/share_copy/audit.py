@@ -17,17 +17,28 @@ from xl_addin.dataset.columns import DERIVED, Derived, Role
 from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
-from xl_addin.disclosure.published import Cell, Mark, SharedCopy, SharedRow
+from xl_addin.disclosure.published import (
+    Cell,
+    Mark,
+    SharedCopy,
+    SharedRow,
+    Shown,
+)
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.unsafe_cells import unsafe_cells
 from xl_addin.errors import Problem
+from xl_addin.excel.share_copy.audit_signals import (
+    signal_findings,
+    signal_records,
+    summary_records,
+)
 from xl_addin.excel.share_copy.finished_copy import ReadChart, ReadCopy, ReadSheet, read_copy
 from xl_addin.layout import Dataset, Sheet
 from xl_addin.measure import Catalogue
 from xl_addin.patterns import pattern
 from xl_addin.period import Month
 from xl_addin.share.words import chart_heading, chart_in_words
-from xl_addin.values import field, value_type
+from xl_addin.values import field, replace, value_type
 
 REMEDY = (
     "The copy was not handed over. Where the words are yours (a title, a note, a description), "
@@ -80,7 +91,8 @@ class Proof:
 
     ``known`` was shown earlier, ``free`` need not be small; ``counted`` are the percentages that
     were recorded with their own counts. ``told_anyway`` comes out of earlier copies,
-    which showed ``openly`` the percentages named.
+    which showed ``openly`` the percentages named. ``behind`` is what signals stand on: figures of
+    months before the page, as a reader might work them back, or ``[c]``.
     """
 
     catalogue: Catalogue
@@ -90,6 +102,7 @@ class Proof:
     counted: frozenset[Cell] = frozenset()
     told_anyway: frozenset[tuple[str, Month]] = frozenset()
     openly: frozenset[Cell] = frozenset()
+    behind: Mapping[Cell, Shown] = field(default_factory=dict)
 
 
 def findings_in(
@@ -161,13 +174,18 @@ def _without_namespaces(text: str) -> str:
 
 def _content_findings(read: ReadCopy, copy: SharedCopy) -> Iterator[str]:
     names = [sheet.name for sheet in read.sheets]
-    if names != [Sheet.DATASET, Sheet.KEY_MEASURES, Sheet.DATA_NOTES]:
+    if names != list(copy.sheets):
         yield f"Its sheets are {', '.join(names)}."
         return
-    page, charts, notes = read.sheets
+    sheets = dict(zip(names, read.sheets, strict=True))
+    page, charts, notes = (sheets[n] for n in (Sheet.DATASET, Sheet.KEY_MEASURES, Sheet.DATA_NOTES))
     wanted = [dict(zip(copy.headings, copy.cells(row), strict=True)) for row in copy.rows]
     yield from _table_findings(page, wanted)
     yield from _table_findings(charts, list(_chart_records(copy)))
+    if copy.signals:
+        yield from _table_findings(sheets[Sheet.SUMMARY], summary_records(copy.signals))
+        yield from _table_findings(sheets[Sheet.SIGNALS], signal_records(copy.signals))
+        yield from signal_findings(sheets)
     yield from _table_findings(notes, None)
     if len(charts.charts) != len(copy.charts):
         yield f"It has {len(charts.charts)} charts, not {len(copy.charts)}."
@@ -242,13 +260,23 @@ def _narrow_findings(read: ReadCopy, copy: SharedCopy, proof: Proof) -> Iterator
     for told in unsafe_cells(proof.catalogue, rows, proof.rule, proof.counted):
         yield f"{told.ref} in {told.month.label} {told.why}."
     seen = Seen(proof.catalogue, rows, proof.rule, proof.known, proof.free, proof.openly)
-    for narrow in too_narrow(seen):
+    worked_back = [replace(seen, rows=list(_with_behind(rows, proof)))] if proof.behind else []
+    narrows = {narrow.told: narrow for one in (seen, *worked_back) for narrow in too_narrow(one)}
+    for narrow in narrows.values():
         if narrow.told in proof.told_anyway:
             continue
         yield (
             f"A hidden count can be worked out: {narrow.what} in {narrow.month.label} to within "
             f"{narrow.greatest - narrow.least + 1:g} whole values."
         )
+
+
+def _with_behind(rows: Iterable[SeenRow], proof: Proof) -> Iterator[SeenRow]:
+    """The rows with what signals stand on, as if it were printed beside the page."""
+    months = sorted({month for _, month in proof.behind})
+    for row in rows:
+        more = {m: proof.behind.get((row.ref, m), Mark.NOT_AVAILABLE) for m in months}
+        yield SeenRow(row.ref, {**more, **row.months}, {})
 
 
 def _derived_findings(rows: Iterable[SeenRow], catalogue: Catalogue) -> Iterator[str]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xl_addin.dataset.columns import CHANGE, COLUMNS, NOTES, Derived
+from xl_addin.dataset.columns import (
+    AVERAGE,
+    CHANGE,
+    COLUMNS,
+    LOOKED_UP,
+    MAXIMUM,
+    NOTES,
+    Derived,
+    LookedUp,
+)
 from xl_addin.dataset.direction import Direction, Verdict
+from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.published import WORDS, Mark, SharedCopy, SharedRow
 from xl_addin.excel.share_copy.sheet_header import SheetHeader, write_cell, write_sheet_header
+from xl_addin.excel.share_copy.signals import signal_look
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, NewTable, add_table, set_up_page
 from xl_addin.excel.template.style import Looks, verdict_look
@@ -24,6 +35,20 @@ WIDTHS = {
     **{column.heading: column.shared_width for column in COLUMNS},
 }
 MONTH_WIDTH = 64
+NARROW = {
+    Dataset.AREA: 88,
+    WORDS: 100,
+    CHANGE.heading: 104,
+    AVERAGE.heading: 76,
+    MAXIMUM.heading: 84,
+    NOTES.heading: 84,
+}
+NARROW_MONTH, LONGEST = 48, 5
+NARROW_WIDTH = 1876
+"""Beside signals the page goes on as much paper, in letters of the same size: its headings take
+more lines, those of months two where no figure has more characters than fit, and the descriptions
+have what is left."""
+
 ZOOM = 70
 """Per cent: the latest month and the direction are seen on a laptop's screen (1366 x 768)."""
 
@@ -33,6 +58,7 @@ DERIVED = {column.heading: column for column in COLUMNS if isinstance(column, De
 TEXTS = {*Dataset.BEFORE_MONTHS, WORDS, NOTES.heading} | {
     h for h, c in DERIVED.items() if c.is_text
 }
+SIGNALS = {column.heading: column for column in LOOKED_UP}
 
 CELL = style.CELL | {"font_size": 12}
 WRAPPED = CELL | {"text_wrap": True, "font_size": 11}
@@ -41,7 +67,7 @@ MONTH = CELL | {"align": "right"}
 MARK = NUMBER | {"font_color": style.MUTED}
 TEXT_MARK = MARK | {"align": "left", "indent": 0}
 ROW_HEIGHT = 33.0
-HEADER_HEIGHT = 38
+HEADER_HEIGHT, NARROW_HEADER = 38, 72
 
 
 def add_dataset(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
@@ -52,8 +78,10 @@ def add_dataset(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
     header = write_sheet_header(sheet, looks, _top(copy), _width(copy))
     _write_key(sheet, looks, copy.headings.index(CHANGE.heading))
     add_table(sheet, looks, NewTable(Dataset.TABLE, _columns(copy)), header, len(copy.rows))
-    sheet.set_row_pixels(header, HEADER_HEIGHT)
+    sheet.set_row_pixels(header, NARROW_HEADER if _is_narrow(copy) else HEADER_HEIGHT)
+    widths = _widths(copy)
     for number, row in enumerate(copy.rows, header + 1):
+        sheet.set_row(number, max(ROW_HEIGHT, fitted_height(_texts(row, copy, widths))))
         _write_row(sheet, looks, number, row, copy)
     sheet.freeze_panes(header + 1, FROZEN)
     sheet.set_zoom(ZOOM)
@@ -67,6 +95,9 @@ def _width(copy: SharedCopy) -> int:
 
 def _top(copy: SharedCopy) -> SheetHeader:
     marks = {mark for row in copy.rows for mark in row.marks}
+    if _is_narrow(copy) and copy.signals:
+        cells = (copy.signals.row(row.measure.ref).cells[h] for row in copy.rows for h in SIGNALS)
+        marks |= {cell for cell in cells if isinstance(cell, Mark)}
     return SheetHeader(
         copy.title,
         (
@@ -85,33 +116,47 @@ def _write_key(sheet: Any, looks: Looks, first: int) -> None:
         sheet.write_string(1, column, verdict.value, looks[entry | verdict_look(verdict)])
 
 
+def _is_narrow(copy: SharedCopy) -> bool:
+    return any(isinstance(column, LookedUp) for column in copy.columns)
+
+
+def _widths(copy: SharedCopy) -> dict[str, int]:
+    """The width of each column, in pixels."""
+    if not _is_narrow(copy):
+        return {**dict.fromkeys(copy.headings, MONTH_WIDTH), **WIDTHS}
+    longest = max(len(printed(c, row.measure)) for row in copy.rows for c in row.months)
+    month = NARROW_MONTH if longest <= LONGEST else MONTH_WIDTH
+    widths = {**dict.fromkeys(copy.headings, month), **WIDTHS, **NARROW}
+    left = NARROW_WIDTH - sum(widths[h] for h in copy.headings if h != Dataset.DESCRIPTION)
+    return widths | {Dataset.DESCRIPTION: max(240, min(left, 420))}
+
+
 def _columns(copy: SharedCopy) -> list[Column]:
-    return [
-        Column(heading, WIDTHS.get(heading, MONTH_WIDTH), _heading_look(heading))
-        for heading in copy.headings
-    ]
+    widths = _widths(copy)
+    return [Column(heading, widths[heading], _heading_look(heading)) for heading in copy.headings]
 
 
 def _heading_look(heading: str) -> style.Look:
-    if heading in TEXTS:
+    if heading in TEXTS or (heading in SIGNALS and SIGNALS[heading].is_text):
         return {"indent": 1} if heading == NOTES.heading else style.CELL
-    return NUMBER if heading in DERIVED else MONTH
+    return NUMBER if heading in DERIVED or heading in SIGNALS else MONTH
 
 
 def _write_row(sheet: Any, looks: Looks, number: int, row: SharedRow, copy: SharedCopy) -> None:
-    sheet.set_row(number, max(ROW_HEIGHT, fitted_height(_texts(row))))
     cells = zip(copy.headings, copy.cells(row), strict=True)
     for place, (heading, cell) in enumerate(cells):
         shade = {"bg_color": style.TINT} if heading == copy.month.label else {}
         write_cell(sheet, number, place, cell, looks[_look(heading, cell, row) | shade])
 
 
-def _texts(row: SharedRow) -> Iterator[tuple[str, int, float]]:
-    _, area, description = row.texts
-    yield area, WIDTHS[Dataset.AREA], WRAPPED["font_size"]
-    yield description, WIDTHS[Dataset.DESCRIPTION], WRAPPED["font_size"]
-    yield row.notes, WIDTHS[NOTES.heading], 11
-    yield row.words, WIDTHS[WORDS], 11
+def _texts(
+    row: SharedRow, copy: SharedCopy, widths: Mapping[str, int]
+) -> Iterator[tuple[str, int, float]]:
+    for heading, cell in zip(copy.headings, copy.cells(row), strict=True):
+        if heading in (Dataset.AREA, Dataset.DESCRIPTION, NOTES.heading, WORDS):
+            yield str(cell), widths[heading], WRAPPED["font_size"]
+        elif heading in SIGNALS and isinstance(cell, str):
+            yield cell, widths[heading], WRAPPED["font_size"]
 
 
 def _look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
@@ -121,6 +166,8 @@ def _look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
         return WRAPPED | {"indent": 1} | ({} if row.notes else {"font_color": style.MUTED})
     if heading in (CHANGE.heading, WORDS):
         return _direction_look(heading, row)
+    if heading in SIGNALS:
+        return _signal_look(heading, cell, row)
     if heading in Dataset.BEFORE_MONTHS or (heading in TEXTS and not isinstance(cell, Mark)):
         return WRAPPED
     if heading in TEXTS:
@@ -128,6 +175,12 @@ def _look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
     if isinstance(cell, str):
         return _heading_look(heading) | {"font_color": style.MUTED}
     return _heading_look(heading) | _number_format(heading, row)
+
+
+def _signal_look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
+    look = WRAPPED if SIGNALS[heading].is_text else NUMBER
+    own = {} if isinstance(cell, str) else {"num_format": row.measure.number_format}
+    return look | own | signal_look(heading, cell)
 
 
 def _number_format(heading: str, row: SharedRow) -> style.Look:

@@ -287,6 +287,14 @@ def add_shared_copies(book: NewBook) -> None:
     _fill(sheet, book.looks, table, [[None] * len(columns)])
 
 
+_NAMED = {
+    Name.THRESHOLD: Settings.THRESHOLD,
+    Name.SIGNALS_SHOWN: Settings.SIGNALS,
+    Name.LOG_END: Settings.LOG_END,
+}
+"""The settings that formulas read, by the name they have there."""
+
+
 def add_settings(book: NewBook) -> None:
     """Add the settings, each with its meaning; only those that make sense without functions."""
     settings = [row for row in ROWS if book.has_functions or row[0] != Settings.DERIVED]
@@ -300,14 +308,12 @@ def add_settings(book: NewBook) -> None:
     _fill(sheet, book.looks, NewTable(Settings.TABLE, columns), settings)
     places = {name: row for row, (name, _, _) in enumerate(settings, FIRST)}
     threshold = places[Settings.THRESHOLD]
-    cell = xl_rowcol_to_cell(threshold, 1, row_abs=True, col_abs=True)
-    book.workbook.define_name(Name.THRESHOLD, f"={Sheet.SETTINGS}!{cell}")
-    shown = xl_rowcol_to_cell(places[Settings.SIGNALS], 1, row_abs=True, col_abs=True)
-    book.workbook.define_name(Name.SIGNALS_SHOWN, f"={Sheet.SETTINGS}!{shown}")
-    _offer(sheet, places[Settings.SIGNALS], ["yes", "no"])
+    for called, setting in _NAMED.items():
+        cell = xl_rowcol_to_cell(places[setting], 1, row_abs=True, col_abs=True)
+        book.workbook.define_name(called, f"={Sheet.SETTINGS}!{cell}")
+    for name in (Settings.SIGNALS, Settings.SHARE_SIGNALS):
+        _offer(sheet, places[name], ["yes", "no"])
     _check_threshold(sheet, threshold)
-    end = xl_rowcol_to_cell(places[Settings.LOG_END], 1, row_abs=True, col_abs=True)
-    book.workbook.define_name(Name.LOG_END, f"={Sheet.SETTINGS}!{end}")
     for name, _, _ in settings:
         if name in UPPER_BOUNDS:
             _check_whole_number(sheet, book.looks, places[name], name)

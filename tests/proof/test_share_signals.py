@@ -1,0 +1,59 @@
+"""Whether signals, limits and sentences of copies tell a count that the copies hide."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.support.share_histories import publish
+from tests.support.signal_teams import (
+    shared,
+    signal_teams,
+    solved,
+    told_by_signals,
+    told_of_hidden,
+    with_other_hidden,
+)
+from xl_addin.disclosure.behind_signals import behind_all
+
+SOME = ("one ratio", "stock and flow")
+
+
+@pytest.mark.parametrize("shape", SOME)
+def test_no_signal_tells_a_small_count_even_to_whoever_works_back_all_that_it_goes_by(shape):
+    told = 0
+    for team in signal_teams(shape, 1):
+        copies = shared(team, publish)
+        assert told_by_signals(team, copies) == []
+        assert told_of_hidden(copies) == []
+        told += sum(len(copy.words.limits) for copy in copies if copy)
+    assert told
+
+
+def test_copies_with_signals_are_the_same_whatever_their_hidden_counts_are():
+    different, shape = 0, "two parts"
+    for turn, team in enumerate(signal_teams(shape, 1)):
+        copies = shared(team, publish)
+        other = with_other_hidden(team, copies, random.Random(f"other {shape} {turn}"))
+        different += other != team
+        files = [copy and copy.package for copy in shared(other, publish)]
+        assert files == [copy and copy.package for copy in copies]
+    assert different
+
+
+def careless(figures, page, since, watch):
+    """Signals of every measure, whatever is hidden of it."""
+    return behind_all(figures, since)
+
+
+def test_the_same_reader_counts_children_by_limits_that_are_told_whatever_is_hidden(monkeypatch):
+    monkeypatch.setattr("xl_addin.share.decision.behind_signals", careless)
+    monkeypatch.setattr("xl_addin.share.signals.published_book", lambda book, *_: book)
+    monkeypatch.setattr("tests.support.share_histories.findings_in", lambda *_: ())
+    found = []
+    for team in signal_teams("alone", 1):
+        for _, month, low, high, true in solved(team, shared(team, publish)):
+            assert low <= true <= high, month
+            found += [true] if low == high and 0 < true <= 5 else []
+    assert found

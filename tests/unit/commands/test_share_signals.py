@@ -1,0 +1,152 @@
+"""Signals, summary and commentary in share copies, as an officer makes and reads them."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support import command_line
+from tests.support.places import DATA
+from tests.support.share_data import DAY, ISSUE, OCCASION, demo_folder, seed
+from xl_addin.disclosure.releases import NO_COPIES
+from xl_addin.excel.share_copy import write_share
+from xl_addin.layout import Commentary, Settings, Targets
+from xl_addin.share.decision import OWNERS, Wish, decide_copy
+from xl_addin.share.told import told
+from xl_addin.table import Table
+from xl_addin.values import replace
+
+SUPPRESSED = Wish(hide_small=True)
+SAID = (
+    (date(2015, 6, 1), "LAC1", "Two homes closed", "A. Lead", "Find carers", date(2015, 7, 30)),
+    (date(2015, 5, 1), "LAC1", "As last year", None, None, None),
+    (date(2015, 6, 1), "M4", "A new team counts", None, None, None),
+    (date(2015, 6, 1), "CP6B", "Plans last longer", None, None, None),
+)
+COMMENTARY = Table(Commentary.TABLE, "Commentary", Commentary.COLUMNS, SAID, 5)
+
+
+def book_with(**tables):
+    book = seed()
+    return replace(book, tables={**book.tables, **tables})
+
+
+def decided(wish=SUPPRESSED, **tables):
+    return decide_copy(book_with(**tables), NO_COPIES, OCCASION, wish)
+
+
+def beside(found, ref):
+    return next(one.said for one in found.copy.signals.sentences if one.ref == ref)
+
+
+def test_a_copy_that_hides_nothing_says_the_month_as_the_summary_does():
+    golden = (DATA / "summary_jun_2015.txt").read_text(encoding="utf-8").splitlines()
+    said = [one.text for one in decided(Wish()).copy.signals.sentences]
+    assert said == [line.removeprefix("• ") for line in golden if line[-1:] not in ("", ":", "5")]
+
+
+def test_a_copy_that_hides_small_counts_says_the_same_of_the_measures_it_may_tell_of():
+    """Limits of a percentage whose numerator is not listed go by its print: only those differ."""
+    whole = {one.text for one in decided(Wish()).copy.signals.sentences[1:]}
+    found = decided().copy.signals.sentences
+    assert found[0].text.startswith("Of 14 measures, 3 changed")
+    by_print = {one.ref for one in found[1:-1] if one.text not in whole}
+    assert by_print <= {"CP3-QL", "CP8-QL", "LAC7-QL", "EH4-QL"}
+    assert found[-1].text.endswith("[c]: M4, M5, CP4, CP5-QL, CP7, LAC8-QL, LAC4-QL, LAC5-QL.")
+
+
+def test_commentary_is_carried_as_written_and_owners_only_where_they_are_asked_for():
+    said = beside(decided(Wish(), Commentary=COMMENTARY), "LAC1")
+    assert said == {
+        "Commentary": "Two homes closed",
+        "Action": "Find carers",
+        "Due": "30 Jul 2015",
+        "Commentary last month": "As last year",
+    }
+    asked = beside(decided(Wish(parts=(OWNERS,)), Commentary=COMMENTARY), "LAC1")
+    assert asked == {**said, "Owner": "A. Lead"}
+
+
+def test_commentary_on_a_measure_with_a_hidden_figure_is_withheld_and_told_to_the_officer():
+    found = decided(Commentary=COMMENTARY)
+    assert not any("new team" in text for one in found.copy.signals.sentences for text in one.said)
+    lines = "\n".join(told(found))
+    assert "Withheld from the Summary: the commentary on M4 “A new team counts”" in lines
+    assert "--safe-commentary M4" in lines
+    assert beside(found, "CP6B") == {"Commentary": "Plans last longer"}
+    assert "The commentary on CP6B, LAC1 stands in the Summary as it was written." in lines
+
+
+def test_commentary_near_a_hidden_figure_is_withheld_where_it_holds_a_number():
+    """CP6B has no hidden figure; CP2 has a percentage that has. "Two homes" is near nothing."""
+    rows = ((date(2015, 6, 1), "CP2", "Three led to no plan", None, None, None),)
+    found = decided(Commentary=replace(COMMENTARY, rows=rows))
+    assert beside(found, "CP2") == {"Commentary": "[c]"}
+
+
+def test_commentary_that_the_officer_finds_safe_stands_also_where_nothing_else_is_said():
+    found = decided(replace(SUPPRESSED, safe=frozenset({"M4"})), Commentary=COMMENTARY)
+    assert beside(found, "M4") == {"Commentary": "A new team counts"}
+    assert "--safe-commentary" not in "\n".join(told(found))
+
+
+def test_targets_stand_on_the_page_only_where_there_are_any():
+    assert "Target" not in decided().copy.headings
+    rows = (("CP8-QL", None, None, 0.9),)
+    table = Table(Targets.TABLE, "Targets", Targets.COLUMNS, rows, 5)
+    copy = decided(Targets=table).copy
+    row = dict(zip(copy.headings, copy.cells(copy.row("CP8-QL")), strict=True))
+    assert (row["Target"], row["Assurance"]) == (0.9, "? hit and miss")
+    hidden = dict(zip(copy.headings, copy.cells(copy.row("M4")), strict=True))
+    assert hidden["Target"] == hidden["Assurance"] == "[c]"
+
+
+def test_the_setting_says_whether_copies_have_signals():
+    book = seed()
+    table = book.tables[Settings.TABLE]
+    rows = tuple((r[0], "no", *r[2:]) if r[0] == Settings.SHARE_SIGNALS else r for r in table.rows)
+    assert Settings.SHARE_SIGNALS in {row[0] for row in rows}
+    settings = replace(book.settings, share_signals=False)
+    without = replace(book, settings=settings)
+    assert decide_copy(without, NO_COPIES, OCCASION, Wish()).copy.signals is None
+
+
+def test_a_workbook_of_the_first_edition_has_none_to_carry():
+    first = replace(seed(), edition=1)
+    assert decide_copy(first, NO_COPIES, OCCASION, Wish()).copy.signals is None
+
+
+def test_what_the_copy_says_by_signals_is_values_that_other_programs_read(tmp_path):
+    path = tmp_path / "copy.xlsx"
+    path.write_bytes(write_share(replace(decided(Commentary=COMMENTARY).copy, charts=()), DAY))
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Dataset", "Summary", "Key measures", "Signals", "Data notes"]
+    rows = {row[0].value: row for row in book["Signals"].iter_rows()}
+    assert [c.value for c in rows["LAC1"]][2:9] == [
+        "Jun 2014",
+        13,
+        575.7,
+        547.3,
+        604.1,
+        "▲ high",
+        "outside a limit",
+    ]
+    assert {c.value for c in rows["M4"][2:]} == {"[c]"}
+    assert ISSUE.label in book["Summary"]["A2"].value
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return Path(shutil.copy(next(demo_folder().glob("*.xlsm")), tmp_path / "Monthly.xlsm"))
+
+
+def test_the_command_leaves_signals_out_where_it_is_told_to(book, tmp_path):
+    out = tmp_path / "June.xlsx"
+    done = command_line.run("share", str(book), "--out", str(out), "--suppress", "--no-signals")
+    assert done.returncode == 0, done.stderr
+    assert openpyxl.load_workbook(out).sheetnames == ["Dataset", "Key measures", "Data notes"]
+    assert "Signals" not in done.stdout
