@@ -14,7 +14,12 @@ from xl_addin.errors import Problem
 from xl_addin.layout import Measures
 from xl_addin.period import Month
 from xl_addin.share.decision import DecidedCopy, in_words
-from xl_addin.share.told_signals import LOOK, signals_told
+from xl_addin.share.told_signals import (
+    LOOK,
+    commentary_withheld,
+    signals_to_look_at,
+    signals_withheld,
+)
 
 
 def told(decided: DecidedCopy) -> Iterator[str]:
@@ -23,17 +28,19 @@ def told(decided: DecidedCopy) -> Iterator[str]:
     if suppression.rule:
         anyway = [str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway]
         looks = [*anyway, *_known_already(decided), *_words_to_read(decided)]
-        looks += _without_counts(decided)
-        for part in filter(None, (looks, [*_withheld(decided)], [*signals_told(decided)])):
+        looks += (*_without_counts(decided), *signals_to_look_at(decided))
+        withheld = [*_withheld(decided), *commentary_withheld(decided)]
+        for part in filter(None, (looks, withheld)):
             yield from (*part, "")
         yield from _hidden_table(suppression)
+        yield from signals_withheld(decided)
         return
     shown = {(row.measure.ref, m) for row in copy.rows for m in copy.months}
     if again := decided.earlier.hidden.keys() & shown:
         refs = ", ".join(sorted({ref for ref, _ in again}))
         found = f"This copy shows figures that earlier copies hid ({refs})."
         yield str(Problem(LOOK, found, "Share it only with those who may see them."))
-    yield from signals_told(decided)
+    yield from signals_to_look_at(decided)
 
 
 def _hidden_table(suppression: Suppression) -> Iterator[str]:

@@ -245,6 +245,7 @@ def test_the_box_after_a_share_says_it_is_ready_then_what_to_look_at_then_what_i
         "",
         "1 figure is hidden (not part of the copy",
         "  V",
+        "Signals and sentences of 1 measure are withheld",
     ]
 
 
@@ -257,7 +258,7 @@ def test_a_box_without_room_for_all_that_is_to_be_said_shows_the_most_pressing(t
     assert lines[1].startswith("Please look at: Nobody knows of how many X0, X1")
     assert lines[2:4] == [
         "9 figures are hidden (not part of the copy: keep to yourself):",
-        "… and 9 more lines.",
+        "… and 10 more lines.",
     ]
     kept = next(tmp_path.rglob("What was said last.txt")).read_text(encoding="utf-8")
     assert "  X8: of how many it is, nobody knows" in kept
