@@ -132,9 +132,7 @@ def month_problem(cell: CellValue, place: str) -> Problem:
     """Say that a cell holds no month, and how a month is written."""
     if is_error(cell):
         found = f"The month shows {cell}."
-        remedy = (
-            "Type the month, such as Jun 2015. A formula is worked out when you save it in Excel."
-        )
+        remedy = "Correct it: Jun 2015, say. A formula is worked out when you save it in Excel."
         return Problem(place, found, remedy)
     shown = f"{cell:%d/%m/%Y}" if isinstance(cell, date) else text_of(cell)
     if _SERIAL.fullmatch(shown):
