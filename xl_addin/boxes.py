@@ -157,7 +157,8 @@ def at_a_glance(lines: Sequence[str], room: int = LINES) -> list[str]:
             break
         shown.append(line)
     more = len(list(filter(None, lines))) - len(shown) - len(heads)
-    return [*shown, *heads, *([f"… and {more} more lines."] if more else [])]
+    left_out = f"… and {more} more {'line' if more == 1 else 'lines'}."
+    return [*shown, *heads, *([left_out] if more else [])]
 
 
 def pages(lines: Sequence[str]) -> list[list[str]]:

@@ -167,8 +167,10 @@ def sync_notes(workbook: Workbook, occasion: Occasion) -> Update:
         remedy = "Import or refresh first."
         raise WorkbookRefused([Problem("Dataset", "No month is shown yet.", remedy)])
     update = show(workbook, workbook.month, occasion)
-    told = update.summary[1:] or ("The page, its notes and charts come in line with each other.",)
-    return update if update.is_empty else replace(update, summary=told)
+    told = update.summary[1:]
+    if not told and not update.is_empty:
+        told = ("The page, its notes and charts come in line with each other.",)
+    return replace(update, summary=told)
 
 
 def problems_of(

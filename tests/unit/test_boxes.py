@@ -38,7 +38,8 @@ def test_at_a_glance_is_eight_lines_in_their_order_that_begin_with_the_most_pres
     assert shown
     assert [line[:4] for line in shown] == [line[:4] for line in lines[: len(shown)]]
     left = len(lines) - len(shown)
-    assert seen[len(shown) :] == ([f"… and {left} more lines."] if left else [])
+    lines_left = "1 more line" if left == 1 else f"{left} more lines"
+    assert seen[len(shown) :] == ([f"… and {lines_left}."] if left else [])
 
 
 def test_the_first_line_of_every_part_is_seen_at_a_glance():

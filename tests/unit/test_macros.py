@@ -595,6 +595,7 @@ def test_notes_are_synced_after_asking(tmp_path):
     assert memory.state() == before
     macros.sync_notes(book)
     assert officer.boxes[-2].endswith("Change the data notes?")
+    assert officer.boxes[-2].startswith("The page, its notes and charts come in line")
     assert cell(memory, "M1", "Notes") == "[note 1]"
 
 

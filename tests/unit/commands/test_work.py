@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
@@ -199,3 +200,10 @@ def test_a_workbook_reached_through_a_link_has_its_backups_beside_itself(book, t
     assert [p.name for p in (tmp_path / "links").iterdir()] == ["Link.xlsm"]
     assert link.is_symlink()
     assert len(list((tmp_path / "Dataset backups").glob("*.xlsm"))) == 1
+
+
+def test_a_sync_that_finds_nothing_to_do_says_only_that(book):
+    told: list[str] = []
+    sync_notes_in(book, OCCASION, tell=told.append, agree=lambda: True)
+    assert "The page shows" not in "".join(told)
+    assert told[-1] == "The data notes are in line with the page. Nothing was changed."
