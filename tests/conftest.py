@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,27 @@ def own_log(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     monkeypatch.setattr(error_log, "log_path", lambda: path)
     monkeypatch.setattr("xl_addin.excel.lock.log_path", lambda: path)
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_built_once() -> Iterator[Callable[[], None]]:
+    """Build the template of a catalogue once; that it is the same each time is a test's to show.
+
+    Gives what forgets them, for a test that changes what a template holds.
+    """
+    from xl_addin.doctor import mending, workbook  # each knows it by a name of its own
+    from xl_addin.excel import template, upgrade
+
+    built = cache(template.build_template)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (template, upgrade, workbook, mending):
+            patch.setattr(module, "build_template", built)
+        yield built.cache_clear
+
+
+@pytest.fixture
+def templates_change(templates_built_once: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """The test, or a fixture of it, changes what a template holds; gives what forgets them."""
+    templates_built_once()
+    yield templates_built_once
+    templates_built_once()

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.commands.undo import undo
 from xl_addin.errors import XlAddinError
 from xl_addin.excel.closed import held
-from xl_addin.excel.template import build_template
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the failing disk is a POSIX one")
 
@@ -39,22 +37,24 @@ def undone(path: Path) -> None:
         undo(book, OCCASION.when, tell=silent, agree=lambda: True)
 
 
-def inject_all(folder: Path, prepare, work, errors) -> tuple[int, set[bytes]]:
-    """Let every call fail in turn, with each error; how many failed, and what the workbook was."""
+EVERY = slice(None)
+
+
+def inject_all(folder: Path, prepare, work, error, which=EVERY) -> tuple[int, set[bytes]]:
+    """Let each of the calls fail in turn; how many failed, and what the workbook was."""
     made, outcomes = 0, set()
     (folder / "prepared").mkdir()
     prepare(ready_book(folder / "prepared"))
     calls = len(_run(folder / "counted", work, FailingDisk(folder / "counted"))[1].calls)
-    for error in errors:
-        for at in range(calls):
-            place = folder / f"{error} {at}"
-            path, disk = _run(place, work, FailingDisk(place, at, error))
-            made += 1
-            outcomes.add(path.read_bytes())
-            left = {p.name for p in place.iterdir()} - {NAME, "Monthly Dataset backups"}
-            assert not [n for n in left if n.startswith(".xl-addin")], (disk.calls[at], error)
-            assert disk.calls[at] == "unlink" or not left, (at, disk.calls[at], error, left)
-            _backups_are_whole(place)
+    for at in range(calls)[which]:
+        place = folder / f"{error} {at}"
+        path, disk = _run(place, work, FailingDisk(place, at, error))
+        made += 1
+        outcomes.add(path.read_bytes())
+        left = {p.name for p in place.iterdir()} - {NAME, "Monthly Dataset backups"}
+        assert not [n for n in left if n.startswith(".xl-addin")], (disk.calls[at], error)
+        assert disk.calls[at] == "unlink" or not left, (at, disk.calls[at], error, left)
+        _backups_are_whole(place)
     return made, outcomes
 
 
@@ -73,13 +73,17 @@ def _backups_are_whole(place: Path) -> None:
             assert copy.read_bytes()[-22:-18] == b"PK\5\6"
 
 
+WHICH = {errno.ENOSPC: EVERY, errno.EACCES: slice(0, None, 2), errno.ENOENT: slice(1, None, 2)}
+"""The disk is full at every call; the two other errors take turns."""
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=[errno.errorcode[e] for e in ERRORS])
 def test_whatever_call_to_the_disk_fails_a_refresh_leaves_the_old_or_the_new_file(tmp_path, error):
     whole = tmp_path / "whole"
     whole.mkdir()
     at_work(complete := ready_book(whole))
-    made, outcomes = inject_all(tmp_path, lambda path: None, at_work, [error])
-    assert made > 30
+    made, outcomes = inject_all(tmp_path, lambda path: None, at_work, error, WHICH[error])
+    assert made > 15
     assert outcomes == {ready_bytes(), complete.read_bytes()}
 
 
@@ -87,22 +91,21 @@ def test_whatever_call_to_the_disk_fails_an_undo_leaves_the_old_or_the_new_file(
     whole = tmp_path / "whole"
     whole.mkdir()
     at_work(complete := ready_book(whole))
-    made, outcomes = inject_all(tmp_path, at_work, undone, [errno.ENOSPC])
+    made, outcomes = inject_all(tmp_path, at_work, undone, errno.ENOSPC)
     assert made > 30
     assert outcomes == {ready_bytes(), complete.read_bytes()}
 
 
 def test_whatever_call_to_the_disk_fails_an_upgrade_leaves_the_old_or_the_new_file(
-    tmp_path, monkeypatch
+    tmp_path,
 ):
-    monkeypatch.setattr("xl_addin.excel.upgrade.build_template", cache(build_template))
     old = EDITIONS.joinpath("1", "demo.xlsm").read_bytes()
     (whole := tmp_path / "whole").mkdir()
     complete = whole / NAME
     complete.write_bytes(old)
     upgraded(complete)
     made, outcomes = inject_all(
-        tmp_path, lambda path: path.write_bytes(old), upgraded, [errno.ENOSPC]
+        tmp_path, lambda path: path.write_bytes(old), upgraded, errno.ENOSPC
     )
     assert made > 30
     assert outcomes == {old, complete.read_bytes()}

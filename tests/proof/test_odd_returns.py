@@ -196,7 +196,7 @@ def test_figures_arrive_from_a_document_in_an_odd_form(tmp_path, name):
     assert ("No row of headings was found" in said) == (name == "prefixes")
 
 
-@settings(BOUNDED, max_examples=60)
+@settings(BOUNDED, max_examples=40)
 @given(COMBINED)
 def test_odd_forms_together_give_the_figures_or_are_refused(form):
     combined_forms_give_the_figures_or_are_refused(form)

@@ -18,14 +18,14 @@ from tests.support.properties.weird_returns import (
 )
 
 
-@settings(BOUNDED, max_examples=250)
+@settings(BOUNDED, max_examples=150)
 @given(RETURNS)
 def test_a_figure_is_recorded_as_it_was_typed_or_refused_by_its_place(returned):
     (rows, given_cells), form = returned
     figures_are_as_typed_or_refused(rows, given_cells, form)
 
 
-@settings(BOUNDED, max_examples=250)
+@settings(BOUNDED, max_examples=150)
 @given(st.tuples(spoilt_returns(), st.sampled_from(FORMS)))
 def test_what_is_wrong_with_a_row_is_said_with_its_place(spoilt_and_form):
     what_is_wrong_is_said_with_its_place(*spoilt_and_form)

@@ -158,7 +158,7 @@ class AnyWork(RuleBasedStateMachine):
         read_notes(self.desk.table)
 
 
-AnyWork.TestCase.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+AnyWork.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
 TestAnyWork = AnyWork.TestCase
 
 

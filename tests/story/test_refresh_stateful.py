@@ -425,6 +425,6 @@ def markers(row):
 
 
 AnyWork.TestCase.settings = settings(
-    max_examples=120, stateful_step_count=25, deadline=None, derandomize=True
+    max_examples=60, stateful_step_count=25, deadline=None, derandomize=True
 )
 TestAnyWork = AnyWork.TestCase

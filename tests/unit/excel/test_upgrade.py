@@ -273,7 +273,7 @@ def test_a_workbook_without_functions_gets_none(tmp_path):
 
 
 @pytest.fixture
-def later(monkeypatch):
+def later(templates_change, monkeypatch):
     """A next edition: a sheet with a chart, a column, two names, a setting."""
     fill, rows = template_tables._fill, template_tables.ROWS
 
@@ -485,7 +485,7 @@ def test_a_signature_goes_with_the_macros_it_signed_and_that_is_said(tmp_path):
 
 
 @pytest.fixture
-def full(tmp_path, monkeypatch):
+def full(tmp_path, monkeypatch, templates_change):
     """A workbook of the first edition with all that officers can add to one."""
     *before, functions = template_sheets.SHEETS
 
@@ -496,6 +496,7 @@ def full(tmp_path, monkeypatch):
     with monkeypatch.context() as building:
         building.setattr(template_sheets, "SHEETS", (*before, add_more, functions))
         write_template(path, *read_catalogue(None))
+    templates_change()
     add_by_hand(path)
     older = [("'Figures recorded'!", "History!"), ('"Figures recorded"', '"History"')]
     edit(path, "xl/workbook.xml", *older)

@@ -901,7 +901,7 @@ def start(tmp_path_factory) -> bytes:
 
 @given(steps())
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
