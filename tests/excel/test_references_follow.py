@@ -118,8 +118,7 @@ def test_each_reference_is_what_libreoffice_makes_of_it(calc, tmp_path, move):
     book = book_of(tmp_path)
     update = Update((SetRows("Dataset", COLUMNS, tuple(rows)),))
     by_hand = all_of(
-        book,
-        office.shown(book, rearrange=[(step, "Dataset", at, 1, len(PAGE)) for step, at in steps]),
+        office.shown(book, rearrange=[(step, "Dataset", at, 1, len(PAGE)) for step, at in steps])
     )
     opened, told = done_open(calc, book, update)
     assert told == ooxml.apply(book, update) == ()
