@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from xl_addin.ooxml.area import Area, address, column_number
 from xl_addin.ooxml.cells import attribute, formula_text, shared_index, with_attribute, with_formula
@@ -19,6 +20,7 @@ from xl_addin.patterns import pattern
 from xl_addin.values import field, value_type
 
 _SHEET_DATA = pattern(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
+_CELL_BEGINS = b'<c r="'
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed", "outlineLevel")
 
 
@@ -119,7 +121,7 @@ class Sheet:
         row, column, last = SheetRow(self._row_tag(match[1], number)), 0, 0
         for cell in self._cell_pattern.finditer(inner):
             xml, last = cell[0], cell.end()
-            place = attribute(xml, "r")
+            place = _address_of(xml)
             column = column_number(place.rstrip("0123456789")) if place else column + 1
             row.cells[column] = xml if place else with_attribute(xml, "r", address(number, column))
         row.rest = inner[last:].strip()
@@ -332,6 +334,14 @@ def _tag(tag: bytes, name: str, value: str | None) -> bytes:
     return with_attribute(tag + b">", name, value)[:-1]
 
 
+def _address_of(cell: bytes) -> str | None:
+    """The address a cell gives, which nearly every writer puts first."""
+    if cell.startswith(_CELL_BEGINS):
+        return cell[len(_CELL_BEGINS) : cell.index(b'"', len(_CELL_BEGINS))].decode()
+    return attribute(cell, "r")
+
+
+@lru_cache(maxsize=256)
 def _spans_of(tag: bytes) -> range:
     """The columns a row says it spans; all of them where it says nothing."""
     spans = attribute(tag + b">", "spans")
