@@ -140,7 +140,7 @@ class _Form(Generic[Value]):
             return None
         try:
             return [c[p] for c, p in zip(self._cells, pieces[2:], strict=True)]
-        except KeyError:
+        except (KeyError, ValueError, Odd):  # as where a style, too, is the number of the row
             return None
 
 

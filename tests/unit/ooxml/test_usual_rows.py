@@ -165,3 +165,16 @@ def test_any_rows_are_read_as_a_parser_reads_them(data):
         )
         rows += f'<row r="{number}">{cells}</row>' if cells else f'<row r="{number}" ht="9"/>'
     assert as_rows(read(sheet(rows)).grids[0]) == parsed(sheet(rows))
+
+
+@pytest.mark.parametrize("first", ["", ' s="12"'])
+@pytest.mark.parametrize("last", ['s="12"/>', 't="inlineStr"><is><t>a "12" b</t></is></c>'])
+def test_a_row_whose_number_stands_in_a_cell_too_is_of_usual_form(first, last):
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"{first}><v>{n}</v></c><c r="B{n}" {last}</row>'
+        for n in range(3, 16)
+    )
+    area = Area(3, 1, 15, 2)
+    found = read(sheet(rows), area)
+    assert found.is_usual
+    assert as_rows(found.grids[0]) == parsed(sheet(rows), area)
