@@ -169,4 +169,4 @@ def save(path: Path, book: WorkbookFile, was: bytes) -> None:
         parts = book.package.changed
         changed = book.package.to_bytes() if parts else was
     if parts:
-        replace_file(path, changed, was, partial(refuse_unless_written, path, book))
+        replace_file(path, changed, was, partial(refuse_unless_written, path, book, changed))

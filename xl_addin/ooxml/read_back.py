@@ -15,12 +15,13 @@ ENDS = 1000
 """So many rows of each table are read back."""
 
 
-def refuse_unless_written(path: Path, book: WorkbookFile, written: bytes) -> None:
+def refuse_unless_written(path: Path, book: WorkbookFile, packed: bytes, written: bytes) -> None:
     """Make sure that a file holds a changed workbook: all its parts, each byte of those written.
 
     What was written is well-formed, and the tables of the sheets that changed can be read. Rows
     that stayed as they were, and were found well-formed in reading, are compared and not parsed
-    again. Raises WorkbookRefused.
+    again. Headers of a zip that readers pass over are found as they were ``packed``, too. Raises
+    WorkbookRefused.
     """
     with refusing_damage(path):
         package = Package(written)
@@ -29,6 +30,8 @@ def refuse_unless_written(path: Path, book: WorkbookFile, written: bytes) -> Non
             raise Malformed("it was written with other parts than it has")
         if damaged := package.first_damaged(meant):
             raise Malformed(f"the part {damaged} was not written whole")
+        if written != packed:
+            raise Malformed("it was not written as it was packed")
         anew = _written_anew(book)
         for part, pieces in meant.items():
             refuse_broken(anew.get(part) or pieces.joined)

@@ -137,6 +137,19 @@ def test_a_byte_that_turned_anywhere_in_what_lies_in_the_file_is_found(monkeypat
                 assert "damaged" in change()
 
 
+@pytest.mark.parametrize(
+    "field", [4, 10, 14, 18, 22, 28], ids=["version", "time", "sum", "packed", "size", "extra"]
+)
+def test_a_byte_that_turned_in_a_header_that_readers_pass_over_is_found(monkeypatch, change, field):
+    def turned(data: bytes) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            at = archive.infolist()[-1].header_offset + field
+        return data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
+
+    written(monkeypatch, turned)
+    assert "damaged" in change()
+
+
 @pytest.mark.parametrize("broken", [b"<c r='A1'>", b"</row>", b"&", b"\x01", b"\xff"])
 def test_a_row_that_was_written_badly_is_found(monkeypatch, change, broken):
     real = SheetRow.to_bytes
