@@ -97,13 +97,20 @@ def in_part(chance: random.Random, data: bytes) -> bytes:
     return out.getvalue()
 
 
+_NOT_TO_BE_UNPACKED = (
+    *(zipfile.BadZipFile, EOFError, ValueError),
+    *(IndexError, NotImplementedError, RuntimeError),
+)
+"""What a zip that was damaged once raises when a part of it is to be damaged."""
+
+
 def damaged(chance: random.Random, data: bytes) -> bytes:
     """Some bytes, damaged once or several times in ways that suit them."""
     for _ in range(chance.choice((1, 1, 1, 2, 5))):
         try:
             packed = data.startswith(b"PK") and chance.random() < 0.85
             data = in_part(chance, data) if packed else chance.choice(IN_TEXT)(chance, data)
-        except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, RuntimeError):
+        except _NOT_TO_BE_UNPACKED:
             continue
         except Exception as error:
             if "Error -3" not in str(error):

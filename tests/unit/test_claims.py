@@ -13,7 +13,7 @@ PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").gl
 SAFETY = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
 PROMISED = SAFETY.partition("## Settings and limits")[0]
 TRIED = SAFETY.partition("| What | Tried in every test run | Found | Test |\n")[2]
-TESTS = {path.name: path for path in (ROOT / "tests").rglob("test_*.py")}
+FILES = tuple((ROOT / "tests").rglob("test_*.py"))
 
 
 def named(text: str) -> set[str]:
@@ -22,7 +22,7 @@ def named(text: str) -> set[str]:
 
 
 def single_tests() -> set[str]:
-    texts = (path.read_text(encoding="utf-8") for path in TESTS.values())
+    texts = (path.read_text(encoding="utf-8") for path in FILES)
     return {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
 
 
@@ -41,7 +41,7 @@ def test_each_row_of_what_was_tried_names_a_test():
 @pytest.mark.parametrize("page", PAGES)
 def test_each_test_that_a_page_names_is_there(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert named(text) - TESTS.keys() - single_tests() == set()
+    assert named(text) - {path.name for path in FILES} - single_tests() == set()
 
 
 @pytest.mark.parametrize("page", PAGES)
