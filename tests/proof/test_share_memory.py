@@ -70,6 +70,14 @@ def test_a_refusal_says_where_a_count_comes_out_only_with_the_new_copy():
     assert (2, "I in Jun 2015 is 5") in agreed
 
 
+def test_a_maximum_that_narrows_a_count_down_is_not_shown():
+    """That no more than 58 came in any month says, with a stock known from before, who went."""
+    (team,) = teams("stock and flow", 1, first=8)
+    came = published(team, publish)[1].rows["I"]
+    assert came["Feb 2015"] == 58
+    assert came["Max. value in last 12 months"] == "[c]"
+
+
 @pytest.mark.parametrize("shape", TEAMS)
 def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_were_restated(shape):
     different = 0

@@ -10,7 +10,7 @@ from xl_addin.disclosure.protection import Figures, protect
 from xl_addin.disclosure.releases import NO_COPIES
 from xl_addin.disclosure.rule import Rule
 
-TOWNS_EACH = 12
+TOWNS_EACH = 8
 MOST = 1.05
 """The goal: a copy costs no more than this beside the cheapest."""
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 
+from xl_addin.dataset.columns import DERIVED
 from xl_addin.dataset.history import History
 from xl_addin.disclosure.complement import Complement
 from xl_addin.disclosure.hidden_month import Beside, Reason
 from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, lines_beside, too_narrow
 from xl_addin.disclosure.lineage import Lineage
 from xl_addin.disclosure.links import linked_with
-from xl_addin.disclosure.published import Cell, Mark, frozen
+from xl_addin.disclosure.published import Cell, Mark, frozen, frozen_as
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.shown_openly import OpenlyShown
@@ -89,7 +90,7 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
             break
         more |= chosen
     if not told:
-        found = trial.released(found, more)
+        found = trial.silenced(trial.released(found, more))
     alone = not figures.earlier.copies
     with_this = [replace(t, takes_this=True, is_alone=alone) for t in told if t.is_settled]
     known = (*trial.anyway.values(), *with_this, *_shown_openly(figures, found))
@@ -327,6 +328,28 @@ class Trial:
         hidden = {c: why for c, why in found.hidden.items() if c[1] not in months}
         bounds = {c: ends for c, ends in found.bounds.items() if c[1] not in months}
         return replace(found, hidden=hidden | dict(own.hidden), bounds=bounds | dict(own.bounds))
+
+    def silenced(self, found: Suppression) -> Suppression:
+        """The same without what averages and maxima tell, where they narrow a count down."""
+        seen = seen_by(self.figures, found.hidden)
+        refs = found.refs()
+        rows = [
+            replace(row, derived=self._derived(found, row.ref)) if row.ref in refs else row
+            for row in seen.rows
+        ]
+        told = [t for t in too_narrow(replace(seen, rows=rows)) if t.told not in self.anyway]
+        silent = frozenset().union(*(self.complement.linked_refs(t.cells[0][0]) for t in told))
+        return replace(found, silent=silent) if silent else found
+
+    def _derived(self, found: Suppression, ref: str) -> Mapping[str, float | str]:
+        """What the columns after the months publish of a measure with hidden figures."""
+        measure, months = self.figures.catalogue[ref], self.figures.months
+        row = [self.figures.history.observed(ref, month).shown for month in months]
+        return {
+            column.heading: frozen_as(column, column.value(row), measure)
+            for column in DERIVED
+            if column.over.is_given(row) and found.shows(column, measure, months, row)
+        }
 
     @property
     def _copies(self) -> Sequence[EarlierCopy]:

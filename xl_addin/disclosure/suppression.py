@@ -38,13 +38,15 @@ from xl_addin.values import field, value_type
 class Suppression:
     """The figures hidden, and why. ``bounds`` is what a reader may know of each without us.
 
-    ``earlier`` is what copies before this one showed and hid.
+    ``earlier`` is what copies before this one showed and hid. ``silent`` are the measures with
+    hidden figures of which nothing is shown that is derived from those.
     """
 
     rule: Rule | None = None
     hidden: Mapping[Cell, Reason] = field(default_factory=dict)
     bounds: Mapping[Cell, tuple[float, float]] = field(default_factory=dict)
     earlier: EarlierCopies = NO_COPIES
+    silent: frozenset[str] = frozenset()
 
     def hides(self, ref: str, month: Month) -> bool:
         """Whether a figure is hidden."""
@@ -68,6 +70,8 @@ class Suppression:
         cells = column.over.months(list(zip(months, shown, strict=True)))
         if not any(is_number(cell) and self.hides(measure.ref, month) for month, cell in cells):
             return True
+        if measure.ref in self.silent:
+            return False
         lows, highs = self._extremes(measure, months, shown)
         low, high = column.value(lows), column.value(highs)
         if column.role is Role.MEAN and high != math.inf:

@@ -9,14 +9,20 @@ import pytest
 from tests.support.share_data import OCCASION, count, ratio, recorded, share, workbook
 from tests.support.share_histories import with_setting
 from xl_addin.dataset.history import Revision
+from xl_addin.disclosure.hidden_month import Reason
+from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.kept_copies import kept_copies, rows_to_keep, together
+from xl_addin.disclosure.protection import Protection
 from xl_addin.disclosure.releases import COLUMNS, EarlierCopies, EarlierCopy, read_record
+from xl_addin.disclosure.rule import Rule
+from xl_addin.disclosure.suppression import Suppression
 from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import Settings, SharedCopies
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.share.decision import Wish, decide_copy
+from xl_addin.share import decision
+from xl_addin.share.decision import ConsentNeeded, Wish, decide_copy
 from xl_addin.table import Table
 from xl_addin.values import replace
 
@@ -97,6 +103,21 @@ def test_a_percentage_that_tells_a_count_without_a_cell_of_its_own_needs_a_conse
     earlier = EarlierCopies((copy(5, {"W": "40", "R": printed}),))
     with pytest.raises(WorkbookRefused, match="what R stands for in Jun 2015"):
         decide_copy(found, earlier, OCCASION, Wish(MONTH, True))
+
+
+def test_what_comes_out_of_the_copy_by_itself_is_said_to_and_what_can_be_done(monkeypatch):
+    """Where nothing is left to hide, as in a sum of nothing but small counts."""
+    told = Narrow("W", MONTH, 2.0, 5.0, (("W", MONTH),), takes_this=True, is_alone=True)
+    found = Protection(Suppression(Rule(), {("W", MONTH): Reason.SMALL}), (told,))
+    monkeypatch.setattr(decision, "protect", lambda figures, watch: found)
+    with pytest.raises(ConsentNeeded) as refused:
+        decide_copy(book(FIGURES, 5.0), EarlierCopies(()), OCCASION, Wish(MONTH, True))
+    (problem,) = refused.value.problems
+    assert problem.found == (
+        "W in Jun 2015 can be worked out from this copy by itself, to within 4 whole values."
+    )
+    assert "Raise “Suppression threshold” in Settings" in problem.remedy
+    assert '--consent "NAME"' in problem.remedy
 
 
 def test_making_the_sheet_good_keeps_who_agreed():
