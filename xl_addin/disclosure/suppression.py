@@ -70,13 +70,13 @@ class Suppression:
         cells = column.over.months(list(zip(months, shown, strict=True)))
         if not any(is_number(cell) and self.hides(measure.ref, month) for month, cell in cells):
             return True
-        if measure.ref in self.silent:
+        if measure.ref in self.silent or column.role not in (Role.MEAN, Role.GREATEST, Role.LEAST):
             return False
         lows, highs = self._extremes(measure, months, shown)
         low, high = column.value(lows), column.value(highs)
         if column.role is Role.MEAN and high != math.inf:
             return frozen_as(column, low, measure) == frozen_as(column, high, measure)
-        return column.role in (Role.GREATEST, Role.LEAST) and low == high
+        return column.role is not Role.MEAN and low == high
 
     def _extremes(
         self, measure: Measure, months: Sequence[Month], shown: Sequence[CellValue]

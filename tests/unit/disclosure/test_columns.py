@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.share_data import ISSUE, count
 from xl_addin.dataset.columns import AVERAGE, CHANGE, MAXIMUM, Role
 from xl_addin.dataset.history import History, Revision
 from xl_addin.disclosure import equations
+from xl_addin.disclosure.hidden_month import Beside, Reason
 from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import suppress
@@ -50,6 +52,17 @@ def test_a_column_is_shown_only_where_it_is_the_same_for_every_hidden_count(
     )
     found = suppress(CATALOGUE, history, MONTHS, Rule())
     assert found.shows(column, CATALOGUE["A"], MONTHS, shown) is shows
+
+
+def test_a_change_to_a_month_that_is_hidden_for_what_it_tells_is_not_shown():
+    """Of such a month nothing is known, however great it may be."""
+    when = datetime(2015, 7, 1)
+    history = History(Revision(Observation("A", m, 90.0), 1, when, "") for m in MONTHS)
+    beside = Beside(more={("A", ISSUE): Reason.LINKED})
+    found = suppress(CATALOGUE, history, MONTHS, Rule(), beside)
+    assert found.bounds["A", ISSUE][1] == math.inf
+    shown = [90.0] * 13
+    assert not any(found.shows(c, CATALOGUE["A"], MONTHS, shown) for c in (CHANGE, AVERAGE))
 
 
 TOLD = [
