@@ -10,7 +10,7 @@ import ibis
 import pytest
 
 from tests.support import engines, judges
-from tests.support.command_line import run
+from tests.support.command_line import invoke, run
 from tests.support.places import README
 from tests.support.records import EXTRACT, JUNE, computed_from, not_as_made, write_lists
 from xl_addin.commands.synthesize import write_synthetic
@@ -27,14 +27,14 @@ from xl_addin.records.synthetic import Wanted, synthesise, with_mess
 YEAR = JUNE.window(13)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_every_measure_of_made_up_records_is_what_they_were_made_from(tmp_path, seed):
     made = synthesise(Wanted(400 + 300 * seed, YEAR, seed))
     found = computed_from(write_lists(tmp_path / "a", made), months=YEAR)
     assert not not_as_made(found, made, YEAR)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_untidy_rows_change_no_figure(tmp_path, seed):
     made = synthesise(Wanted(900, YEAR, seed))
     untidy = write_lists(tmp_path / "a", with_mess(made, seed))
@@ -125,14 +125,14 @@ def test_from_annex_a_to_the_share_copy_as_the_readme_walks(tmp_path):
     list(write_synthetic(tmp_path / "made up", Wanted(500, YEAR, 1)))
     source, book = tmp_path / "made up" / "annex_a", tmp_path / "Monthly Dataset.xlsm"
     out = tmp_path / "June return.csv"
-    assert run("new", book).returncode == 0
+    assert invoke("new", book).exit_code == 0
     asked = ("--month", "2015-06", "--months", "13")
-    assert run("compute", source, *asked, "--out", out).returncode == 0
-    done = run("refresh", book, "--return", out, "--yes")
-    assert done.returncode == 0, done.stderr
-    assert "19 of 22 figures" in done.stdout
-    listed = run("children", source, "--measure", "CP8-QL", "--month", "2015-06")
-    assert listed.returncode == 0
-    against = run("compute", source, "--month", "2015-06", "--against", book)
-    assert "Every computed figure is the one on record." in against.stdout
-    assert run("share", book, "--out", tmp_path / "June.xlsx").returncode == 0
+    assert invoke("compute", source, *asked, "--out", out).exit_code == 0
+    done = invoke("refresh", book, "--return", out, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "19 of 22 figures" in done.output
+    listed = invoke("children", source, "--measure", "CP8-QL", "--month", "2015-06")
+    assert listed.exit_code == 0
+    against = invoke("compute", source, "--month", "2015-06", "--against", book)
+    assert "Every computed figure is the one on record." in against.output
+    assert invoke("share", book, "--out", tmp_path / "June.xlsx").exit_code == 0
