@@ -188,7 +188,10 @@ class RawSheet:
 def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[RawSheet]:
     encoding = _encoding(path)
     if encoding == WINDOWS:
-        read = _windows_rows(path)
+        try:
+            read = _windows_rows(path)
+        except csv.Error as error:
+            raise _refused(path, "It is not a table.", "Save it as CSV UTF-8.") from error
         at = _header_row(read) or 0
         yield RawSheet(path.stem, table, _store(engine, table, read[at], read[at + 1 :]), at + 2)
         return
@@ -202,7 +205,7 @@ def _read_csv(engine: DuckDBPyConnection, path: Path, table: str) -> Iterator[Ra
 
 def _lines_above(path: Path, encoding: str) -> int:
     """How many lines of a CSV file stand above the one with a heading of a child's ID."""
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
         for above, line in enumerate(islice(file, MOST_HEADER_ROWS)):
             if any(names_child(cell) for cell in re.split("[,;\t|]", line)):
                 return above
