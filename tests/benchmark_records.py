@@ -27,7 +27,7 @@ from tests.support.records import EXTRACT, JUNE
 from xl_addin.commands.compute import Asked, compute_figures
 from xl_addin.period import Month
 
-SIZES = (100_000, 1_000_000, 10_000_000)
+SIZES = (100_000, 1_000_000, 10_000_000, 50_000_000)
 MONTHS = 13
 PAGE = ROOT / "docs" / "records.md"
 MARKS = ("<!-- benchmark -->", "<!-- /benchmark -->")
