@@ -13,6 +13,7 @@ from collections import Counter
 from tests.support.share_histories import LINKED, publish
 from tests.support.signal_teams import (
     SHAPES,
+    by_page_alone,
     shared,
     signal_teams,
     solved,
@@ -20,16 +21,7 @@ from tests.support.signal_teams import (
     told_of_hidden,
     with_other_hidden,
 )
-from xl_addin.disclosure.behind_signals import Behind, Withheld, behind_all
 from xl_addin.share import decision
-
-
-def by_page_alone(figures, page, since, watch) -> Behind:
-    """Signals of every measure of which the page hides nothing, whatever was before."""
-    withheld = dict.fromkeys(since.keys() & page.refs(), Withheld.PAGE)
-    told = {ref: month for ref, month in since.items() if ref not in withheld}
-    every = behind_all(figures, told)
-    return Behind(every.refs, withheld, every.figures)
 
 
 def main(number: int, first: int = 0) -> None:

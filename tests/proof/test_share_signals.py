@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.share_histories import publish
 from tests.support.signal_teams import (
+    by_page_alone,
     shared,
     signal_teams,
     solved,
@@ -57,3 +58,10 @@ def test_the_same_reader_counts_children_by_limits_that_are_told_whatever_is_hid
             assert low <= true <= high, month
             found += [true] if low == high and 0 < true <= 5 else []
     assert found
+
+
+def test_the_same_reader_counts_children_where_only_the_page_is_looked_at(monkeypatch):
+    """A small count of a month before the page: limits of all other months give it."""
+    monkeypatch.setattr("xl_addin.share.decision.behind_signals", by_page_alone)
+    (team,) = signal_teams("alone", 1, first=4)
+    assert told_by_signals(team, shared(team, publish))

@@ -20,7 +20,7 @@ from tests.support.share_memory import AVERAGE, CHANGE, HIDDEN, MAXIMUM, Page
 from xl_addin.period import Month
 
 FACTOR = 2.66
-MOST, FAR = 2000.0, 4000.0
+MOST, FAR = 10_000.0, 20_000.0
 _SUMMARY = re.compile(r"(?P<ref>[^,]+), .*?: ")
 _RUN = re.compile(r"(?:It has (risen|fallen) for|The last) (\d+) months")
 _SIDE = re.compile(r"The last \d+ months are all (above|below) its mean")

@@ -30,6 +30,7 @@ from tests.support.share_signals import (
     worked_back,
 )
 from xl_addin.dataset.history import Revision
+from xl_addin.disclosure.behind_signals import Behind, Withheld, behind_all
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
@@ -60,7 +61,9 @@ def _team(shape: str, chance: random.Random) -> Team:
     months = ISSUE.plus(COPIES - 1).window(13 + COPIES - 1 + chance.randint(0, 4))
     truth = _usual(catalogue, months, chance)
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
-        _make_small(catalogue, truth, chance.choice(sorted(truth)), chance)
+        some = months[:-14] if chance.random() < 0.5 else months
+        cells = [cell for cell in sorted(truth) if cell[1] in some]
+        _make_small(catalogue, truth, chance.choice(cells or sorted(truth)), chance)
     noise = dict.fromkeys(months, 0)
     last = agreeing(catalogue, truth, noise)
     before = dict(last)
@@ -235,3 +238,11 @@ def _unseen(team: Team, copies: Sequence[Shared | None]) -> Iterator[tuple[str, 
         )
         if made and not behind and set(rows) <= {HIDDEN, "[x]", "before"}:
             yield ref, month
+
+
+def by_page_alone(figures, page, since, watch) -> Behind:
+    """Signals of every measure of which the page hides nothing, whatever was before."""
+    withheld = dict.fromkeys(since.keys() & page.refs(), Withheld.PAGE)
+    told = {ref: month for ref, month in since.items() if ref not in withheld}
+    every = behind_all(figures, told)
+    return Behind(every.refs, withheld, every.figures)
