@@ -20,7 +20,7 @@ WIDE, NARROW = 960, 600
 """The sentences, without anything beside them and with it."""
 
 BESIDE = {
-    Summary.COMMENTARY: Column(Summary.COMMENTARY, 290, style.WRAPPED),
+    Summary.COMMENTARY: Column(Summary.COMMENTARY, 290, style.WRAPPED | {"indent": 1}),
     Summary.ACTION: Column(Summary.ACTION, 220, style.WRAPPED),
     Summary.OWNER: Column(Summary.OWNER, 110, style.WRAPPED),
     Summary.DUE: Column(Summary.DUE, 100, style.WRAPPED),
