@@ -134,7 +134,8 @@ def converse(path: Path, ref: str, month: str, *said: str) -> None:
         f'<personList xmlns="{_THREADS}"><person displayName="A. Officer" id="{PERSON}" '
         'userId="a" providerId="None"/></personList>'
     )
-    sheet = "xl/worksheets/_rels/sheet1.xml.rels"
+    number = book.sheetnames.index("Dataset") + 1  # openpyxl numbers the parts so
+    sheet = f"xl/worksheets/_rels/sheet{number}.xml.rels"
     _relate(parts, sheet, "threadedComment", "../threadedComments/threadedComment1.xml")
     _relate(parts, "xl/_rels/workbook.xml.rels", "person", "persons/person.xml")
     _declare(parts, "/xl/threadedComments/threadedComment1.xml", "threadedcomments")
