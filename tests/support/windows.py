@@ -23,6 +23,9 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest import mock
 
+import duckdb  # noqa: F401 (what these are built of loads once: not first while modules are played)
+import pyarrow.dataset  # noqa: F401
+
 from tests.support.faults import REAL
 from xl_addin.ooxml import saving
 

@@ -21,6 +21,8 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest import mock
 
+import duckdb  # noqa: F401 (what these are built of loads once: not first while modules are played)
+import pyarrow.dataset  # noqa: F401
 import xlwings as xw
 
 from tests.support.com_double.desktop import Box, Desktop
