@@ -17,6 +17,7 @@ class Sheet:
     COMMENTARY = "Commentary"
     KEY_MEASURES = "Key measures"
     SIGNALS = "Signals"
+    SIGNAL_FIGURES = "Signal figures"
     TARGETS = "Targets"
     COMPARATORS = "Comparators"
     DATA_NOTES = "Data notes"
@@ -52,19 +53,36 @@ class Name:
     KEY_HEADINGS = "KeyMeasureHeadings"
     KEY_FIGURES = "KeyMeasureFigures"
     KEY_LABELS = "KeyMeasureLabels"
+    SIGNAL_REFS = "SignalMeasureRefs"
+    SIGNAL_FIGURES = "SignalChartFigures"
     RETURN_MONTH = "ReturnMonth"
     """The month of every figure on the sheet Monthly return."""
 
     CHARTED = (KEY_REFS, KEY_MONTHS, KEY_HEADINGS, KEY_FIGURES, KEY_LABELS)
     """The cells behind the charts, all of them formulas."""
 
-    READ = (TITLE, MONTH, LOG_END, RETURN_MONTH, *CHARTED)
+    READ = (TITLE, MONTH, LOG_END, RETURN_MONTH, SIGNAL_REFS, *CHARTED)
     """What is read of a workbook, beside the cells that choose the measures of the charts."""
 
     @staticmethod
     def key_measure(slot: int) -> str:
         """The cell that chooses the measure of a chart, counted from 1."""
         return f"KeyMeasure{slot}"
+
+    @staticmethod
+    def signal_measure(slot: int) -> str:
+        """The cell that chooses the measure of a chart on the sheet Signals, counted from 1."""
+        return f"SignalMeasure{slot}"
+
+    @staticmethod
+    def signal_words(slot: int) -> str:
+        """The cell under such a chart that says in words what it shows."""
+        return f"SignalWords{slot}"
+
+    @classmethod
+    def is_drawn(cls, name: str) -> bool:
+        """Whether it is of the charts of Signals, and never read: that is their refs alone."""
+        return name.startswith("Signal") and name not in (cls.SIGNAL_REFS, cls.SIGNALS_SHOWN)
 
 
 class KeyMeasures:
@@ -118,20 +136,8 @@ class Measures:
     SHOWN = "Shown without counts"
     LINKS = (SUM_OF, INFLOW, OUTFLOW, UPPER_BOUND, SHOWN)
     COLUMNS = (
-        REF,
-        AREA,
-        DESCRIPTION,
-        KEY_HEADING,
-        UNIT,
-        DECIMALS,
-        POLARITY,
-        NUMERATOR,
-        DENOMINATOR,
-        KEY,
-        OWNER,
-        DEFINITION,
-        LIMITS,
-        *LINKS,
+        *(REF, AREA, DESCRIPTION, KEY_HEADING, UNIT, DECIMALS, POLARITY, NUMERATOR),
+        *(DENOMINATOR, KEY, OWNER, DEFINITION, LIMITS, *LINKS),
     )
 
 
@@ -169,17 +175,7 @@ class History:
     STATUS = "Status"
     RECORDED = "Recorded"
     SOURCE = "Source"
-    COLUMNS = (
-        REF,
-        MONTH,
-        REVISION,
-        NUMERATOR,
-        DENOMINATOR,
-        VALUE,
-        STATUS,
-        RECORDED,
-        SOURCE,
-    )
+    COLUMNS = (REF, MONTH, REVISION, NUMERATOR, DENOMINATOR, VALUE, STATUS, RECORDED, SOURCE)
 
 
 class DataNotes:
@@ -249,6 +245,7 @@ class Signals:
     """The table ``Signals``: the limits of each measure, and what its latest figure says."""
 
     TABLE = "Signals"
+    CHARTS = 6
     REF = "Measure Ref"
     DESCRIPTION = "Description"
     SINCE = "Since"
@@ -264,10 +261,14 @@ class Signals:
     RULE = "Rule"
     TARGET = columns.TARGET.heading
     ASSURANCE = columns.ASSURANCE.heading
+    DRAWN = "Drawn"
+    """What a chart of the measure draws, packed into a text: dataset/drawn.py."""
+
     LIMITS = (MEAN, LOWER, UPPER)
     RULES = (OUTSIDE, TREND, SHIFT, NEAR)
     FORMULAS = (*RULES, SIGNAL, RULE, ASSURANCE)
-    COLUMNS = (REF, DESCRIPTION, SINCE, MONTHS, *LIMITS, *RULES, SIGNAL, RULE, TARGET, ASSURANCE)
+    TO_READ = (REF, DESCRIPTION, SINCE, MONTHS, *LIMITS, *RULES, SIGNAL, RULE, TARGET, ASSURANCE)
+    COLUMNS = (*TO_READ, DRAWN)
 
 
 class Targets:
@@ -375,6 +376,8 @@ SINCE: dict[str | tuple[str, str], int] = {
     **{(Measures.TABLE, heading): 2 for heading in (Measures.LIMITS, *Measures.LINKS)},
     (Return.TABLE, Return.DESCRIPTION): 2,
     **dict.fromkeys((Name.LOG_END, Name.RETURN_MONTH, Name.SIGNALS_SHOWN), 2),
+    **dict.fromkeys((Sheet.SIGNAL_FIGURES, Name.SIGNAL_REFS, Name.SIGNAL_FIGURES), 2),
+    **{name(n): 2 for name in (Name.signal_measure, Name.signal_words) for n in range(1, 7)},
     **{
         (Dataset.TABLE, column.heading): column.since
         for column in columns.COLUMNS

@@ -6,8 +6,8 @@ import random
 from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 import pytest
+from openpyxl import load_workbook
 
 from tests.support import office
 from xl_addin import udfs
@@ -16,7 +16,7 @@ from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.demo import HISTORY, RETURN
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
-from xl_addin.layout import Signals, Targets
+from xl_addin.layout import Sheet, Signals, Targets
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
@@ -76,26 +76,22 @@ def filled(path: Path, seed: str, measures: int) -> dict[str, tuple[Measure, lis
 
 
 def signals_of(cells) -> dict[str, dict[str, object]]:
-    """The rows of the sheet Signals as LibreOffice works them out, by ref."""
-    headings = {column: text for (row, column), text in cells.items() if row == 4}
+    """The rows of the table Signals as LibreOffice works them out, by ref."""
+    (top,) = (row for (row, column), text in cells.items() if (column, text) == (1, Signals.REF))
+    headings = {column: text for (row, column), text in cells.items() if row == top}
     rows: dict[int, dict[str, object]] = {}
     for (row, column), value in cells.items():
-        if row > 4 and column in headings:
+        if row > top and column in headings:
             rows.setdefault(row, {})[headings[column]] = value
     return {str(row[Signals.REF]): row for row in rows.values()}
 
 
 def check_agreement(path: Path, series) -> None:
     calculated = office.calculated(path)
-    found = signals_of(calculated["Signals"])
-    stored = signals_of(
-        {
-            (cell.row, cell.column): cell.value
-            for row in openpyxl.load_workbook(path, data_only=True)["Signals"].iter_rows()
-            for cell in row
-            if cell.value is not None
-        }
-    )
+    found = signals_of(calculated[Sheet.SIGNALS])
+    stored = signals_of(stored_in(path, Sheet.SIGNALS))
+    drawn = calculated[Sheet.SIGNAL_FIGURES]
+    assert stored_in(path, Sheet.SIGNAL_FIGURES) == {c: v for c, v in drawn.items() if v != ""}
     page = {row[0]: row for row in in_rows(calculated["Dataset"])}
     assert set(series) <= set(found)
     for ref, (measure, values) in series.items():
@@ -110,6 +106,16 @@ def check_agreement(path: Path, series) -> None:
             assert own[Signals.SIGNAL] == limits and Signals.MEAN not in own
         else:
             assert [own[h] for h in Signals.LIMITS] == pytest.approx(limits[0], abs=1e-9)
+
+
+def stored_in(path: Path, sheet: str) -> dict[tuple[int, int], object]:
+    """What a sheet shows to readers that do not calculate; days as their numbers."""
+    cells = (cell for row in load_workbook(path, data_only=True)[sheet].iter_rows() for cell in row)
+    return {(c.row, c.column): stored_as(c.value) for c in cells if c.value not in (None, "")}
+
+
+def stored_as(value: object) -> object:
+    return (value - datetime(1899, 12, 30)).days if isinstance(value, datetime) else value
 
 
 def in_rows(cells) -> list[list[object]]:

@@ -142,7 +142,8 @@ def changed_derived_cells(page: Page, table: Table) -> Iterator[Problem]:
 def changed_chart_cells(page: Page, workbook: Workbook) -> Iterator[Problem]:
     """Cells behind the charts that show something else than the page has."""
     rows = {row.measure.ref: row.shown for row in page.rows}
-    due = calculated(workbook.catalogue, chosen(workbook.carried), page.labels, rows)
+    slots = chosen(workbook.carried.slots, workbook.carried)
+    due = calculated(workbook.catalogue, slots, page.labels, rows)
     wrong = [
         (text_of(shown) or "nothing", text_of(value) or "nothing")
         for part in due

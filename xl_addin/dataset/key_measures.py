@@ -7,7 +7,7 @@ format by formula; the label of a bar says "29%".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from xl_addin.dataset.derived import is_number
 from xl_addin.layout import Dataset, Measures, Name
@@ -29,7 +29,12 @@ def settled(catalogue: Catalogue, slots: Sequence[str]) -> tuple[str, ...]:
     What an officer chose stays. The box of a measure that is no longer listed, or a free one,
     goes to the next key measure without a chart; with none left it is blank.
     """
-    waiting = iter([m.ref for m in catalogue.key_measures if m.ref not in slots])
+    return filled(catalogue, slots, [measure.ref for measure in catalogue.key_measures])
+
+
+def filled(catalogue: Catalogue, slots: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
+    """The refs chosen; what is not listed gives way to the next of the others without a chart."""
+    waiting = iter([ref for ref in others if ref not in slots])
     return tuple(ref if ref in catalogue else next(waiting, "") for ref in slots)
 
 
@@ -62,7 +67,7 @@ def heading_formula(ref: str, figures: str, months: str, latest_month: str) -> s
 
     ``latest_month`` is the heading of the last of them.
     """
-    own, text = _property(ref, Measures.KEY_HEADING), _property(ref, Measures.DESCRIPTION)
+    own, text = property_of(ref, Measures.KEY_HEADING), property_of(ref, Measures.DESCRIPTION)
     position = f"SUMPRODUCT(MAX(ISNUMBER({figures})*(COLUMN({figures})-MIN(COLUMN({figures}))+1)))"
     latest = f"INDEX({months},{position})"
     since = f'IF(COUNT({figures})=0,""," SINCE "&UPPER(LEFT({latest},4)&RIGHT({latest},2)))'
@@ -84,20 +89,31 @@ def heading(measure: Measure | None, months: Sequence[str], shown: Sequence[Cell
     return f"{measure.heading} (NOT UPDATED{since})"
 
 
-def axis_formula(choice: str) -> str:
-    """The title of a chart's axis of figures, given the name of the cell that chooses it."""
-    titles = {unit: f'"{unit.kind.axis}"' for unit in Unit}
+def axis_formula(choice: str, *, signed: bool = False) -> str:
+    """The title of a chart's axis of figures, given the name of the cell that chooses it.
+
+    With ``signed`` the sign of the unit stands behind it, where it has one: "Percentage (%)".
+    """
+    titles = {unit: f'"{_axis_of(unit, signed)}"' for unit in Unit}
     return f'=IFERROR({_by_unit(choice, titles, titles[Unit.NUMBER])},"")'
 
 
-def axis(measure: Measure | None) -> str:
+def axis(measure: Measure | None, *, signed: bool = False) -> str:
     """The title of a chart's axis of figures: twin of axis_formula."""
-    return measure.unit.kind.axis if measure else ""
+    return _axis_of(measure.unit, signed) if measure else ""
 
 
-def label_formula(ref: str, figure: str) -> str:
-    """The label of a bar, given its measure's cell and the figure charted."""
-    places = _property(ref, Measures.DECIMALS)
+def _axis_of(unit: Unit, signed: bool) -> str:
+    sign = unit.kind.before or unit.kind.after
+    return f"{unit.kind.axis} ({sign})" if signed and sign else unit.kind.axis
+
+
+def label_formula(ref: str, figure: str, more: int = 0) -> str:
+    """The label of a bar, given its measure's cell and the figure charted.
+
+    It has ``more`` decimals than the measure's figures are printed with.
+    """
+    places = property_of(ref, Measures.DECIMALS) + (f"+{more}" if more else "")
     number = f"ROUND({figure},{places})"
     grouped = {unit: f"FIXED({figure},{places})" for unit in Unit if unit.kind.is_grouped}
     before = {unit: f'"{unit.kind.before}"' for unit in Unit}
@@ -106,12 +122,13 @@ def label_formula(ref: str, figure: str) -> str:
     return f'=IFERROR({signs[0]}&{_by_unit(ref, grouped, number)}&{signs[1]},"")'
 
 
-def label(measure: Measure | None, figure: CellValue) -> str:
+def label(measure: Measure | None, figure: CellValue, more: int = 0) -> str:
     """The label of a bar: twin of label_formula."""
     if measure is None or not is_number(figure):
         return ""
-    kind, number = measure.unit.kind, round_half_away(float(figure), measure.decimals)
-    said = f"{number:,.{measure.decimals}f}" if kind.is_grouped else text_of(number)
+    places = measure.decimals + more
+    kind, number = measure.unit.kind, round_half_away(float(figure), places)
+    said = f"{number:,.{places}f}" if kind.is_grouped else text_of(number)
     return f"{kind.before}{said}{kind.after}"
 
 
@@ -134,9 +151,9 @@ def calculated(
     )
     chosen = list(zip(measures, shown, figures, strict=True))
     return (
+        Calculated(Name.KEY_FIGURES, figures),
         Calculated(Name.KEY_REFS, tuple((ref,) for ref in slots)),
         Calculated(Name.KEY_MONTHS, (tuple(months),)),
-        Calculated(Name.KEY_FIGURES, figures),
         Calculated(Name.KEY_HEADINGS, tuple((heading(m, months, s),) for m, s, _ in chosen)),
         Calculated(Name.KEY_LABELS, tuple((label(m, f[0]), label(m, f[-1])) for m, _, f in chosen)),
     )
@@ -151,7 +168,7 @@ def _by_unit(ref: str, texts: Mapping[Unit, str], usual: str) -> str:
     said: dict[str, list[Unit]] = {}
     for unit, text in texts.items():
         said.setdefault(text, []).append(unit)
-    formula, own = usual, _property(ref, Measures.UNIT)
+    formula, own = usual, property_of(ref, Measures.UNIT)
     for text, units in said.items():
         if text != usual:
             tests = ",".join(f'{own}="{unit}"' for unit in units)
@@ -159,5 +176,6 @@ def _by_unit(ref: str, texts: Mapping[Unit, str], usual: str) -> str:
     return formula
 
 
-def _property(ref: str, heading: str) -> str:
+def property_of(ref: str, heading: str) -> str:
+    """What Measures says of the measure named in a cell, as a part of a formula."""
     return f"INDEX({Measures.TABLE}[{heading}],{_MEASURE.format(ref=ref)})"

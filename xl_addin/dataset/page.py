@@ -77,7 +77,8 @@ class Page:
     """The page of one month; the row order is the catalogue's. ``derived`` are its columns.
 
     ``looked_up`` are those that say what other tables say, blank unless ``signals_shown``.
-    ``rebases`` are the months that its signals start from anew, by ref.
+    ``rebases`` are the months that its signals start from anew, by ref; ``recorded`` and
+    ``targets`` are what charts draw beyond its months.
     """
 
     month: Month
@@ -87,6 +88,8 @@ class Page:
     looked_up: tuple[LookedUp, ...] = LOOKED_UP
     signals_shown: bool = True
     rebases: Rebases = field(default_factory=dict)
+    recorded: History = field(default_factory=History, repr=False, compare=False)
+    targets: KnownTargets = NO_TARGETS
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -154,6 +157,8 @@ def build_page(
             for m in catalogue
         ),
         rebases=rebases,
+        recorded=history,
+        targets=targets,
     )
 
 

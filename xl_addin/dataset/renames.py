@@ -29,11 +29,13 @@ class Carried:
     """What is to be written so that figures go along with the measures renamed.
 
     ``revisions`` are the rows that History gains; ``page`` and ``slots`` are the Dataset table
-    and the refs chosen for the charts as they stand, with the old refs.
+    and the refs chosen for the charts as they stand, with the old refs; ``signal_slots`` are those
+    of the charts of Signals.
     """
 
     page: Table
     slots: tuple[str, ...] = ()
+    signal_slots: tuple[str, ...] = ()
     renames: Renames = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
 

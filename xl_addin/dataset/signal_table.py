@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from xl_addin.dataset.drawn import Drawn
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.dataset.signals import NO_FIGURE, NOT_ENOUGH, USUAL, MeasureSignal
 from xl_addin.dataset.spc import LEAST_POINTS, Assurance, Rule
@@ -39,16 +40,19 @@ _WORDS = {
 """Each rule's column, in the order in which rules are told."""
 
 
-def signals_change(table: Table, page: Page, *, always: bool = False) -> SetRows | None:
+def signals_change(
+    table: Table, page: Page, drawn: Mapping[str, Drawn], *, always: bool = False
+) -> SetRows | None:
     """What has to change in the table Signals to go with a page; None when it stands already.
 
-    ``always`` brings its formulas their results even then, because figures they read changed.
+    ``drawn`` is what the charts of its measures draw, by ref. ``always`` brings its formulas their
+    results even then, because figures they read changed.
     """
     refs = [text_of(row[table.headings.index(Signals.REF)]) for row in table.rows]
     was = {ref: number for number, ref in enumerate(refs)}
     rows = tuple(
         Row(
-            _cells(row, page),
+            (*_cells(row, page), drawn[row.measure.ref].text),
             was=was.get(row.measure.ref),
             number_formats=number_formats(row.measure),
         )

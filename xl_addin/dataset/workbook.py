@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -20,6 +20,7 @@ from xl_addin.dataset.renames import (
     renamed,
 )
 from xl_addin.dataset.settings import Settings, read_settings
+from xl_addin.dataset.signal_charts import settled_charts
 from xl_addin.errors import (
     PUT_BACK,
     CatalogueRefused,
@@ -61,6 +62,7 @@ class Workbook:
     carried: Carried = NOTHING_CARRIED
     log_end: str | None = None
     return_month: CellValue = None
+    signal_slots: tuple[str, ...] = ()
 
     @property
     def dataset(self) -> Table:
@@ -94,13 +96,14 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         catalogue,
         history.grown(carried.revisions),
         settings,
-        settled(catalogue, chosen(carried)),
+        settled(catalogue, chosen(carried.slots, carried)),
         {**sheets.tables, Dataset.TABLE: renamed(carried.page, carried.renames)},
         edition,
         {name: sheets.names[name] for name in Name.CHARTED if name in sheets.names},
         carried,
         text_of(_first(sheets, Name.LOG_END)) if Name.LOG_END in sheets.names else None,
         _first(sheets, Name.RETURN_MONTH),
+        settled_charts(catalogue, chosen(carried.signal_slots, carried)),
     )
 
 
@@ -116,16 +119,17 @@ def _complete(sheets: Sheets) -> tuple[Sheets, int]:
     return completed(sheets), edition
 
 
-def chosen(carried: Carried) -> tuple[str, ...]:
-    """The refs chosen for the charts as they stand, renamed measures by their present refs."""
-    return tuple(carried.renames.get(ref, ref) for ref in carried.slots)
+def chosen(slots: Iterable[str], carried: Carried) -> tuple[str, ...]:
+    """The refs chosen for charts as they stand, renamed measures by their present refs."""
+    return tuple(carried.renames.get(ref, ref) for ref in slots)
 
 
 def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> Carried:
     """The page and the charts as they stand, and what renamed measures take along."""
     page = sheets.tables[Dataset.TABLE]
     renames = find_renames(page, catalogue, history)
-    return Carried(page, _slots(sheets), renames, carried_revisions(history, renames))
+    of_signals = tuple(map(text_of, sheets.names.get(Name.SIGNAL_REFS, ((),))[0]))
+    return Carried(page, _slots(sheets), of_signals, renames, carried_revisions(history, renames))
 
 
 def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from xl_addin import ooxml
 from xl_addin.dataset.editions import FIRST, tables_of
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.errors import PUT_BACK, Problem, WorkbookRefused
-from xl_addin.layout import TABLES, Dataset, History, Measures, Return, Signals, Summary
+from xl_addin.layout import TABLES, Dataset, History, Measures, Name, Return, Signals, Summary
 from xl_addin.ooxml import AsRead, Expectation, Headings
 from xl_addin.ooxml.refusals import refusing_damage
 from xl_addin.table import Sheets
@@ -87,5 +87,10 @@ def is_needed(table: str, heading: str) -> bool:
     return is_month or heading in TABLES.get(table, ())
 
 
-OURS = Expectation(refuse_unless_ours, is_needed)
+def is_read(name: str) -> bool:
+    """Whether we read the cells of a name: not what stands behind the charts of Signals."""
+    return not Name.is_drawn(name)
+
+
+OURS = Expectation(refuse_unless_ours, is_needed, is_read)
 """A workbook that xl-addin made."""

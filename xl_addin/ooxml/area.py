@@ -109,6 +109,10 @@ class Area(NamedTuple):
             return any(self.holds(*cell) for cell in cells)
         return any((row, column) in cells for row in self.rows for column in self.columns)
 
+    def covers(self, other: Area) -> bool:
+        """Whether another lies in it whole."""
+        return self.holds(*other[:2]) and self.holds(*other[2:])
+
     def overlaps(self, other: Area) -> bool:
         """Whether it shares a cell with another."""
         return (

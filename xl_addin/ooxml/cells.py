@@ -159,7 +159,9 @@ def number_text(number: float, address: str) -> str:
 
 
 def _text(text: str, address: str) -> str:
-    length = len(text) + sum(letter > "\uffff" for letter in text)
+    length = len(text)
+    if not text.isascii():
+        length += sum(letter > "\uffff" for letter in text)
     if length > LONGEST_TEXT:
         found = f"A text of {length:,} characters is to be written there (“{text[:40]}…”)."
         remedy = f"Shorten it: a cell holds {LONGEST_TEXT:,} at most."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xl_addin.errors import Problem, WorkbookRefused
-from xl_addin.ooxml.area import Area, address
+from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.calculated import set_calculated
 from xl_addin.ooxml.cell_writer import CellWriter
-from xl_addin.ooxml.cells import formula_xml
 from xl_addin.ooxml.table_rows import append_rows, set_rows, unshare
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.table import CellValue
@@ -24,7 +24,7 @@ def make_change(book: WorkbookFile, change: Change) -> None:
         case SetName():
             _set_name(book, change)
         case Calculated():
-            _set_calculated(book, change)
+            set_calculated(book, change)
 
 
 def _set_name(book: WorkbookFile, change: SetName) -> None:
@@ -46,18 +46,6 @@ def _set_name(book: WorkbookFile, change: SetName) -> None:
     for row, column, value in _cells_with(place, change.values):
         unshare(writer.sheet, Area(row, column, row, column), (column,))
         writer.write(row, column, value, str)
-
-
-def _set_calculated(book: WorkbookFile, change: Calculated) -> None:
-    """Store what formulas show. Cells that hold no formula belong to the officer and stay."""
-    if change.name not in book.names:
-        return
-    place = book.names[change.name]
-    writer = CellWriter(book, book.sheet(place.sheet))
-    for row, column, value in _cells_with(place, change.values):
-        old = writer.sheet.cell(row, column)
-        if old and formula_xml(old):
-            writer.sheet.put(row, column, writer.cached(old, address(row, column), value))
 
 
 def _cells_with(

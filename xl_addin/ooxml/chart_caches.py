@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import number_text, serial
 from xl_addin.ooxml.follow import moved_by
-from xl_addin.ooxml.markup import Element, namespace, parse, serialise
+from xl_addin.ooxml.markup import Element, escape, namespace, parse, plain, serialise
 from xl_addin.ooxml.number_format import shown_text
 from xl_addin.ooxml.references import Setting, rewritten
 from xl_addin.ooxml.sheet_values import NotCalculated, Read
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
-from xl_addin.table import CellError
+from xl_addin.patterns import pattern
+from xl_addin.table import CellError, CellValue
 
 _CACHES = {"numRef": "numCache", "strRef": "strCache", "datalabelsRange": "dlblRangeCache"}
 
@@ -25,10 +27,87 @@ def refresh_charts(book: WorkbookFile) -> None:
     """
     for part in _charts(book):
         original = book.package.part(part)
+        if not _has_moved(book, original) and (now := _kept_anew(book, original)) is not None:
+            if now != original:
+                book.package.replace(part, now)
+            continue
         root = parse(original)
         found = [_refresh(book, reference) for reference in list(root.iter("{*}f"))]
         if any(found):
             book.package.replace(part, serialise(root, original))
+
+
+_KEPT = pattern(
+    rb"<c:f>([^<]*)</c:f><c:(num|str)Cache>(<c:formatCode>[^<]*</c:formatCode>)?"
+    rb'<c:ptCount val="\d+"/>(?:<c:pt idx="\d+"><c:v>[^<]*</c:v></c:pt>)*</c:\2Cache>'
+)
+_REFERENCE = pattern(rb"<(?:[\w.-]+:)?f>")
+
+
+def _has_moved(book: WorkbookFile, chart: bytes) -> bool:
+    """Whether a chart names a sheet where rows have other places now, or may name it."""
+    names = {rows.sheet.casefold() for rows in book.rearranged}
+    if not names:
+        return False
+    may_be_spelt = b"&#" in chart or not _SPELT.isdisjoint("".join(names))
+    told = chart.decode().casefold()
+    return may_be_spelt or any(name in told for name in names)
+
+
+_SPELT = frozenset("&<>'\"")
+"""What XML may spell in more than one way."""
+
+
+def _kept_anew(book: WorkbookFile, chart: bytes) -> bytes | None:
+    """A chart's XML with what it keeps brought up to date, without taking it apart.
+
+    None where it is not in the form that Excel and XlsxWriter give it throughout.
+    """
+    references = len(_REFERENCE.findall(chart))
+    found = [*_KEPT.finditer(chart)]
+    if references != len(found) or not found:
+        return None
+    pieces: list[bytes] = []
+    end = 0
+    for match in found:
+        if (cache := _cache(book, match)) is not None:
+            pieces += (chart[end : match.end(1)], b"</c:f>", cache)
+            end = match.end()
+    return b"".join((*pieces, chart[end:]))
+
+
+def _cache(book: WorkbookFile, match: re.Match[bytes]) -> bytes | None:
+    """What a chart keeps of the cells of a reference now; None where they have not changed."""
+    place = book.place_of(plain(match[1].decode()))
+    if place is None or not _is_affected(book, place):
+        return None
+    count, kind = place.area.height * place.area.width, match[2]
+    points = [
+        f'<c:pt idx="{number}"><c:v>{text}</c:v></c:pt>'
+        for number, text in enumerate(_points(book, place, kind == b"num"))
+        if text is not None
+    ]
+    start = b'<c:%sCache>%s<c:ptCount val="%d"/>' % (kind, match[3] or b"", count)
+    return b"".join((start, "".join(points).encode(), b"</c:%sCache>" % kind))
+
+
+def _points(book: WorkbookFile, place: Place, numeric: bool) -> Iterator[str | None]:
+    """What a chart keeps of the cells of a place, one after the other, as XML says it."""
+    known = book.calculated_at(place) if numeric else None
+    if known is None:
+        for cell in _cells(place.area):
+            text = _point(book, place.sheet, cell, numeric)
+            yield text and escape(text)
+        return
+    said: dict[CellValue, str | None] = {}
+    for value in known:
+        if value not in said:
+            number = serial(value, book.epoch_1904) if isinstance(value, date) else value
+            if isinstance(number, int | float):
+                said[value] = number_text(float(number), "")
+            else:
+                said[value] = None
+        yield said[value]
 
 
 def _charts(book: WorkbookFile) -> list[str]:

@@ -18,6 +18,10 @@ def _needs_none(table: str, heading: str) -> bool:
     return False
 
 
+def _reads_all(name: str) -> bool:
+    return True
+
+
 @value_type
 class Expectation:
     """What a workbook must be for a caller, and which of its columns hold what the caller reads.
@@ -25,11 +29,13 @@ class Expectation:
     ``refuse`` is given the file's name and its tables' headings, and raises WorkbookRefused for
     a workbook that is another. ``is_needed`` is asked by table and heading: where the values of
     a column are needed, a formula that was never calculated refuses the file, and a new row does
-    not take the formula of the row above.
+    not take the formula of the row above. ``is_read`` is asked by the name of a range: what stands
+    in the others is left unread.
     """
 
     refuse: Callable[[str, Headings], None] = _takes_any
     is_needed: Callable[[str, str], bool] = _needs_none
+    is_read: Callable[[str], bool] = _reads_all
 
 
 ANY = Expectation()

@@ -21,6 +21,9 @@ from xl_addin.values import field, value_type
 
 _SHEET_DATA = pattern(rb"<((?:[\w.-]+:)?)sheetData\b[^<>]*?(/?)>")
 _CELL_BEGINS = b'<c r="'
+Cell = tuple[int, int]
+"""A cell's row and column, counted from 1."""
+
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed", "outlineLevel")
 
 
@@ -60,7 +63,8 @@ class Sheet:
         self._touched: set[int] = set()
         self._shell: Element | None = None
         self._shell_changed = False
-        self.changed: set[tuple[int, int]] = set()
+        self._is_replaced = False
+        self.changed: set[Cell] = set()
         self.text_changed: set[int] = set()
 
     def _find_rows(self) -> None:
@@ -167,6 +171,22 @@ class Sheet:
             self._touched.add(number)
         return found
 
+    def rows_as_they_lie(self, first: int, last: int) -> tuple[int, bytes] | None:
+        """Where rows begin in the part, and their XML; None where any of them was looked at."""
+        if any(number in self._rows for number in range(first, last + 1)):
+            return None
+        start = self._data.find(b'<row r="%d"' % first, *self._body)
+        end = self._data.find(b"</row>", self._data.find(b'<row r="%d"' % last, *self._body))
+        return (start, self._data[start : end + len(b"</row>")]) if start >= 0 <= end else None
+
+    def replace_rows(self, start: int, was: bytes, now: bytes, changed: set[Cell]) -> None:
+        """Put other XML in the place of rows as they lie; no cell comes, goes or moves by that."""
+        self._data = self._data[:start] + now + self._data[start + len(was) :]
+        self._find_rows()
+        self._index = None
+        self._is_replaced = True
+        self.changed |= changed
+
     def set_row_attributes(self, number: int, values: dict[str, str | None]) -> None:
         """Set attributes of a row that is there, None to take one out."""
         row = self.row(number)
@@ -227,7 +247,7 @@ class Sheet:
     @property
     def is_changed(self) -> bool:
         """Whether the part is to be written anew."""
-        return bool(self._touched) or self._shell_changed
+        return bool(self._touched) or self._shell_changed or self._is_replaced
 
     def rows_with(self, text: bytes) -> list[int]:
         """The rows whose XML holds a text, in capitals or not, and all that were touched."""
@@ -297,6 +317,8 @@ class Sheet:
 
     def written_anew(self) -> bytes:
         """The part without the rows that stayed as they lie in the file."""
+        if self._is_replaced:
+            return self.to_bytes()
         head, tail = self._around()
         name = self._prefix + b"sheetData>"
         rows = (self._rows[n].to_bytes(self._prefix) for n in sorted(self._touched))

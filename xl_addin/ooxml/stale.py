@@ -44,7 +44,7 @@ def may_be_stale(book: WorkbookFile, changes: Sequence[Change]) -> bool:
         settled = [place.area for place in all_settled if place.sheet == sheet]
         shared: dict[str, bytes] = {}
         for cell, tag, text in _FORMULA.findall(data):
-            index = attribute(tag + b">", "si") or ""
+            index = (b"si=" in tag and attribute(tag + b">", "si")) or ""
             if index and text:
                 shared.setdefault(index, text)
             area = Area.parse(cell.decode())

@@ -64,7 +64,9 @@ def read_tables(
 
 
 def _names_to_read(book: WorkbookFile) -> list[str]:
-    return [n for n, p in book.names.items() if p.area.height * p.area.width <= LARGEST_NAME]
+    is_read = book.expectation.is_read
+    sizes = {n: p.area.height * p.area.width for n, p in book.names.items() if is_read(n)}
+    return [name for name, size in sizes.items() if size <= LARGEST_NAME]
 
 
 def _wanted(book: WorkbookFile, last_rows: int) -> dict[str, dict[tuple[str, bool], Area]]:

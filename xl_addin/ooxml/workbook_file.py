@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from xl_addin.errors import Problem, WorkbookRefused
@@ -22,6 +22,7 @@ from xl_addin.ooxml.sheet_values import Read, Reader, parse_strings, read_cell
 from xl_addin.ooxml.styles import Styles
 from xl_addin.ooxml.table_part import TablePart
 from xl_addin.patterns import pattern
+from xl_addin.table import CellValue
 from xl_addin.values import field, value_type
 
 _PLAIN_RANGE = pattern(r"(?:'((?:[^']|'')+)'|([^'!\[\]:\s(),]+))!(\$?[A-Za-z$\d:]+)")
@@ -52,6 +53,10 @@ class Place:
         simple = re.fullmatch(r"[^\W\d]\w*", self.sheet) and not Area.parse(self.sheet)
         sheet = self.sheet if simple else "'" + self.sheet.replace("'", "''") + "'"
         return f"{sheet}!{self.area.absolute}"
+
+
+Values = Sequence[Sequence[CellValue]]
+"""What an area holds, row by row."""
 
 
 class Unclear(Exception):
@@ -116,7 +121,8 @@ class Rearranged:
 class WorkbookFile:
     """The package of a workbook, with its sheets by name, tables by name and named ranges.
 
-    ``usual_parts`` are the sheets' parts that have been seen to be of usual form throughout.
+    ``usual_parts`` are the sheets' parts that have been seen to be of usual form throughout;
+    ``calculated`` is what has been stored for areas that hold formulas of ours alone.
     """
 
     def __init__(self, package: Package, expectation: Expectation = ANY) -> None:
@@ -133,6 +139,7 @@ class WorkbookFile:
         self.rearranged: list[Rearranged] = []
         self.unclear: list[tuple[str, str]] = []
         self.usual_parts: set[str] = set()
+        self.calculated: list[tuple[tuple[str, Area], Values]] = []
         self.styles_part = self._first_target("styles")
         self.strings_part = self._first_target("sharedStrings")
 
@@ -275,6 +282,16 @@ class WorkbookFile:
             return self.names.get(reference.rpartition("!")[2])
         sheet = self.sheet_name(place.sheet)
         return Place(sheet, place.area) if sheet else None
+
+    def calculated_at(self, place: Place) -> list[CellValue] | None:
+        """What was stored for the cells of a place, one after the other; None for another place."""
+        for (sheet, known), values in self.calculated:
+            if sheet == place.sheet and known.covers(place.area):
+                first, left = place.area.first_row - known.first_row, known.first_column
+                rows = values[first : first + place.area.height]
+                across = slice(place.area.first_column - left, place.area.last_column + 1 - left)
+                return [value for row in rows for value in row[across]]
+        return None
 
     def value(self, sheet: str, row: int, column: int) -> Read:
         """What a cell holds now."""

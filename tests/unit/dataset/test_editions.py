@@ -41,6 +41,8 @@ def test_what_the_present_edition_is_stays_so_once_it_is_released():
 def test_what_came_later_is_named_as_it_is_called():
     """A name of SINCE that nothing bears would never be brought to anyone."""
     names = {value for kind in (Name, Sheet) for value in vars(kind).values()}
+    numbered = (Name.signal_measure, Name.signal_words)
+    names |= {name(slot) for name in numbered for slot in range(1, 7)}
     columns = {(table, heading) for table, headings in TABLES.items() for heading in headings}
     columns |= {(Dataset.TABLE, heading) for heading in Dataset.AFTER_MONTHS}
     assert SINCE.keys() <= names | set(TABLES) | columns

@@ -138,6 +138,41 @@ def test_two_of_three_near_one_limit(values, expected, older):
     assert places(values, Rule.OUTER_THIRD, Options(beyond_counts=False)) == older
 
 
+UP, DOWN, NEAR_TOP = 60.0, 40.0, 75.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "flagged"),
+    [
+        (Rule.SHIFT, [UP] * 6, []),
+        (Rule.SHIFT, [*[UP] * 6, DOWN], []),
+        (Rule.SHIFT, [*[UP] * 8, DOWN], [*range(8)]),
+        (Rule.SHIFT, [*[DOWN] * 8, UP], [*range(8)]),
+        (Rule.SHIFT, [DOWN, *[UP] * 8, DOWN], [*range(1, 9)]),
+        (Rule.TREND, [1, 2, 3, 4, 5, 6], []),
+        (Rule.TREND, [1, 2, 3, 3, 4, 5, 6], []),
+        (Rule.TREND, [1, 2, 3, 4, 5, 6, 7], [*range(7)]),
+        (Rule.TREND, [2, 1, 2, 3, 4, 5, 6, 7, 3], [*range(1, 8)]),
+        (Rule.TREND, [7, 6, 5, 4, 3, 2, 1], [*range(7)]),
+        (Rule.TREND, [2, 7, 6, 5, 4, 3, 2, 1, 3], [*range(1, 8)]),
+        (Rule.OUTER_THIRD, [UP] * 3, []),
+        (Rule.OUTER_THIRD, [NEAR_TOP, UP, NEAR_TOP], [0, 2]),
+        (Rule.OUTER_THIRD, [UP, NEAR_TOP, NEAR_TOP], [1, 2]),
+        (Rule.OUTER_THIRD, [NEAR_TOP, NEAR_TOP, UP], [0, 1]),
+        (Rule.OUTER_THIRD, [UP, UP, NEAR_TOP, UP, NEAR_TOP, UP, UP], [2, 4]),
+        (Rule.OUTER_THIRD, [UP, UP, NEAR_TOP, NEAR_TOP, UP, UP, UP], [2, 3]),
+        (Rule.OUTER_THIRD, [NEAR_TOP, UP, UP, NEAR_TOP], []),
+        (Rule.OUTER_THIRD, [NEAR_TOP, UP, UP, NEAR_TOP, NEAR_TOP], [3, 4]),
+    ],
+)
+def test_the_points_are_flagged_that_the_package_for_r_flags_in_its_own_tests(
+    rule, values, flagged
+):
+    # NHSRplotthedots, tests/testthat/test-ptd_calculate_point_type.R at 0b49a46. It names the
+    # seventh point on and extends that to the run; near a limit is a point marked 1 there.
+    assert places(values, rule) == flagged
+
+
 def test_shorter_runs_may_be_asked_for():
     assert places([51, 52, 51, 52, 51, 52], Rule.SHIFT, Options(run=6)) == [0, 1, 2, 3, 4, 5]
 

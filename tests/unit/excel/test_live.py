@@ -261,7 +261,7 @@ def test_the_number_of_calls_does_not_grow_with_measures_months_or_notes():
     assert set(applies.values()) == {APPLY_CALLS}
 
 
-READ_CALLS = 39
+READ_CALLS = 41
 APPLY_CALLS = 64
 
 

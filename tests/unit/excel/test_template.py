@@ -19,6 +19,7 @@ import xl_addin
 from tests.support import office
 from tests.support.patience import HANGS
 from tests.support.places import ROOT
+from xl_addin.dataset.signal_charts import HEADS, SERIES
 from xl_addin.excel.template import build_template, style
 from xl_addin.excel.template.dataset import MACROS_OFF
 from xl_addin.layout import TABLES, Dataset, Name, Sheet, Signals
@@ -42,6 +43,7 @@ SHEETS = [
     "Put on figures",
     "Refresh log",
     "Shared copies",
+    "Signal figures",
     "Settings",
     "Help with this workbook",
     "xlwings.conf",
@@ -66,6 +68,9 @@ NAMES = {
     "KeyMeasureLabels",
     "ReturnMonth",
     *(f"KeyMeasure{slot}" for slot in range(1, 10)),
+    "SignalMeasureRefs",
+    "SignalChartFigures",
+    *(f"Signal{kind}{slot}" for kind in ("Measure", "Words") for slot in range(1, 7)),
 }
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -136,7 +141,7 @@ def test_a_definition_that_looks_like_a_formula_or_a_link_stays_text(tmp_path):
 def test_every_key_measure_has_a_chart_and_a_catalogue_without_one_has_an_empty_chart(charts):
     measures = tuple(Measure(f"A{n}", "Area", "A count", key=n < charts) for n in range(12))
     found = parts_of(build_template("Title", Catalogue(measures)))
-    assert sum(name.startswith("xl/charts/chart") for name in found) == max(charts, 1)
+    assert sum(name.startswith("xl/charts/chart") for name in found) == max(charts, 1) + 6
 
 
 def test_openxml_audit_finds_nothing_wrong(path):
@@ -244,7 +249,7 @@ def test_every_chart_and_picture_has_a_text_for_those_who_cannot_see_it(parts):
         for drawing in drawings
         for shape in etree.fromstring(drawing).iter(f"{DRAWING}cNvPr")
     ]
-    assert len(texts) == 10
+    assert len(texts) == 16
     assert all(texts) and len(set(texts)) == len(texts)
 
 
@@ -300,7 +305,8 @@ def test_every_formula_holds_the_value_it_works_out_to(path):
             assert (held or None) == (now or None), f"{sheet.title}!{cell.coordinate}"
     dataset, key_measures, beside_the_return, key = 22 * len(Dataset.DERIVED), 9 * 18 + 13, 22, 3
     signals = 22 * (len(Dataset.LOOKED_UP) + len(Signals.FORMULAS))
-    assert formulas == dataset + key_measures + beside_the_return + key + signals
+    charts = 6 * (len(HEADS) + len(SERIES) + 2)
+    assert formulas == dataset + key_measures + beside_the_return + key + signals + charts
 
 
 def test_a_new_template_holds_no_figures_and_the_default_settings(path):

@@ -33,6 +33,8 @@ def build_template(title: str, catalogue: Catalogue, *, functions: bool = True) 
     packing.name_macros_off(parts)
     packing.let_rows_fit(parts)
     packing.put_first(parts, Sheet.SUMMARY)
+    packing.show_nothing_yet(parts)
+    packing.keep_date_axes(parts)
     return add_macros(packing.pack(parts), functions=functions)
 
 

@@ -21,6 +21,8 @@ _TITLES = pattern(r"(<TitlesOfParts><vt:vector [^>]*>)")
 _TABLE_TARGET = pattern(rb'Target="\.\./(tables/[^"]+)"')
 _TABLE_ROWS = pattern(rb' ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
 _ROW = pattern(rb'<row r="(\d+)"[^>]*>')
+_AS_TEXT = pattern(rb't="str"(><f t="array"[^>]*>[^<]*</f><v>#N/A)')
+_ZERO = pattern(rb'( s="\d+")><v>0</v></c>')
 _SHAPE_NAME = pattern(rf'name="[^"]*"(?= descr="{MACROS_OFF_ALT_TEXT}")')
 _SHAPE_END = pattern(rf'(descr="{MACROS_OFF_ALT_TEXT}".*?)<xdr:clientData/>', re.DOTALL)
 
@@ -77,6 +79,24 @@ def _moved_place(at: int, match: re.Match[str]) -> str:
     was = int(match[1])
     now = 0 if was == at else was + (was < at)
     return f'localSheetId="{now}"'
+
+
+def show_nothing_yet(parts: Parts) -> None:
+    """Let every cell of an array formula show #N/A, as its first does: there are no figures."""
+    for name, content in parts.items():
+        if b't="array"' in content:
+            content = _ZERO.sub(rb'\1 t="e"><v>#N/A</v></c>', content)
+            parts[name] = _AS_TEXT.sub(rb't="e"\1', content)
+
+
+def keep_date_axes(parts: Parts) -> None:
+    """Let an axis of dates be one whatever its cells hold: without figures they hold #N/A.
+
+    It counts in days, which Excel sees by itself. In months, LibreOffice would draw #N/A as 0.
+    """
+    for name, content in parts.items():
+        if b"<c:dateAx>" in content:
+            parts[name] = content.replace(b'<c:auto val="1"/>', b'<c:auto val="0"/>')
 
 
 def let_rows_fit(parts: Parts) -> None:

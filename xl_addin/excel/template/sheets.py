@@ -9,6 +9,7 @@ from xl_addin.excel.template.functions import add_function_help
 from xl_addin.excel.template.help_sheet import add_help
 from xl_addin.excel.template.key_measures import add_key_measures
 from xl_addin.excel.template.parts import NewBook
+from xl_addin.excel.template.signal_charts import add_signal_figures
 from xl_addin.excel.template.signals import add_signals
 from xl_addin.excel.template.summary import add_commentary, add_summary
 from xl_addin.excel.template.tables import (
@@ -39,6 +40,7 @@ SHEETS: tuple[Callable[[NewBook], None], ...] = (
     add_put_on_figures,
     add_refresh_log,
     add_shared_copies,
+    add_signal_figures,
     add_settings,
     add_help,
     add_xlwings_settings,

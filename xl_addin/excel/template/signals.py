@@ -1,4 +1,4 @@
-"""The sheet Signals: the limits of each measure, and what its latest figure says by them."""
+"""The sheet Signals: six charts, the limits of each measure, what its latest figure says."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from xl_addin.dataset.signal_table import (
 from xl_addin.dataset.signals import MeasureSignal
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import (
-    FIRST,
-    HEADER,
+    ZOOM,
     Column,
     NewBook,
     NewTable,
-    add_sheet,
     add_table,
+    set_up_page,
+    write_heading,
 )
+from xl_addin.excel.template.signal_charts import FIRST_CARD, ROWS, add_cards
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import Dataset, Sheet, Signals
 from xl_addin.measure import Measure
@@ -32,9 +33,15 @@ from xl_addin.period import Month
 from xl_addin.table import Formula
 
 LAST_WITH_FORMATS = 1000
+LAST_ROW = 1_048_575
+HEADER = FIRST_CARD + ROWS
+"""The row of the table's headings, below the charts."""
+
+FIRST = HEADER + 1
 
 PURPOSE = (
-    "Which latest figure is news? Limits are mean ± 2.66 × mean moving range of all recorded "
+    "Which latest figure is news? Choose six measures for the charts; all are in the table below. "
+    "Limits are mean ± 2.66 × mean moving range of all recorded "
     "months without a gap, at least 13 (NHS England, Making Data Count). They start anew from the "
     "month of a data note with [b] in its text: the measure is counted in another way from there."
 )
@@ -46,15 +53,22 @@ IMPROVEMENT, CONCERN, SPECIAL = "#0A5596", "#9C3D0A", "#490092"
 
 
 def add_signals(book: NewBook) -> None:
-    """Add the table with a row for each measure, no limits yet."""
-    sheet = add_sheet(book, Sheet.SIGNALS, PURPOSE, "page")
-    sheet.set_row_pixels(HEADER, 40)
-    sheet.freeze_panes(FIRST, 1)
-    table = NewTable(Signals.TABLE, _columns())
+    """Add the charts, and below them the table with a row for each measure, no limits yet."""
+    sheet = book.workbook.add_worksheet(Sheet.SIGNALS)
+    set_up_page(sheet, book.title, "page")
+    write_heading(sheet, book.looks, Sheet.SIGNALS, PURPOSE)
+    table, shown = NewTable(Signals.TABLE, _columns()), len(Signals.TO_READ)
     add_table(sheet, book.looks, table, HEADER, len(book.catalogue))
+    sheet.set_row_pixels(HEADER, 40)
+    sheet.freeze_panes(FIRST_CARD, 0)
+    sheet.set_zoom(ZOOM)
+    sheet.repeat_rows(HEADER)
+    sheet.set_h_pagebreaks([HEADER])
+    sheet.print_area(0, 0, LAST_ROW, shown - 1)
     for row, measure in enumerate(book.catalogue, FIRST):
         _write_measure(sheet, book.looks, row, measure)
     add_signal_colours(book.workbook, sheet, FIRST, Signals.COLUMNS.index(Signals.SIGNAL))
+    add_cards(book, sheet, [column.width for column in _columns()[:shown]])
 
 
 def _columns() -> list[Column]:
@@ -69,6 +83,7 @@ def _columns() -> list[Column]:
         Column(Signals.RULE, 230, style.WRAPPED),
         Column(Signals.TARGET, 84, style.NUMBER),
         Column(Signals.ASSURANCE, 130, style.CELL | {"indent": 1}),
+        Column(Signals.DRAWN, 70, style.CELL | {"font_color": style.MUTED, "num_format": "@"}),
     ]
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_addin.dataset.columns import SIGNAL, LookedUp, looked_up_among
+from xl_addin.dataset.drawn import drawn_on
 from xl_addin.dataset.page import Page
+from xl_addin.dataset.page_changes import charts_of
+from xl_addin.dataset.signal_charts import settled_charts
 from xl_addin.dataset.signal_table import signals_change
 from xl_addin.dataset.signals import NO_FIGURE
 from xl_addin.dataset.workbook import Workbook
@@ -14,11 +17,11 @@ from xl_addin.ooxml import WorkbookFile
 from xl_addin.refresh import page_of
 from xl_addin.summary_table import summary_change
 from xl_addin.table import CellValue, Formula, Table, text_of
-from xl_addin.update import Row, SetRows
+from xl_addin.update import Change, Row, SetRows
 from xl_addin.values import replace
 
 
-def bring_signals(book: WorkbookFile, workbook: Workbook) -> Iterator[SetRows]:
+def bring_signals(book: WorkbookFile, workbook: Workbook) -> Iterator[Change]:
     """The changes that fill them in, for a workbook as it was read before they came.
 
     Nothing else of the page is touched: it may hold figures changed by hand.
@@ -31,9 +34,12 @@ def bring_signals(book: WorkbookFile, workbook: Workbook) -> Iterator[SetRows]:
         rows = tuple(Row((cell,), was) for was, cell in enumerate(said))
         yield SetRows(Dataset.TABLE, (column.heading,), rows)
     if page:
-        change = signals_change(_brought(workbook), page, always=True)
+        drawn = drawn_on(page)
+        change = signals_change(_brought(workbook), page, drawn, always=True)
         words = summary_change(_with_blank_summary(workbook), page, workbook.history, always=True)
         yield from filter(None, (change, words))
+        slots = settled_charts(workbook.catalogue, ("",) * Signals.CHARTS)
+        yield from charts_of(replace(workbook, signal_slots=slots), page, drawn)
 
 
 def _brought(workbook: Workbook) -> Table:
