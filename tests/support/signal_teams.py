@@ -155,9 +155,17 @@ def told_by_signals(team: Team, copies: Sequence[Shared | None]) -> list[str]:
         older = older_page(copy.page, copy.words, months, worked)
         all_worked += [(issue, copy.page), (issue, older)]
         before = set(right(team, pages, size, issue.threshold))
-        found += sorted(set(right(team, all_worked, size, issue.threshold)) - before)
+        news = sorted(set(right(team, all_worked, size, issue.threshold)) - before)
+        most = max(issue.threshold for issue, _ in pages)
+        found += [told for told in news if not _is_large(told, most)]
         found += _small_before(team, older, issue.threshold)
     return found
+
+
+def _is_large(told: str, most: int) -> bool:
+    """Whether what is told is a count that is not small: what is withheld need not be."""
+    count = told.rpartition(" is ")[2]
+    return count.isdigit() and int(count) > most
 
 
 def _small_before(team: Team, older: Page, threshold: int) -> Iterator[str]:

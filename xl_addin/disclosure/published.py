@@ -137,8 +137,8 @@ class SharedSignals:
     """What a copy says by all recorded months: signals, and the month in words.
 
     ``said`` are the headings of what officers say beside sentences. ``behind`` are the figures of
-    months before the page that the signals go by. ``withheld`` is commentary that is kept back as
-    it was, ``carried`` whose stands as it is: (ref, words).
+    months before the page: as printed where signals go by them, else ``[c]``. ``withheld`` is
+    commentary that is kept back, as it was, ``carried`` what stands as it is: (ref, words).
     """
 
     rows: tuple[SharedSignal, ...]

@@ -126,8 +126,8 @@ def copy_made(
 ) -> EarlierCopy:
     """A copy as the records keep it.
 
-    What its signals go by beside its page counts as shown: so much of it as is news beside earlier
-    copies.
+    What its signals go by beside its page counts as shown, and what of those months they do not, as
+    hidden: so much of it as is news beside earlier copies.
     """
     measures = {row.measure.ref: row.measure for row in copy.rows}
     stands = {
@@ -140,7 +140,8 @@ def copy_made(
     behind = copy.signals.behind if copy.signals else {}
     for cell, shown in behind.items():
         text = printed(shown, measures[cell[0]])
-        if text not in earlier.shown.get(cell, ())[-1:]:
+        is_held = earlier.hidden.get(cell, 0) >= copy.small
+        if not is_held if text == Mark.HIDDEN else text not in earlier.shown.get(cell, ())[-1:]:
             figures[cell] = text
     shared = when.replace(microsecond=0).isoformat(" ")
     return EarlierCopy(shared, file, copy.small, figures, copy.month, consent)

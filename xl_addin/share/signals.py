@@ -75,7 +75,7 @@ def build_signals(
         tuple(_row(row, behind) for row in page.rows),
         sentences,
         tuple(heading for heading, _, _ in SAID if heading in beside_any),
-        behind.shown,
+        behind.figures,
         tuple((ref, words) for ref, words in read.items() if ref in kept),
         tuple((s.ref, read[s.ref]) for s in sentences if s.ref in read.keys() - kept),
     )

@@ -135,7 +135,7 @@ def test_what_signals_go_by_counts_as_shown_in_the_record_and_is_recorded_once()
     first = decided(catalogue, counts(catalogue, P=(BEFORE, 3.0)))
     made = copy_made(first.copy, "first.xlsx", OCCASION.when)
     assert made.figures["W", BEFORE] == "60"
-    assert ("P", MONTHS[1]) not in made.figures, "the signal of P is not told"
+    assert made.figures["P", MONTHS[1]] == "[c]", "the signal of P is not told"
     again = decided(catalogue, counts(catalogue, P=(BEFORE, 3.0)), EarlierCopies((made,)))
     second = copy_made(again.copy, "second.xlsx", OCCASION.when, "", EarlierCopies((made,)))
     assert set(second.figures) == {cell for cell in made.figures if cell[1] in ISSUE.window()}
