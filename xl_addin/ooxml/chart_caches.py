@@ -9,10 +9,11 @@ from datetime import date
 from xl_addin.ooxml.area import Area
 from xl_addin.ooxml.cells import number_text, serial
 from xl_addin.ooxml.follow import moved_by
-from xl_addin.ooxml.markup import Element, escape, namespace, parse, plain, serialise
+from xl_addin.ooxml.markup import Element, entities, escape, namespace, parse, plain, serialise
 from xl_addin.ooxml.number_format import shown_text
 from xl_addin.ooxml.references import Setting, rewritten
 from xl_addin.ooxml.sheet_values import NotCalculated, Read
+from xl_addin.ooxml.usual_form import is_usual
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.patterns import pattern
 from xl_addin.table import CellError, CellValue
@@ -27,9 +28,8 @@ def refresh_charts(book: WorkbookFile) -> None:
     """
     for part in _charts(book):
         original = book.package.part(part)
-        if not _has_moved(book, original) and (now := _kept_anew(book, original)) is not None:
-            if now != original:
-                book.package.replace(part, now)
+        if (now := _as_it_lies(book, original)) is not None:
+            book.package.replace(part, now)
             continue
         root = parse(original)
         found = [_refresh(book, reference) for reference in list(root.iter("{*}f"))]
@@ -42,6 +42,13 @@ _KEPT = pattern(
     rb'<c:ptCount val="\d+"/>(?:<c:pt idx="\d+"><c:v>[^<]*</c:v></c:pt>)*</c:\2Cache>'
 )
 _REFERENCE = pattern(rb"<(?:[\w.-]+:)?f>")
+
+
+def _as_it_lies(book: WorkbookFile, chart: bytes) -> bytes | None:
+    """A chart brought up to date as its letters stand in the part; None where that cannot be."""
+    if not is_usual(chart) or _has_moved(book, chart):
+        return None
+    return _kept_anew(book, chart)
 
 
 def _has_moved(book: WorkbookFile, chart: bytes) -> bool:
@@ -97,7 +104,7 @@ def _points(book: WorkbookFile, place: Place, numeric: bool) -> Iterator[str | N
     if known is None:
         for cell in _cells(place.area):
             text = _point(book, place.sheet, cell, numeric)
-            yield text and escape(text)
+            yield text and entities(escape(text))
         return
     said: dict[CellValue, str | None] = {}
     for value in known:

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.support import office
 from tests.support.places import RETURNS
@@ -574,6 +575,29 @@ def test_charts_follow_the_cells_they_draw(tmp_path):
     assert '<c:ptCount val="5"/><c:pt idx="0"><c:v>M1</c:v>' in text
     assert "<c:v>Jul 2015</c:v>" in text
     assert "<c:v>&lt;Title&gt;</c:v>" in text
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "UTF-16"])
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_chart_says_what_xml_reserves_and_letters_of_any_encoding(tmp_path, encoding, moves):
+    def more(book, page):
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"name": "=Dataset!$A$1", "values": "=Dataset!$E$6:$E$9"})
+        chart.set_y_axis({"name": "Santé"})
+        page.insert_chart("A20", chart)
+
+    def respell(data):
+        text = data.decode().replace('encoding="UTF-8"', f'encoding="{encoding}"')
+        return text.encode(encoding)
+
+    book = make(tmp_path / "monthly.xlsx", more=more)
+    inject(book, {}, {"xl/charts/chart1.xml": respell})
+    rows = tuple(Row((n,), n) for n in ((3, 2, 1, 0) if moves else range(4)))
+    said = "Santé & care, <5s"
+    change(book, SetRows("Dataset", ("Jun 2015",), rows), SetName("DatasetTitle", ((said,),)))
+    chart = etree.fromstring(part(book, "xl/charts/chart1.xml"))
+    kept = [v.text for v in chart.iterfind(".//{*}tx//{*}pt/{*}v")]
+    assert kept == [said]
 
 
 def test_labels_of_a_chart_that_come_from_cells_follow_them(tmp_path):
