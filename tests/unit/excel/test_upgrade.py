@@ -194,11 +194,15 @@ def test_footers_as_they_were_made_name_the_file_and_an_officers_own_stays(tmp_p
     title = "Children and Families Monthly Dataset · &amp;A"
     edit(path, "xl/worksheets/sheet1.xml", (title, "R&amp;&amp;D of 2014 · &amp;A"))
     edit(path, "xl/worksheets/sheet3.xml", (title, "Ask &amp;D · &amp;A"))
+    edit(path, "docProps/core.xml", ("Children and Families Monthly Dataset", "R&amp;D of 2014"))
+    edit(path, "xl/worksheets/sheet4.xml", (title, f"OFFICIAL-SENSITIVE · {title}"))
+    edit(path, "xl/worksheets/sheet5.xml", (title, "Draft for the board · &amp;A"))
     upgraded = upgrade(path, path.read_bytes())
     left = [sheet.oddFooter.left.text for sheet in book_of(upgraded.data)]
     found = [text for text in left if text]
     own = [text for text in found if text != "&F · &A"]
-    assert own == ["Ask &D · &A"] and len(found) > 9
+    marked = "OFFICIAL-SENSITIVE · Children and Families Monthly Dataset · &A"
+    assert own == ["Ask &D · &A", marked, "Draft for the board · &A"] and len(found) > 9
     (told,) = [line for line in upgraded.told if line.startswith("Footers name the file")]
     assert "Dataset" in told
 
@@ -294,7 +298,7 @@ def later(templates_change, monkeypatch):
         chart.add_series({"values": "=Aims!$B$5:$B$5", "categories": "=Dataset!$A$6:$A$9"})
         sheet.insert_chart("D5", chart)
         sheet.write_formula("A9", "='Refresh log'!A5", None, 0)
-        workbook.define_name("TargetYear", "=Settings!$B$19")
+        workbook.define_name("TargetYear", f"=Settings!$B${5 + len(rows)}")
         workbook.define_name("TargetRefs", "=Aims[Measure Ref]")
 
     def fill_more(sheet, looks, table, rows):

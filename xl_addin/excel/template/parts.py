@@ -95,7 +95,7 @@ def set_up_page(sheet: Any, title: str, tab: str, *, may_change: bool = True) ->
     sheet.set_margins(**MARGINS)
     sheet.fit_to_pages(1, 0)
     small = f'&"{style.FONT}"&8&K{style.MUTED[1:]}'
-    called = "&F" if may_change else _plain(title)
+    called = "&F" if may_change else in_footer(title)
     sheet.set_footer(f"&L{small}{called} · &A&R{small}Page &P of &N", {"margin": 0.25})
 
 
@@ -157,5 +157,6 @@ def _add_drop_down(sheet: Any, column: Column, first_row: int, number: int) -> N
     sheet.data_validation(first_row, number, LONGEST_TABLE, number, options)
 
 
-def _plain(text: str) -> str:
+def in_footer(text: str) -> str:
+    """A text as a footer says it, where an ampersand begins a code; only as much as has room."""
     return text.replace("&", "&&")[:150]

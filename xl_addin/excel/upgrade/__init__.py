@@ -90,7 +90,7 @@ def _bring_parts(
     yield from _bring_new(graft, workbook.edition)
     yield from bring_formats(graft, _new_columns(workbook.edition))
     yield from bring_formulas(book, workbook.month_headings)
-    yield from bring_footers(graft)
+    yield from bring_footers(graft, workbook.title)
     offer_units(book)
     _level_axes(book)
     ooxml.make_changes(book, bring_signals(book, workbook) if lacked_signals else ())
