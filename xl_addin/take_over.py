@@ -35,10 +35,12 @@ def take_over(workbook: Workbook, wanted: Iterable[str], today: date) -> Update:
     each ref of which nothing was said, or of which something is said in this month already.
     """
     offered = {ref.casefold(): ref for ref in to_take_over(workbook)}
-    refs = list(dict.fromkeys(ref.strip().casefold() for ref in wanted))
+    refs = {ref.strip().casefold(): ref.strip() for ref in wanted}
     month = workbook.month
     assert month is not None
-    if problems := [_nothing_to_take(workbook, r, month) for r in refs if r not in offered]:
+    if problems := [
+        _nothing_to_take(workbook, typed, month) for r, typed in refs.items() if r not in offered
+    ]:
         raise WorkbookRefused(problems)
     table = workbook.tables[Commentary.TABLE]
     said = [(offered[r], said_of(table, r, month.previous())) for r in refs]
@@ -53,10 +55,10 @@ def take_over(workbook: Workbook, wanted: Iterable[str], today: date) -> Update:
     )
 
 
-def _nothing_to_take(workbook: Workbook, ref: str, month: Month) -> Problem:
-    known = {one.casefold(): one for one in workbook.catalogue.refs}
+def _nothing_to_take(workbook: Workbook, typed: str, month: Month) -> Problem:
+    known, ref = {one.casefold(): one for one in workbook.catalogue.refs}, typed.casefold()
     if ref not in known:
-        found = f"“{ref}” is not a measure ref."
+        found = f"“{typed}” is not a measure ref."
         return Problem("Commentary", found, "Write a ref that stands in Measures.")
     if ref in commented_in(workbook.tables[Commentary.TABLE], month):
         found = f"{known[ref]} has commentary for {month.label} already: it stays as it is."

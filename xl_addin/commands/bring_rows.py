@@ -12,6 +12,7 @@ from xl_addin.dataset.workbook import Workbook, parse_workbook
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.refresh import Occasion
 from xl_addin.returns.brought import Brought, Choices, read_rows
+from xl_addin.returns.headings import has_headings
 from xl_addin.returns.published_data import read_published
 from xl_addin.sources import digest_of, read_grids
 from xl_addin.table import Grid
@@ -37,7 +38,7 @@ def bring_in_rows(
     """
     workbook = parse_workbook(book.read())
     raw = read_grids(file.path, file.sheet, workbook.settings.limits)
-    brought = _found_in(raw.grids, workbook, file)
+    brought = _found_in(raw.grids, workbook, file, tell)
     if brought is None:
         return None
     for line in (*brought.told, ""):
@@ -55,9 +56,21 @@ def bring_in_rows(
     return True
 
 
-def _found_in(grids: Iterable[Grid], workbook: Workbook, file: RowsFile) -> Brought | None:
-    """What the one sheet brings that holds targets or comparators; None for no such."""
-    found = [b for grid in grids if (b := _read(grid, workbook, file.choices))]
+def _found_in(
+    grids: Iterable[Grid], workbook: Workbook, file: RowsFile, tell: Tell
+) -> Brought | None:
+    """What the one sheet brings that holds targets or comparators; None for no such.
+
+    In a workbook that has a page or return too, it is the figures that are brought in.
+    """
+    read = [(grid, _read(grid, workbook, file.choices)) for grid in grids]
+    found = [brought for _, brought in read if brought]
+    if any(has_headings(grid) for grid, brought in read if not brought):
+        for brought in found:
+            if brought.rows:
+                sheet = brought.place.rpartition(", ")[2]
+                tell(f'“{brought.place}” is not read. To bring it in too: --sheet "{sheet}".')
+        found = []
     if len(found) > 1:
         said = f"{len(found)} of its sheets hold targets or comparators."
         raise ReturnRefused([Problem(file.path.name, said, 'Name one: --sheet "…".')])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_addin.dataset.comparators import is_symbol
 from xl_addin.errors import Problem
-from xl_addin.layout import Comparators, Targets
+from xl_addin.layout import Comparators, Signals, Targets
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.patterns import pattern
 from xl_addin.period import Month
@@ -66,11 +66,11 @@ def header_of(grid: Grid, needed: frozenset[str]) -> tuple[int, list[str]] | Non
 def read_rows(grid: Grid, catalogue: Catalogue, choices: Choices) -> Brought | None:
     """The targets or comparators that a sheet holds as their tables do; None for neither.
 
-    A page with months is neither, though it has a column Target.
+    A page with months is neither, though it has a column Target; nor is our sheet Signals.
     """
     for table, needed in NEEDED.items():
         found = header_of(grid, needed)
-        if found and not any(map(_is_month, found[1])):
+        if found and Signals.LOWER not in found[1] and not any(map(_is_month, found[1])):
             return _read_table(grid, table, found, _Reader(catalogue, choices.per_cents))
     return None
 

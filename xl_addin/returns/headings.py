@@ -14,11 +14,11 @@ from datetime import date, timedelta
 from functools import cache
 
 from xl_addin.errors import MonthUnreadable, Problem
-from xl_addin.layout import History, KeyMeasures, Return
+from xl_addin.layout import Commentary, History, KeyMeasures, PutOnFigures, Return
 from xl_addin.patterns import pattern
 from xl_addin.period import NAMES, Month
 from xl_addin.returns.figure import is_error, plain_text
-from xl_addin.table import CellValue, text_of
+from xl_addin.table import CellValue, Grid, text_of
 from xl_addin.values import value_type
 
 Cells = tuple[CellValue, ...]
@@ -27,7 +27,13 @@ _REFS = ("measureref", "measurereference", "ref", "reference", "indicatorref", "
 _TIDY = {heading.casefold().replace(" ", ""): heading for heading in Return.COLUMNS[1:]}
 _TIDY |= {"notes": Return.NOTE}
 _COMMENTS = ("notes", "note", "comments", "comment", "commentary", "remarks")
-_NOT_A_RETURN = {History.REVISION, KeyMeasures.LABEL_LATEST}
+_NOT_A_RETURN = (
+    {History.REVISION},
+    {KeyMeasures.LABEL_LATEST},
+    {*PutOnFigures.COLUMNS},
+    {*Commentary.COLUMNS},
+)
+"""The headings by which other tables of a workbook of ours are known."""
 
 _NAME = "(?:" + "|".join(f"{name}|{name[:3]}" for name in NAMES) + "|Sept)"
 _BEGINS = "(?:" + "|".join(name[:3] for name in NAMES) + ")[a-z]*"
@@ -72,11 +78,14 @@ def names_ref_column(cell: CellValue) -> bool:
 def read_headings(row: Cells) -> Headings | None:
     """The columns of a heading row; None when the row is not one.
 
-    A row with a heading for the refs is one when it has a heading Month, or months. History
-    and the figures behind the charts, of a workbook of ours, are not a return.
+    A row with a heading for the refs is one when it has a heading Month, or months. History,
+    Commentary, what was put on figures, and the figures behind the charts, of a workbook of
+    ours, are not a return.
     """
     refs = [i for i, cell in enumerate(row) if names_ref_column(cell)]
-    if not refs or not _NOT_A_RETURN.isdisjoint(c for c in row if isinstance(c, str)):
+    if not refs or any(
+        ours.issubset(c for c in row if isinstance(c, str)) for ours in _NOT_A_RETURN
+    ):
         return None
     names = {i: _normal(cell) for i, cell in enumerate(row) if isinstance(cell, str)}
     columns = {_TIDY[name]: i for i, name in reversed(names.items()) if name in _TIDY}
@@ -87,6 +96,11 @@ def read_headings(row: Cells) -> Headings | None:
     unusable = any(_cannot_be_month(cell) for cell in row)
     comment = next((i for i, name in names.items() if name in _COMMENTS), None)
     return Headings(ref, months, {}, comment) if months or unusable else None
+
+
+def has_headings(grid: Grid) -> bool:
+    """Whether a sheet has the heading row of a return."""
+    return any(any(map(names_ref_column, row)) and read_headings(row) for row in grid.rows)
 
 
 def heading_problems(row: Cells, headings: Headings, place: str) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ Given = tuple[Observation, str, str]
 _LONGEST_NOTE = 32_767
 """What a cell of the workbook holds at most, in UTF-16 units."""
 
-_MARKERS = pattern(r"(?:\[note [0-9]+\] ?)*", re.IGNORECASE)
+_MARKERS = pattern(r"(?:\[note [0-9]+\] ?)*|no notes", re.IGNORECASE)
 
 PER_CENTS = "--per-cents"
 """The option that has every percentage of a return read as it is typed: 39 is 39%."""
@@ -216,7 +216,7 @@ def _month(cell: CellValue, findings: Findings, place: str) -> Month | None:
 
 
 def _note(cell: CellValue) -> str:
-    """The words of a note as they are; its markers, "[note 1]", are the workbook's own affair."""
+    """The words of a note as they are; "[note 1]" and "No notes" are a workbook's own affair."""
     refuse_error(cell, "The note")
     text = text_of(cell)
     if (length := len(text.encode("utf-16-le")) // 2) > _LONGEST_NOTE:

@@ -13,7 +13,7 @@ from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.errors import ReturnRefused
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.excel.template import write_template
-from xl_addin.layout import Comparators, RefreshLog, Signals, Summary, Targets
+from xl_addin.layout import Comparators, History, RefreshLog, Signals, Summary, Targets
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
@@ -229,6 +229,28 @@ def test_no_changes_nothing_and_neither_does_a_dry_run(book):
 def test_the_familiar_page_with_its_column_target_is_no_list_of_targets(book):
     file = written(book.with_name("Page.csv"), "Measure Ref,May 2015,Jul 2015,Target", "N,1,2,3")
     assert bring(book, file) == (None, [])
+
+
+def test_of_a_workbook_of_ours_the_figures_are_brought_and_its_targets_are_pointed_out(book):
+    old = book.with_name("Old.xlsm")
+    old.write_bytes(book.read_bytes())
+    assert bring(book, old) == (None, [])
+    bring(old, written(book.with_name("A.csv"), TARGETS, "N,,,5"))
+    said = ['“Old.xlsm, Targets” is not read. To bring it in too: --sheet "Targets".']
+    assert bring(book, old) == (None, said)
+    new = book.with_name("New.xlsm")
+    write_template(new, "New", CATALOGUE)
+    done = invoke("import", str(new), str(old), "--yes")
+    assert done.exit_code == 0
+    assert table(new, History.TABLE)[-1] == ("Q", date(2015, 6, 1), 1, None)
+    assert bring(new, old, sheet="Targets")[0]
+    assert table(new, Targets.TABLE) == [("N", None, None, 5.0)]
+
+
+def test_a_share_copy_is_a_page_and_its_signals_are_no_targets(book):
+    copy = book.with_name("Copy.xlsx")
+    assert invoke("share", str(book), "--out", str(copy)).exit_code == 0
+    assert bring(book, copy) == (None, [])
 
 
 def test_the_command_line_brings_figures_as_before_and_what_it_is_told_of_columns(book):

@@ -130,7 +130,7 @@ def test_saying_no_changes_nothing(book):
 @pytest.mark.parametrize(
     ("ref", "told"),
     [
-        ("X", "“x” is not a measure ref."),
+        ("X", "“X” is not a measure ref."),
         ("C", "C has commentary for Jun 2015 already: it stays as it is."),
     ],
 )

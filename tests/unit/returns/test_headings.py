@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from xl_addin.layout import History, Measures, Return
+from xl_addin.layout import Commentary, History, Measures, PutOnFigures, Return
 from xl_addin.period import Month
 from xl_addin.returns.figure import NOT_CALCULATED
 from xl_addin.returns.headings import heading_problems, read_headings
@@ -55,6 +55,8 @@ def test_a_tidy_heading_row_may_have_its_columns_in_any_order_and_others_too():
         (CellError("#REF!"), "Jun 2015", "x"),
         Measures.COLUMNS,
         History.COLUMNS,
+        Commentary.COLUMNS,
+        PutOnFigures.COLUMNS,
         ("Measure Ref", "Heading", "May 2015", "Jun 2015", "Label, last year", "Label, latest"),
     ],
 )

@@ -57,6 +57,11 @@ def test_comments_and_notes_under_the_table_come_with_their_measures_and_month()
     assert return_.problems == ()
 
 
+def test_that_a_share_copy_has_no_notes_is_no_note():
+    notes = {e.note for e in read(("M1", "Contacts", 1156, 1363, "No notes")).entries}
+    assert notes == {""}
+
+
 def test_a_note_that_names_no_measure_is_said_and_the_key_is_none():
     told = [str(problem) for problem in read(*PAGE).warnings[-1:]]
     assert told == [
