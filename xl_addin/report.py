@@ -32,6 +32,7 @@ def summary(workbook: Workbook, arrivals: Sequence[Arrival], page: Page) -> Iter
     yield f"{page.month.label}: {', '.join(parts)}"
     yield from _months_added(arrivals, page.month)
     yield from _restated(workbook, arrivals)
+    yield from _reasons_changed(workbook, arrivals)
     yield from _rows_moved(workbook, page)
     if workbook.month and workbook.month != page.month:
         yield f"The page moves from {workbook.month.label} to {page.month.label}."
@@ -51,10 +52,26 @@ def _restated(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
     restated = [a for a in arrivals if a.outcome is Outcome.RESTATED]
     if restated:
         yield f"{_counted(len(restated), 'earlier figure')} restated:"
-    for arrival in restated[:LISTED]:
+    yield from _becoming(workbook, restated)
+
+
+def _reasons_changed(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
+    """Reasons that others take the place of: the page shows the new words alone."""
+    changed = [
+        a
+        for a in arrivals
+        if a.outcome is Outcome.NOT_UPDATED and a.before is not None and a.before.status
+    ]
+    if changed:
+        yield f"{_counted(len(changed), 'earlier reason')} changed:"
+    yield from _becoming(workbook, changed)
+
+
+def _becoming(workbook: Workbook, arrivals: Sequence[Arrival]) -> Iterator[str]:
+    for arrival in arrivals[:LISTED]:
         yield f"  {restatement(arrival, workbook.catalogue[arrival.observation.ref])}"
-    if len(restated) > LISTED:
-        yield f"  and {len(restated) - LISTED} more; the sheet {Sheet.HISTORY} lists them all"
+    if len(arrivals) > LISTED:
+        yield f"  and {len(arrivals) - LISTED} more; the sheet {Sheet.HISTORY} lists them all"
 
 
 def restatement(arrival: Arrival, measure: Measure) -> str:

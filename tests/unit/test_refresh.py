@@ -71,6 +71,16 @@ def test_a_reason_moves_the_page_and_stands_in_the_cell():
     assert row_of(sheets, "M1")["% change from same period last year"] == "n/a"
 
 
+def test_a_reason_that_takes_the_place_of_another_is_said():
+    sheets = after(return_of(("M1", JUNE, "System down"), ("M2", JUNE, "System down")))
+    given = return_of(("M1", JUNE, "Not available"), ("M2", JUNE, "System down"))
+    summary = refresh(parse_workbook(sheets), given, OCCASION).summary
+    assert summary[1:3] == (
+        "1 earlier reason changed:",
+        "  M1 Jun 2015: “System down” becomes “Not available”",
+    )
+
+
 def test_a_gap_month_is_an_empty_column_with_a_warning():
     sheets = after(JUNE_RETURN)
     update = refresh(parse_workbook(sheets), return_of(("M1", AUGUST, 9.0)), OCCASION)

@@ -160,20 +160,23 @@ def _formats(book: Opened) -> Iterator[Diagnosis]:
 
 def _charts(book: Opened) -> Iterator[Diagnosis]:
     gone = _charted(book.template) - _charted(book.file)
+    if book.said.edition < PRESENT:
+        gone -= _charted(book.template, of=Sheet.SIGNAL_FIGURES)
     if not gone:
         yield ok("Charts", "Each key measure has its chart.")
         return
-    found = f"{_count(sorted(gone), 'chart')} of key measures gone, or drawing other cells."
+    found = f"{_count(sorted(gone), 'chart')} gone, or drawing other cells."
     remedy = "Bring it back by undo, or leave it: the figures are not concerned."
     yield attention("Charts", found, remedy)
 
 
-def _charted(book: WorkbookFile) -> set[tuple[str, ...]]:
-    """What each chart draws, whatever its sheet is called and whichever rows its cells are in."""
+def _charted(book: WorkbookFile, of: str = "") -> set[tuple[str, ...]]:
+    """What each chart draws, whatever its sheet is called; only those of cells ``of`` a sheet."""
     return {
         tuple(text.rpartition("!")[2] for text in map(bytes.decode, found))
         for part in _chart_parts(book)
         if (found := _CELLS.findall(b"".join(_series(book.package.part(part)))))
+        and (not of or any(of.encode() in text for text in found))
     }
 
 
