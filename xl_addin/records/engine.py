@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xl_addin.definitions.figures import Run
     from xl_addin.definitions.lists import Lists
 
-INSTALL = 'Install it with pip install "xl-addin[compute]".'
+INSTALL = 'In the folder with xl-addin\'s README, type pip install ".[compute]".'
 
 
 def connect(url: str = "") -> BaseBackend:
