@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, count
@@ -230,7 +229,7 @@ def _refuse_leaks(package: bytes, decided: DecidedCopy, book: Book, occasion: Oc
     from xl_addin.excel.share_copy.audit import Secrets, findings_in
 
     secrets = Secrets(
-        frozenset(_account_names(decided, occasion)),
+        frozenset(account_names(decided, occasion)),
         frozenset({str(book.folder.absolute())} if len(str(book.folder.absolute())) > 3 else ()),
         frozenset(_hidden_digits(decided)),
     )
@@ -260,13 +259,15 @@ def proof_of(decided: DecidedCopy) -> Proof | None:
     )
 
 
-def _account_names(decided: DecidedCopy, occasion: Occasion) -> Iterator[str]:
+def account_names(decided: DecidedCopy, occasion: Occasion) -> Iterator[str]:
     """Whose names must not be in the copy, save where they are words of the measures' own."""
+    from xl_addin.excel.share_copy.audit import has_name
+
     log = decided.workbook.tables[RefreshLog.TABLE]
     names = {occasion.who, *(text_of(row[RefreshLog.WHO]) for _, row in log.records())}
-    own = set(re.findall(r"[\w.-]+", " ".join(_own_words(decided.copy)).casefold()))
+    own = "\n".join(_own_words(decided.copy))
     for name in names:
-        if len(name) >= LEAST_NAME and name.casefold() not in own:
+        if len(name) >= LEAST_NAME and not has_name(name, own):
             yield name
 
 

@@ -30,6 +30,15 @@ def said_of(table: Table, ref: str, month: Month) -> Said:
     return found
 
 
+def every_said(table: Table) -> dict[tuple[str, Month], Said]:
+    """All that ``said_of`` finds, by ref in small letters and month: read once for many asked."""
+    return {
+        (text_of(record[Commentary.REF]).casefold(), month): record
+        for _, record in table.records()
+        if (month := _month_of(record))
+    }
+
+
 def _day(day: date) -> date:
     return date(day.year, day.month, day.day)
 

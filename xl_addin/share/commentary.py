@@ -8,13 +8,16 @@ outside the team: named only where that is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
-from xl_addin.dataset.commentary import said_of
+from xl_addin.dataset.commentary import Said, every_said
+from xl_addin.dataset.renames import renamed
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import Mark
-from xl_addin.disclosure.redaction import Discretion
+from xl_addin.disclosure.redaction import Discretion, holds_a_number, kin
+from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Commentary, Summary
 from xl_addin.notes import DataNote
 from xl_addin.period import Month
@@ -29,6 +32,8 @@ SAID = (
     (Summary.LAST, Commentary.TEXT, 1),
 )
 """The columns beside sentences: from which column of the table, of how many months before."""
+
+_WRITE_A_REF = "Write a ref that stands in Measures."
 
 
 @value_type
@@ -48,10 +53,10 @@ class SaidBeside:
 
     def as_written(self, ref: str) -> dict[str, str]:
         """All that is said, by heading: what is not blank."""
-        table = self.workbook.tables[Commentary.TABLE]
-        said = {before: said_of(table, ref, self.month.plus(-before)) for before in (0, 1)}
-        cells = ((heading, said[before][column]) for heading, column, before in SAID)
-        words = {heading: _in_words(cell) for heading, cell in cells}
+        key = ref.casefold()
+        said = {before: self._said.get((key, self.month.plus(-before))) for before in (0, 1)}
+        cells = ((heading, said[before], column) for heading, column, before in SAID)
+        words = {heading: _in_words(row[column]) for heading, row, column in cells if row}
         wanted = words if self.owners else {h: w for h, w in words.items() if h != Summary.OWNER}
         return {heading: text for heading, text in wanted.items() if text}
 
@@ -64,14 +69,50 @@ class SaidBeside:
         """Whether words may stand."""
         if self.beside is None or ref in self.safe or not said:
             return True
-        note = DataNote(None, ref, ". ".join(said.values()))
-        return ref in self.told and self.beside.safe(note, {ref}) == note
+        words = ". ".join(f"on {t}" if h == Summary.DUE else t for h, t in said.items())
+        note = DataNote(None, ref, words)
+        if ref not in self.told or self.beside.safe(note, {ref}) != note:
+            return False
+        return ref not in self._near or not holds_a_number(words, self.workbook.catalogue)
+
+    @property
+    def commented(self) -> frozenset[str]:
+        """The measures of which something is said in the month, in small letters."""
+        return frozenset(ref for ref, month in self._said if month == self.month)
 
     def read(self) -> Iterator[tuple[str, str]]:
         """Each measure of which something is said, and the words: what the officer has to read."""
         for ref in self.workbook.catalogue.refs:
             if said := self.as_written(ref):
                 yield ref, "; ".join(said.values())
+
+    @cached_property
+    def _said(self) -> Mapping[tuple[str, Month], Said]:
+        table = self.workbook.tables[Commentary.TABLE]
+        return every_said(renamed(table, self.workbook.carried.renames))
+
+    @cached_property
+    def _near(self) -> set[str]:
+        """The measures of which nothing is told, and those they give or share a ratio with."""
+        catalogue = self.workbook.catalogue
+        return kin(catalogue, set(catalogue.refs) - self.told)
+
+
+def safe_refs(workbook: Workbook, named: Iterable[str]) -> frozenset[str]:
+    """The refs that an officer named, as Measures has them.
+
+    Raises WorkbookRefused with each that is none: commentary would be withheld all the same.
+    """
+    known = {ref.casefold(): ref for ref in workbook.catalogue.refs}
+    found = {name: known.get(name.strip().casefold()) for name in named}
+    problems = [
+        Problem(f"--safe-commentary {name}", f"“{name}” is not a measure ref.", _WRITE_A_REF)
+        for name, ref in found.items()
+        if ref is None
+    ]
+    if problems:
+        raise WorkbookRefused(problems)
+    return frozenset(ref for ref in found.values() if ref)
 
 
 def _in_words(cell: CellValue) -> str:

@@ -111,7 +111,7 @@ def _sentences(
 ) -> Iterator[SharedSentence]:
     """The month in words: of measures of which nothing is hidden, then which are left out."""
     if page.rows:
-        found = build_summary(page, book.history, book.settings.threshold)
+        found = build_summary(page, book.history, book.settings.threshold, said.commented)
         yield SharedSentence(OPENING, ALL, found.opening)
         for one in found.sentences:
             yield SharedSentence(one.about.value, one.ref, one.text, said.carried(one.ref))

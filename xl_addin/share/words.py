@@ -9,6 +9,7 @@ from xl_addin.dataset.direction import Direction
 from xl_addin.dataset.key_measures import heading
 from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.published import Mark, SharedCopy, SharedRow, Shown
+from xl_addin.notes.rebases import BREAK
 
 NOT_AVAILABLE = (
     "[x] not available: no figure was given; where a data note says why, the Notes column of the "
@@ -37,7 +38,16 @@ SUMMARY_PURPOSE = (
 """What the Summary sheet is for."""
 
 
-def shorthand_explained(marks: Iterable[Mark], small: int) -> str:
+BREAK_IN_SERIES = f"{BREAK} break in series: counted in another way from there on"
+
+
+def shorthand_in(words: str, small: int) -> str:
+    """What the marks in some words mean, in one line; blank where there are none."""
+    marks = (*Mark, BREAK)
+    return shorthand_explained({mark for mark in marks if mark in words.casefold()}, small)
+
+
+def shorthand_explained(marks: Iterable[str], small: int) -> str:
     """What the marks in use mean, in one line; blank where there are none.
 
     >>> shorthand_explained({Mark.NOT_APPLICABLE}, 0)
@@ -47,10 +57,11 @@ def shorthand_explained(marks: Iterable[Mark], small: int) -> str:
         f"[c] confidential: a count from 1 to {small}, or a figure from which one could be "
         "worked out"
     )
-    said = {
+    said: dict[str, str] = {
         Mark.HIDDEN: hidden,
         Mark.NOT_AVAILABLE: NOT_AVAILABLE,
         Mark.NOT_APPLICABLE: NOT_APPLICABLE,
+        BREAK: BREAK_IN_SERIES,
     }
     used = set(marks)
     parts = [said[mark] for mark in said if mark in used]

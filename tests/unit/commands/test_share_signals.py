@@ -10,12 +10,21 @@ import openpyxl
 import pytest
 
 from tests.support import command_line
-from tests.support.places import DATA
+from tests.support.editions import copied, read, upgraded
+from tests.support.places import DATA, EDITIONS
 from tests.support.share_data import DAY, ISSUE, OCCASION, demo_folder, seed
+from xl_addin.commands.share import account_names
+from xl_addin.disclosure.published import Mark
+from xl_addin.disclosure.redaction import Discretion
 from xl_addin.disclosure.releases import NO_COPIES
-from xl_addin.excel.share_copy import write_share
-from xl_addin.layout import Commentary, Settings, Targets
-from xl_addin.share.decision import OWNERS, Wish, decide_copy
+from xl_addin.disclosure.suppression import NOTHING_HIDDEN
+from xl_addin.errors import WorkbookRefused
+from xl_addin.excel.share_copy import findings_in, write_share
+from xl_addin.excel.share_copy.accessibility import barriers_in
+from xl_addin.excel.share_copy.audit import Secrets
+from xl_addin.layout import Commentary, DataNotes, Settings, Targets
+from xl_addin.share.commentary import SaidBeside
+from xl_addin.share.decision import NO_SIGNALS, OWNERS, Wish, decide_copy
 from xl_addin.share.told import told
 from xl_addin.table import Table
 from xl_addin.values import replace
@@ -94,6 +103,91 @@ def test_commentary_that_the_officer_finds_safe_stands_also_where_nothing_else_i
     assert "--safe-commentary" not in "\n".join(told(found))
 
 
+def test_commentary_stands_also_where_no_rule_has_a_sentence_as_in_the_workbook():
+    rows = ((date(2015, 6, 1), "eh3", "Team moved", None, None, None),)
+    for wish in (Wish(), SUPPRESSED):
+        found = decided(wish, Commentary=replace(COMMENTARY, rows=rows))
+        assert beside(found, "EH3") == {"Commentary": "Team moved"}
+        assert "The commentary on EH3 stands" in "\n".join(told(found))
+
+
+def test_commentary_under_the_ref_that_a_measure_had_goes_along_with_its_rename():
+    rows = ((date(2015, 6, 1), "OLD", "Two homes closed", None, None, None),)
+    book = book_with(Commentary=replace(COMMENTARY, rows=rows))
+    book = replace(book, carried=replace(book.carried, renames={"OLD": "LAC1"}))
+    found = decide_copy(book, NO_COPIES, OCCASION, Wish())
+    assert beside(found, "LAC1") == {"Commentary": "Two homes closed"}
+
+
+def test_the_day_by_which_something_is_done_is_no_number_that_keeps_words_back():
+    """CP2 gives a percentage that is hidden in part: words near it stand without a number."""
+    rows = ((date(2015, 6, 1), "CP2", "More plans", None, "Audit them", date(2015, 7, 30)),)
+    found = decided(Commentary=replace(COMMENTARY, rows=rows))
+    assert beside(found, "CP2") == {
+        "Commentary": "More plans",
+        "Action": "Audit them",
+        "Due": "30 Jul 2015",
+    }
+
+
+def test_words_near_a_measure_of_which_only_earlier_months_are_hidden_stand_without_a_number():
+    near = SaidBeside(
+        book_with(), ISSUE, Discretion(seed().catalogue, NOTHING_HIDDEN), frozenset({"CP2"})
+    )
+    said = {"Commentary": "Three of them led to no plan"}
+    assert not near.is_safe("CP2", said)
+    assert near.is_safe("CP2", {"Commentary": "More plans"})
+
+
+@pytest.mark.parametrize("words", ["n/a", "see [tbc]", "a\r\nb", "a\vb", "_x0041_", "[b] anew"])
+def test_words_that_officers_write_refuse_no_copy(words):
+    rows = ((date(2015, 6, 1), "LAC1", words, None, words, words),)
+    copy = replace(decided(Wish(), Commentary=replace(COMMENTARY, rows=rows)).copy, charts=())
+    package = write_share(copy, DAY)
+    assert [
+        str(one) for one in (*findings_in(package, copy, Secrets()), *barriers_in(package))
+    ] == []
+
+
+def test_a_note_on_a_break_in_the_series_refuses_no_copy_and_is_explained(tmp_path):
+    book = seed()
+    note = dict.fromkeys(DataNotes.COLUMNS) | {
+        DataNotes.APPLIES_TO: "LAC1",
+        DataNotes.TEXT: "[b] Counted by home now; n/a before, see [tbc]",
+        DataNotes.FROM: date(2015, 1, 1),
+    }
+    table = book.tables[DataNotes.TABLE]
+    rows = (*table.rows, tuple(note[heading] for heading in table.headings))
+    book = replace(book, tables={**book.tables, DataNotes.TABLE: replace(table, rows=rows)})
+    copy = replace(decide_copy(book, NO_COPIES, OCCASION, Wish()).copy, charts=())
+    path = tmp_path / "copy.xlsx"
+    path.write_bytes(write_share(copy, DAY))
+    assert [str(one) for one in barriers_in(path.read_bytes())] == []
+    sheet = openpyxl.load_workbook(path)["Data notes"]
+    assert any("[b] break in series" in str(sheet.cell(row, 1).value) for row in (3, 4, 5))
+
+
+@pytest.mark.parametrize("ref", ["m4", " M4 "])
+def test_commentary_is_said_to_be_safe_by_a_ref_in_any_capitals(ref):
+    found = decided(replace(SUPPRESSED, safe=frozenset({ref})), Commentary=COMMENTARY)
+    assert beside(found, "M4") == {"Commentary": "A new team counts"}
+
+
+def test_a_ref_that_is_none_is_said_before_a_copy_is_made_without_the_words():
+    with pytest.raises(WorkbookRefused) as refused:
+        decided(replace(SUPPRESSED, safe=frozenset({"M44"})), Commentary=COMMENTARY)
+    assert "“M44” is not a measure ref." in str(refused.value)
+
+
+def test_owners_are_named_also_where_one_of_them_makes_the_copy():
+    rows = ((date(2015, 6, 1), "LAC1", "Closed", "Jane Okafor", "Act", None),)
+    found = decided(Wish(parts=(OWNERS,)), Commentary=replace(COMMENTARY, rows=rows))
+    by = replace(OCCASION, who="Jane Okafor")
+    assert "Jane Okafor" not in set(account_names(found, by))
+    unnamed = decided(Wish(), Commentary=replace(COMMENTARY, rows=rows))
+    assert "Jane Okafor" in set(account_names(unnamed, by))
+
+
 def test_targets_stand_on_the_page_only_where_there_are_any():
     assert "Target" not in decided().copy.headings
     rows = (("CP8-QL", None, None, 0.9),)
@@ -137,6 +231,26 @@ def test_what_the_copy_says_by_signals_is_values_that_other_programs_read(tmp_pa
     ]
     assert {c.value for c in rows["M4"][2:]} == {"[c]"}
     assert ISSUE.label in book["Summary"]["A2"].value
+
+
+@pytest.mark.parametrize("made", ["demo", "lived_in"])
+def test_an_upgraded_workbook_of_the_first_edition_has_signals_to_carry(made, tmp_path):
+    path = copied(EDITIONS / "1" / f"{made}.xlsm", tmp_path)
+    assert upgraded(path)
+    book = read(path)
+    month = book.month.first_day
+    rows = ((month, "LAC1", "Two homes closed", "A. Lead", None, None),)
+    book = replace(book, tables={**book.tables, Commentary.TABLE: replace(COMMENTARY, rows=rows)})
+    found = decide_copy(book, NO_COPIES, OCCASION, SUPPRESSED)
+    assert beside(found, "LAC1") == {"Commentary": "Two homes closed"}
+    assert {"Signal"} <= set(found.copy.headings)
+    hidden = {ref for ref, _ in found.suppression.hidden}
+    withheld = [row for row in found.copy.signals.rows if Mark.HIDDEN in row.cells.values()]
+    assert {row.measure.ref for row in withheld} >= hidden
+    named = decide_copy(book, NO_COPIES, OCCASION, replace(SUPPRESSED, parts=(OWNERS,)))
+    assert beside(named, "LAC1")["Owner"] == "A. Lead"
+    without = decide_copy(book, NO_COPIES, OCCASION, replace(SUPPRESSED, parts=(NO_SIGNALS,)))
+    assert without.copy.signals is None
 
 
 @pytest.fixture

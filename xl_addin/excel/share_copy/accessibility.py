@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from xl_addin.disclosure.published import WORDS
+from xl_addin.disclosure.published import WORDS, Mark
 from xl_addin.errors import Problem
 from xl_addin.excel.share_copy.finished_copy import ReadCopy, ReadSheet, ReadTable, read_copy
-from xl_addin.layout import Dataset, Sheet
+from xl_addin.layout import DataNotes, Dataset, Sheet, Summary
+from xl_addin.notes.rebases import BREAK
 from xl_addin.patterns import pattern
 
 REMEDY = (
@@ -24,7 +25,10 @@ REMEDY = (
 LEAST_CONTRAST = 4.5
 
 _MARKER = pattern(r"\[note (\d+)\]")
-_SHORTHAND = pattern(r"\[[a-z]+\]")
+_SHORTHAND = (*Mark, BREAK)
+_FREE_WORDS = {*Dataset.BEFORE_MONTHS, *Summary.COLUMNS, DataNotes.APPLIES_TO, DataNotes.TEXT}
+"""The columns in which officers write what they like: a "[tbc]" or "n/a" there is theirs."""
+
 _ARROWS = {"↑": "Increase", "↓": "Decrease", "→": "Similar"}
 
 
@@ -94,9 +98,10 @@ def _table_barriers(sheet: ReadSheet, table: ReadTable) -> Iterator[str]:
 def _shorthand_barriers(sheet: ReadSheet, table: ReadTable) -> Iterator[str]:
     above = " ".join(str(c) for place, c in sheet.cells.items() if place[0] < table.first[0])
     within = " ".join(str(c) for place, c in sheet.cells.items() if place[0] > table.first[0])
-    for mark in sorted({*_SHORTHAND.findall(within)} - {*_SHORTHAND.findall(above)}):
+    for mark in sorted(m for m in _SHORTHAND if m in within.casefold() and m not in above):
         yield f"{sheet.name} uses {mark} without saying above the table what it means."
-    if re.search(r"(?<![\w/])n/a(?![\w/])", within):
+    ours = (c for r in sheet.records(table) for h, c in r.items() if h not in _FREE_WORDS)
+    if re.search(r"(?<![\w/])n/a(?![\w/])", " ".join(map(str, ours))):
         yield f"{sheet.name} says n/a; the shorthand is [z] or [x]."
 
 

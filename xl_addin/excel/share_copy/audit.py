@@ -151,8 +151,17 @@ def _secret_findings(parts: Mapping[str, bytes], secrets: Secrets) -> Iterator[s
             yield f"It holds a hidden figure with all its digits ({name})."
         words = "\n".join(_words(content)) if name != _THEME else ""
         for who in secrets.names:
-            if re.search(rf"(?<!\w){re.escape(who)}(?!\w)", words, re.IGNORECASE):
+            if has_name(who, words):
                 yield f"It holds the account name “{who}” ({name})."
+
+
+def has_name(who: str, words: str) -> bool:
+    """Whether a name stands in words, in any capitals and not within a longer word.
+
+    >>> has_name("j.okafor", "Ask J.Okafor."), has_name("lee", "Leeds")
+    (True, False)
+    """
+    return bool(re.search(rf"(?<!\w){re.escape(who)}(?!\w)", words, re.IGNORECASE))
 
 
 def _starts_of_numbers(text: str, lengths: Iterable[int]) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from xl_addin.excel.template.packing import read_parts
+from xl_addin.ooxml.markup import unescape
 from xl_addin.patterns import pattern
 from xl_addin.values import value_type
 
@@ -93,7 +94,7 @@ def place_of(address: str) -> Place:
 def _strings(parts: Mapping[str, bytes]) -> Iterator[str]:
     if "xl/sharedStrings.xml" in parts:
         for item in etree.fromstring(parts["xl/sharedStrings.xml"]).iterfind("{*}si"):
-            yield "".join(t.text or "" for t in item.iter("{*}t"))
+            yield unescape("".join(t.text or "" for t in item.iter("{*}t")))
 
 
 def _links(parts: Mapping[str, bytes], part: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from xl_addin.excel.template.parts import Column, NewTable, add_table, set_up_pa
 from xl_addin.excel.template.style import Looks
 from xl_addin.layout import DataNotes, Sheet
 from xl_addin.ooxml.row_heights import fitted_height
-from xl_addin.share.words import shorthand_explained
+from xl_addin.share.words import shorthand_in
 
 COLUMNS = (
     Column(DataNotes.NOTE, 90, style.CELL),
@@ -40,13 +40,12 @@ def add_notes(workbook: Any, looks: Looks, copy: SharedCopy) -> None:
 
 def _top(copy: SharedCopy, notes: tuple[SharedNote, ...]) -> SheetHeader:
     words = " ".join(f"{note.applies_to} {note.text}" for note in notes)
-    marks = {mark for mark in Mark if mark.value in words}
     return SheetHeader(
         Sheet.DATA_NOTES,
         (
             f"{copy.title}, {copy.month.label}",
             "What a reader has to know about the figures, numbered as in the Dataset sheet.",
-            shorthand_explained(marks, copy.small),
+            shorthand_in(words, copy.small),
         ),
     )
 

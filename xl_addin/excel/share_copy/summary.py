@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xl_addin.disclosure.published import Mark, SharedCopy, SharedSentence, SharedSignals
+from xl_addin.disclosure.published import SharedCopy, SharedSentence, SharedSignals
 from xl_addin.excel.share_copy.sheet_header import SheetHeader, write_sheet_header
 from xl_addin.excel.template import style
 from xl_addin.excel.template.parts import Column, NewTable, add_table, set_up_page
@@ -13,7 +13,7 @@ from xl_addin.excel.template.style import Looks
 from xl_addin.layout import Sheet, Summary
 from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.share.signals import NOTHING
-from xl_addin.share.words import SUMMARY_PURPOSE, shorthand_explained
+from xl_addin.share.words import SUMMARY_PURPOSE, shorthand_in
 
 BOLD = style.WRAPPED | {"bold": True}
 WIDE, NARROW = 960, 600
@@ -67,9 +67,8 @@ def _columns(signals: SharedSignals) -> list[Column]:
 
 def _top(copy: SharedCopy, signals: SharedSignals) -> SheetHeader:
     words = " ".join(text for cells in records(signals) for text in cells.values())
-    marks = {mark for mark in Mark if mark.value in words}
     lines = (f"{copy.title}, {copy.month.label}", SUMMARY_PURPOSE)
-    return SheetHeader(Sheet.SUMMARY, (*lines, shorthand_explained(marks, copy.small)))
+    return SheetHeader(Sheet.SUMMARY, (*lines, shorthand_in(words, copy.small)))
 
 
 def _write_row(
