@@ -78,6 +78,15 @@ def test_a_maximum_that_narrows_a_count_down_is_not_shown():
     assert came["Max. value in last 12 months"] == "[c]"
 
 
+def test_a_maximum_that_a_copy_shows_bounds_nothing_that_a_later_one_hides():
+    """That no more than 8 came in any month bounds March's 5 from above; the third copy, with the
+    stock of February as the second had it, says that it was no less."""
+    (team,) = teams("a sum that goes", 1, first=37)
+    pages = published(team, publish)
+    assert [page.rows["I"]["Mar 2015"] for page in pages] == ["[c]"] * 3
+    assert disclosed(team, pages) == []
+
+
 @pytest.mark.parametrize("shape", TEAMS)
 def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_were_restated(shape):
     different = 0

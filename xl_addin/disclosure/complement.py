@@ -79,6 +79,13 @@ class Complement:
         return self._groups_of[ref]
 
     @cached_property
+    def linked_counts(self) -> frozenset[str]:
+        """The counts that sums, and what comes and goes, link with others, however far off."""
+        named = frozenset().union(*linked_with(self.catalogue))
+        every = frozenset().union(*map(self.linked_refs, named))
+        return frozenset(ref for ref in every if self.catalogue[ref].is_count)
+
+    @cached_property
     def _groups_of(self) -> Mapping[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
         for ref in self.catalogue.refs:

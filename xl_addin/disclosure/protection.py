@@ -89,8 +89,7 @@ def protect(figures: Figures, watch: Watch = unwatched) -> Protection:
         if not chosen:
             break
         more |= chosen
-    if not told:
-        found = trial.silenced(trial.released(found, more))
+    found = trial.silenced(found if told else trial.released(found, more))
     alone = not figures.earlier.copies
     with_this = [replace(t, takes_this=True, is_alone=alone) for t in told if t.is_settled]
     known = (*trial.anyway.values(), *with_this, *_shown_openly(figures, found))
@@ -330,7 +329,11 @@ class Trial:
         return replace(found, hidden=hidden | dict(own.hidden), bounds=bounds | dict(own.bounds))
 
     def silenced(self, found: Suppression) -> Suppression:
-        """The same without what averages and maxima tell, where they narrow a count down."""
+        """The same without what averages and maxima tell, where they narrow a count down.
+
+        Where sums, and what comes and goes, link a count, they may do so beside another copy: that
+        no month of this one had more than 8 is a bound that a reader keeps.
+        """
         seen = seen_by(self.figures, found.hidden)
         refs = found.refs()
         rows = [
@@ -338,8 +341,8 @@ class Trial:
             for row in seen.rows
         ]
         told = [t for t in too_narrow(replace(seen, rows=rows)) if t.told not in self.anyway]
-        silent = frozenset().union(*(self.complement.linked_refs(t.cells[0][0]) for t in told))
-        return replace(found, silent=silent) if silent else found
+        few = (self.complement.linked_refs(t.cells[0][0]) for t in told)
+        return replace(found, silent=self.complement.linked_counts.union(*few))
 
     def _derived(self, found: Suppression, ref: str) -> Mapping[str, float | str]:
         """What the columns after the months publish of a measure with hidden figures."""

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from tests.support.share_data import ISSUE, count, share
+from xl_addin.dataset.columns import AVERAGE, MAXIMUM
 from xl_addin.dataset.history import History, Revision
 from xl_addin.disclosure import solver
 from xl_addin.disclosure.intervals import Seen, SeenRow, too_narrow
@@ -85,6 +86,26 @@ def test_what_a_copy_showed_otherwise_is_not_what_is_hidden_while_there_is_anyth
     copy = EarlierCopy("2015-06-03 09:30:00", "May.xlsx", 5, {("S", BEFORE): "619"}, BEFORE)
     found = protect(Figures(CARE, seen, months, Rule(), EarlierCopies((copy,))))
     assert set(found.suppression.hidden) == {("O", NOW), ("I", NOW)}
+
+
+def test_of_linked_counts_no_maximum_or_average_of_hidden_figures_is_shown():
+    """It is the same for every small count; but beside the equations of another copy it bounds one.
+
+    Of a count without links it is shown.
+    """
+    months = ISSUE.window()
+    catalogue = Catalogue((*CARE, count("N")))
+    some = [3.0 if month == BEFORE else 90.0 for month in months]
+    seen = history(months, S=[600.0] * 13, I=some, O=some, N=some)
+    found = protect(Figures(catalogue, seen, months, Rule(), NO_COPIES)).suppression
+    assert {("I", BEFORE), ("O", BEFORE), ("N", BEFORE)} <= found.hidden.keys()
+    for column in (AVERAGE, MAXIMUM):
+        shown = {r: found.shows(column, catalogue[r], months, seen_row(seen, r)) for r in "ION"}
+        assert shown == {"I": False, "O": False, "N": True}
+
+
+def seen_row(seen, ref):
+    return [seen.observed(ref, month).shown for month in ISSUE.window()]
 
 
 def test_one_figure_does_for_the_equations_of_two_months():
