@@ -33,6 +33,7 @@ from xl_addin.layout import Measures, RefreshLog, SharedCopies, Summary
 from xl_addin.ooxml.refusals import is_read_only
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
+from xl_addin.refs import RefFinder
 from xl_addin.share.agreement import not_agreed, with_agreed
 from xl_addin.share.copy import month_to_share
 from xl_addin.share.decision import PARTS, DecidedCopy, Wish, decide_copy, read_withheld
@@ -79,7 +80,7 @@ def share_book(
     with files.place_for(out, path, wish.formats):
         workbook = parse_workbook(book.read())
         records = _records(workbook, path)
-        decided = _decide(book, workbook, records, occasion, wish)
+        decided = _decide(book, workbook, records, occasion, _of_measures(workbook, wish))
         package = write_share(decided.copy, occasion.when.date())
         _refuse_leaks(package, decided, book, occasion)
         name = os.fsencode(out.name).decode(errors="replace")
@@ -92,6 +93,20 @@ def share_book(
             tell(line)
         for name in wish.formats:
             tell(f"{write_as(name, out, path)} is ready.")
+
+
+def _of_measures(workbook: Workbook, wish: Wish) -> Wish:
+    """The wish with the refs of safe commentary as Measures has them, whatever their capitals.
+
+    Raises WorkbookRefused with each that is no measure's: its words would be withheld in silence.
+    """
+    if not wish.safe:
+        return wish
+    refs = RefFinder(workbook.catalogue)
+    found = {ref: refs.find(ref) for ref in sorted(wish.safe)}
+    if problems := [refs.problem(ref, "--safe-commentary") for ref, m in found.items() if not m]:
+        raise WorkbookRefused(problems)
+    return replace(wish, safe=frozenset(m.ref for m in found.values() if m))
 
 
 @runtime_checkable

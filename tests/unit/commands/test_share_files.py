@@ -278,3 +278,15 @@ def shared_in(book: Path) -> set[object]:
     """The copies that the workbook itself knows of."""
     table = ClosedBook(book).read().tables["SharedCopies"]
     return {row[table.headings.index("File")] for row in table.rows}
+
+
+def test_a_ref_of_safe_commentary_is_a_measures_whatever_its_capitals_or_is_told(
+    book, tmp_path, monkeypatch
+):
+    out, decide, wished = tmp_path / "June.xlsx", share.decide_copy, []
+    with pytest.raises(WorkbookRefused, match=r"--safe-commentary: “LAC99” is not a measure ref"):
+        share_it(book, out, wish=Wish(safe=frozenset({"LAC99", "m4"})))
+    assert not out.exists()
+    monkeypatch.setattr(share, "decide_copy", lambda *a: wished.append(a[3].safe) or decide(*a))
+    share_it(book, out, wish=Wish(safe=frozenset({"m4"})))
+    assert out.exists() and wished == [{"M4"}]
