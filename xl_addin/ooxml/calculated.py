@@ -112,16 +112,15 @@ class _Shown:
 
     def put(self, cells: Sequence[int], values: Values, epoch_1904: bool) -> list[int]:
         """Let cells show values, and say which of them showed others, by their place in order."""
-        known: dict[CellValue, tuple[bytes, bytes]] = {}
+        known: dict[tuple[type, CellValue], tuple[bytes, bytes]] = {}  # 1 equals True
         changed, all_cells = [], self._cells
         flat = (value for row in values for value in row)
         for place, (number, value) in enumerate(zip(cells, flat, strict=True)):
-            if (new := known.get(value)) is None:
+            if (new := known.get((type(value), value))) is None:
                 kind, text = stored(value, self._names[number].decode(), epoch_1904)
-                new = known[value] = kind.encode(), text.encode()
-            cell = all_cells[number]
-            if not cell.endswith(b"<v>" + new[1]):
-                all_cells[number] = _showing(cell, *new)
+                new = known[type(value), value] = kind.encode(), text.encode()
+            if (cell := _showing(all_cells[number], *new)) != all_cells[number]:
+                all_cells[number] = cell
                 changed.append(place)
         return changed
 
@@ -139,6 +138,6 @@ def _showing(cell: bytes, kind: bytes, text: bytes) -> bytes:
     begins = cell.rindex(b"<c ")
     ends = cell.index(b">", begins)
     tag, typed = cell[begins:ends], cell.find(b' t="', begins, ends) - begins
-    if typed >= 0:
-        tag = tag[:typed] + tag[tag.index(b'"', typed + 4) + 1 :]
-    return b"".join((cell[:begins], tag, kind, cell[ends : cell.rindex(b"<v>") + 3], text))
+    behind = tag.index(b'"', typed + 4) + 1 if typed >= 0 else len(tag)
+    tag = tag[:typed] + kind + tag[behind:] if typed >= 0 else tag + kind
+    return b"".join((cell[:begins], tag, cell[ends : cell.rindex(b"<v>") + 3], text))

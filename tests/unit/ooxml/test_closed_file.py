@@ -679,6 +679,22 @@ def test_calculated_leaves_cells_without_a_formula_and_names_that_are_gone(book)
     assert book.read_bytes() == was
 
 
+def test_many_formulas_show_a_number_also_where_they_showed_a_text_of_its_digits(tmp_path):
+    def more(book, page):
+        sheet = book.add_worksheet("Many")
+        for row in range(80):
+            sheet.write_formula(row, 0, "=Dataset!$A$1", None, "")
+        book.define_name("Many", "=Many!$A$1:$A$80")
+
+    book = make(tmp_path / "monthly.xlsx", more=more)
+    kinds = ("5", 5.0, "1", True, 1.0, "#N/A", CellError("#N/A"), "é & <5")
+    for first in range(len(kinds)):
+        shown = [kinds[(first + row) % len(kinds)] for row in range(80)]
+        change(book, Calculated("Many", tuple(zip(shown))))
+        held = [value for (value,) in dataset_file.read(book).names["Many"]]
+        assert [(type(v), v) for v in held] == [(type(v), v) for v in shown]
+
+
 def test_a_name_that_is_gone_or_of_another_size_is_refused(book):
     with pytest.raises(WorkbookRefused, match="Nowhere is not there"):
         change(book, SetName("Nowhere", ((1,),)))
