@@ -109,7 +109,7 @@ def _merge(workbook: Workbook, table: Table, brought: Brought) -> _Merged:
     key_of, former = _KEYS[table.name], _former(workbook)
     places = [table.headings.index(heading) for heading in COLUMNS[table.name]]
     read = enumerate(tuple(row[place] for place in places) for row in table.rows)
-    stand = {number: cells for number, cells in read if not is_blank(cells)}
+    stand = {number: cells for number, cells in read if not is_blank(table.rows[number])}
     by_key = {key_of(cells): number for number, cells in stand.items()}
     new: dict[object, Row] = {}
     replaced: list[str] = []

@@ -38,6 +38,10 @@ FEW = 20
 """Of so many or fewer, one more or less moves a percentage by 5 points or more."""
 
 
+MOST_DECIMALS = 9
+"""With so many, whatever misses a target does not look as if it were met."""
+
+
 class About(Enum):
     """What a sentence is about, most important first; its value is the heading of its part."""
 
@@ -165,7 +169,8 @@ def _about_latest(row: PageRow, page: Page, threshold: float) -> Iterator[tuple[
         yield About.LARGE, f"{_against_last_year(row, page)} {said_so}"
     elif moved not in (None, Direction.SIMILAR):
         lacking = _counted(signal.missing, "more month")
-        said_so = f"Limits need {lacking} without a gap."
+        counted = " with counts," if row.measure.is_p_chart else ""
+        said_so = f"Limits need {lacking}{counted} without a gap."
         yield About.UNCERTAIN, f"{_against_last_year(row, page)} {said_so}"
 
 
@@ -178,8 +183,9 @@ def _about_target(row: PageRow, page: Page) -> Iterator[tuple[About, str]]:
         return
     figure, target = printed(row.latest, row.measure), printed(row.target, row.measure)
     verb = "meets" if met else "misses"
-    if figure == target and not met:
-        more = row.measure.decimals + 1
+    more = row.measure.decimals
+    while figure == target and not met and more < MOST_DECIMALS:
+        more += 1
         figure, target = (row.measure.unit.printed(v, more) for v in (row.latest, row.target))
     text = f"{figure} in {page.month.label} {verb} the target of {target}."
     yield About.MET if met else About.MISSED, f"{text}{_HELD[row.assurance]}"

@@ -160,7 +160,10 @@ def test_formulas_python_and_functions_say_the_same_of_the_printed_issue(tmp_pat
 
 
 def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
-    """Shares of few, whose limits are wide, beside shares of many: each month has its own."""
+    """Shares of few, whose limits are wide, beside shares of many: each month has its own.
+
+    Of one share no counts are on record, only its figures.
+    """
     chance = random.Random("p-chart")
     measures, entries = [], []
     for number in range(12):
@@ -175,6 +178,10 @@ def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
             seen = min(of, max(0, round(of * chance.choice((0.2, 0.3, 0.3, 0.4, 0.5)))))
             for ref, count in ((part, seen), (whole, of)):
                 entries.append(Entry(Observation(ref, month, float(count)), "Drawn"))
+    bare = Measure("P", "", "P", "", Unit.PERCENTAGE, 0, Polarity.LOWER, "N", "D",
+                   control_limits="p-chart")  # fmt: skip
+    measures += [Measure("N", "", "N"), Measure("D", "", "D"), bare]
+    entries += [Entry(Observation("P", month, 0.4), "Drawn") for month in JUNE.window(20)]
     path = tmp_path / "Counts.xlsm"
     write_template(path, "Counts", Catalogue(tuple(measures)))
     return_ = Return(tuple(entries), "D", "0" * 64)
@@ -182,6 +189,7 @@ def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
     found = signals_of(office.calculated(path)["Signals"])
     stored = ClosedBook(path).read().tables[Signals.TABLE]
     shares = [row for _, row in stored.records() if str(row[Signals.REF]).startswith("P")]
+    assert shares[-1][Signals.SIGNAL] == "no counts"
     assert len({row[Signals.RULE] for row in shares}) > 2
     for row in shares:
         worked_out = found[str(row[Signals.REF])]

@@ -71,6 +71,11 @@ def test_only_a_percentage_of_counts_names_counts():
         Catalogue((money, Measure("T", "", "", sum_of="P")))
 
 
+def test_a_limit_said_below_a_chart_keeps_the_decimal_that_figures_do_not_have():
+    share = Measure("P", "", "", unit=Unit.PERCENTAGE)
+    assert (label(share, 29.0), label(share, 29.0, more=1)) == ("29%", "29.0%")
+
+
 @pytest.mark.libreoffice
 def test_the_formulas_of_a_chart_say_the_same_as_their_twins(tmp_path):
     measures = [

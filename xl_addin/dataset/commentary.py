@@ -46,7 +46,7 @@ def _day(day: date) -> date:
 def said_formula(ref: str, heading: str, months_before: int = 0) -> str:
     """The formula that looks up what is said; ``ref`` is the cell of the measure's ref."""
     month = f"EDATE({Name.MONTH},-{months_before})" if months_before else Name.MONTH
-    table, of = Commentary.TABLE, f"({Commentary.TABLE}[{Commentary.REF}]={ref})"
+    table, of = Commentary.TABLE, f"(TRIM({Commentary.TABLE}[{Commentary.REF}])={ref})"
     row = f"ROW({table}[{Commentary.MONTH}])-ROW({table}[[#Headers],[{Commentary.MONTH}]])"
     found = f"SUMPRODUCT(MAX({of}*({table}[{Commentary.MONTH}]={month})*({row})))"
     cell = f"INDEX({table}[{heading}],{found})"

@@ -33,9 +33,14 @@ def settled(catalogue: Catalogue, slots: Sequence[str]) -> tuple[str, ...]:
 
 
 def filled(catalogue: Catalogue, slots: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
-    """The refs chosen; what is not listed gives way to the next of the others without a chart."""
-    waiting = iter([ref for ref in others if ref not in slots])
-    return tuple(ref if ref in catalogue else next(waiting, "") for ref in slots)
+    """The refs chosen; what is not listed gives way to the next of the others without a chart.
+
+    Excel's boxes take a ref in any capitals; it is kept as Measures has it.
+    """
+    listed = {ref.casefold(): ref for ref in catalogue.refs}
+    kept = [ref if ref in catalogue else listed.get(ref.casefold(), "") for ref in slots]
+    waiting = iter([ref for ref in others if ref not in kept])
+    return tuple(ref or next(waiting, "") for ref in kept)
 
 
 def ref_formula(choice: str) -> str:
@@ -111,10 +116,11 @@ def _axis_of(unit: Unit, signed: bool) -> str:
 def label_formula(ref: str, figure: str, more: int = 0) -> str:
     """The label of a bar, given its measure's cell and the figure charted.
 
-    It has ``more`` decimals than the measure's figures are printed with.
+    It has ``more`` decimals than the measure's figures are printed with, and zeros among them too:
+    a limit of 29.0% is not to look like a figure of 29%.
     """
     places = property_of(ref, Measures.DECIMALS) + (f"+{more}" if more else "")
-    number = f"ROUND({figure},{places})"
+    number = f"FIXED({figure},{places},TRUE)" if more else f"ROUND({figure},{places})"
     grouped = {unit: f"FIXED({figure},{places})" for unit in Unit if unit.kind.is_grouped}
     before = {unit: f'"{unit.kind.before}"' for unit in Unit}
     after = {unit: f'"{unit.kind.after}"' for unit in Unit}
@@ -128,7 +134,8 @@ def label(measure: Measure | None, figure: CellValue, more: int = 0) -> str:
         return ""
     places = measure.decimals + more
     kind, number = measure.unit.kind, round_half_away(float(figure), places)
-    said = f"{number:,.{places}f}" if kind.is_grouped else text_of(number)
+    said = f"{number:.{places}f}" if more else text_of(number)
+    said = f"{number:,.{places}f}" if kind.is_grouped else said
     return f"{kind.before}{said}{kind.after}"
 
 

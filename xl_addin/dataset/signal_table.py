@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from xl_addin.dataset.drawn import Drawn
 from xl_addin.dataset.page import Page, PageRow
-from xl_addin.dataset.signals import NO_FIGURE, NOT_ENOUGH, USUAL, MeasureSignal
+from xl_addin.dataset.signals import NO_COUNTS, NO_FIGURE, NOT_ENOUGH, USUAL, MeasureSignal
 from xl_addin.dataset.spc import LEAST_POINTS, Assurance, Rule
 from xl_addin.layout import Dataset, Measures, Signals
 from xl_addin.measure import Measure, Polarity
@@ -107,7 +107,7 @@ def formulas_of(months: tuple[str, ...]) -> Mapping[str, str]:
         Signals.NEAR: _near_a_limit(cells[-3:]),
     }
     checked = {heading: f'=IF({_MEAN}="",0,IFERROR({rule},0))' for heading, rule in rules.items()}
-    return {**checked, Signals.SIGNAL: _signal(), Signals.RULE: _rule()}
+    return {**checked, Signals.SIGNAL: _signal(cells[-1]), Signals.RULE: _rule()}
 
 
 def values_of(signal: MeasureSignal) -> dict[str, CellValue]:
@@ -151,13 +151,14 @@ def _first(met: str, otherwise: str) -> str:
     return otherwise
 
 
-def _signal() -> str:
+def _signal(latest: str) -> str:
     side = _first("{cell}", "0")
     good = f'({side}>0)=({_POLARITY}="{Polarity.HIGHER}")'
     meaning = f'IF({_POLARITY}&""="",IF({side}>0,"high","low"),IF({good},"improvement","concern"))'
     months = f"[@[{Signals.MONTHS}]]"
     lacking = f'"{NOT_ENOUGH[0]}"&({LEAST_POINTS}-{months})&"{NOT_ENOUGH[1]}"'
-    none = f'IF({months}=0,"{NO_FIGURE}",{lacking})'
+    nothing = f'IF(ISNUMBER({latest}),"{NO_COUNTS}","{NO_FIGURE}")'
+    none = f"IF({months}=0,{nothing},{lacking})"
     arrow = f'IF({side}>0,"▲ ","▼ ")'
     found = f'IF({side}=0,"{USUAL}",{arrow}&{meaning})'
     return f'=IF({_MEAN}="",{none},{found})'

@@ -33,6 +33,7 @@ NO_REBASES: Rebases = {}
 
 USUAL = "○ usual"
 NO_FIGURE = "no figure"
+NO_COUNTS = "no counts"
 NOT_ENOUGH = ("not enough data: ", " missing")
 """What is said of the latest figure; between the last two stands the number of months."""
 
@@ -46,7 +47,8 @@ class MeasureSignal:
 
     ``values`` are those of the unbroken months that end with it, unrounded, percentages as
     fractions of 1; ``limits`` (at the latest) and ``latest`` are None where there are fewer than
-    13. ``monthly`` are the limits at each of the values where they differ: in a p-chart.
+    13. ``monthly`` are the limits at each of the values where they differ: in a p-chart. With
+    ``lacks_counts`` the month has a figure, but not the counts that its p-chart goes by.
     """
 
     measure: Measure
@@ -55,6 +57,7 @@ class MeasureSignal:
     limits: Limits | None = None
     latest: Point | None = None
     monthly: tuple[Limits, ...] = ()
+    lacks_counts: bool = False
 
     @property
     def since(self) -> Month | None:
@@ -80,7 +83,8 @@ class MeasureSignal:
     def text(self) -> str:
         """What the column Signal says: an arrow for which way, and a word for what it means."""
         if self.variation is None:
-            return str(self.missing).join(NOT_ENOUGH) if self.values else NO_FIGURE
+            none = NO_COUNTS if self.lacks_counts else NO_FIGURE
+            return str(self.missing).join(NOT_ENOUGH) if self.values else none
         return f"{'▲' if self.side > 0 else '▼'} {self.variation}" if self.side else USUAL
 
     @property
@@ -109,6 +113,8 @@ def signal_of(
         return judged(measure, month, values)
     months = reversed(month.window(len(values)) if values else ())
     counts = tuple(_counts_back(measure, history, months))[::-1]
+    if values and not counts:
+        return MeasureSignal(measure, month, (), lacks_counts=True)
     return judged(measure, month, values[len(values) - len(counts) :], counts)
 
 

@@ -8,8 +8,10 @@ import openpyxl
 import pytest
 
 from tests.support.command_line import invoke
+from xl_addin.bring_rows import bring_rows
 from xl_addin.commands.bring_rows import RowsFile, bring_in_rows
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
+from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import ReturnRefused
 from xl_addin.excel.closed import ClosedBook, held
 from xl_addin.excel.template import write_template
@@ -17,6 +19,8 @@ from xl_addin.layout import Comparators, History, RefreshLog, Signals, Summary, 
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
+from xl_addin.returns.brought import Brought
+from xl_addin.values import replace
 
 JUNE = Month(2015, 6)
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "0.1.0")
@@ -150,6 +154,20 @@ def test_what_an_officer_filled_in_stays_beside_what_comes(book):
         ("N", "Neighbours", "May 2015", 90.0, "LAIT"),
         ("N", "England", "2015", 80.0, None),
     ]
+
+
+def test_words_of_an_officer_in_a_column_of_their_own_stay_where_nothing_else_stands(book):
+    sheets = ClosedBook(book).read()
+    own = replace(
+        sheets.tables[Comparators.TABLE],
+        headings=(*Comparators.COLUMNS, "Mine"),
+        rows=((*[None] * 5, "Ask the region."),),
+    )
+    workbook = parse_workbook(replace(sheets, tables={**sheets.tables, own.name: own}))
+    row = (2, ("N", "England", "2015", 80.0, None))
+    brought = Brought(Comparators.TABLE, "A.csv", (row,))
+    change = bring_rows(workbook, brought, "A.csv", "ab" * 32, OCCASION).changes[0]
+    assert [row.was for row in change.rows] == [0, None]
 
 
 def test_a_workbook_brings_them_as_a_csv_file_does(book):

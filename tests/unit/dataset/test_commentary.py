@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 import pytest
 
+from tests.support import office
 from tests.support.books import applied, new_sheets
 from xl_addin.check import check
 from xl_addin.dataset.workbook import parse_workbook
+from xl_addin.excel.closed import ClosedBook
+from xl_addin.excel.template import write_template
 from xl_addin.layout import Commentary, Summary
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation
@@ -16,7 +19,7 @@ from xl_addin.period import Month
 from xl_addin.refresh import Occasion, refresh, sync_notes
 from xl_addin.returns import Entry, Return
 from xl_addin.table import text_of
-from xl_addin.update import Row, SetRows, Update
+from xl_addin.update import AppendRows, Row, SetRows, Update
 
 JUNE = Month(2015, 6)
 CATALOGUE = Catalogue((Measure("M", "", "Contacts"), Measure("N", "", "Plans")))
@@ -63,6 +66,20 @@ def test_a_measure_that_is_commented_on_has_a_sentence_to_stand_beside(ref):
     expected = "M, Contacts: 104 in Jun 2015, within its usual 91.4 to 112.6."
     assert spoken(synced(sheets)) == [("Also commented on", expected, "Fewer calls from schools.")]
     assert told(synced(sheets)) == []
+
+
+@pytest.mark.libreoffice
+def test_what_the_summary_shows_of_a_ref_with_a_space_is_what_excel_will(tmp_path):
+    path = tmp_path / "Said.xlsm"
+    write_template(path, "Said", CATALOGUE)
+    book = ClosedBook(path)
+    entries = tuple(Entry(Observation("M", month, 100.0), "row") for month in JUNE.window(2))
+    book.apply(refresh(parse_workbook(book.read()), Return(entries, "R", "ab" * 32), OCCASION))
+    row = (FIRST, "M ", "Fewer calls.", "A. Officer", None, None)
+    book.apply(Update((AppendRows(Commentary.TABLE, Commentary.COLUMNS, (row,)),)))
+    book.apply(sync_notes(parse_workbook(book.read()), OCCASION))
+    assert "Fewer calls." in [text for *_, text in spoken(book.read())]
+    assert {"Fewer calls.", "A. Officer"} <= {*office.calculated(path)["Summary"].values()}
 
 
 def test_with_too_few_months_only_the_figure_stands_there():

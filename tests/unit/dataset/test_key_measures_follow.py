@@ -60,6 +60,11 @@ def test_with_none_left_the_box_of_a_retired_measure_is_blank_and_the_next_one_g
     assert boxes(sheets) == ["E", "B"]
 
 
+def test_a_box_takes_a_ref_in_any_capitals_as_excel_does():
+    catalogue = Catalogue((measure("A"), measure("LAC1"), measure("C")))
+    assert settled(catalogue, ["lac1", "C", ""]) == ("LAC1", "C", "A")
+
+
 def test_a_key_measure_without_a_free_box_is_told():
     after = [measure("A"), measure("B", key=False), measure("C"), measure("D")]
     book = sheets_with([measure("A"), measure("B")], after)

@@ -102,8 +102,24 @@ def test_without_counts_there_are_no_limits_and_that_is_told():
     revisions = [r for r in recorded(FEW) if r.observation.ref == "P"]
     page = build_page(Catalogue((share(), PART, WHOLE)), History(revisions), JUNE)
     assert page.rows[0].signal.limits is None
+    assert page.rows[0].signal.text == "no counts", "the month has a figure"
     (problem,) = without_counts(page.rows[0], page)
     assert "Its Control limits are by counts (p-chart), and Jun 2015 has none." in problem.found
+
+
+def test_too_few_months_with_counts_are_told_as_such():
+    counts = [(60, 200)] * 11 + [(20, 100)]
+    history = History([*recorded(counts), Revision(FIRST, 1, OCCASION.when, "")])
+    page = build_page(Catalogue((share(), PART, WHOLE)), history, JUNE)
+    words = [s.text for s in build_summary(page, history, 10.0).sentences if s.ref == "P"]
+    assert words == [
+        "P, Share: 20% in Jun 2015, against 40% in Jun 2014. Limits need 1 more month with "
+        "counts, without a gap."
+    ]
+
+
+FIRST = Observation("P", JUNE.plus(-12), 0.4)
+"""A figure without counts, before those with them."""
 
 
 def workbook_with(measures, counts):

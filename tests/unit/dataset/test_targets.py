@@ -14,7 +14,7 @@ from xl_addin.layout import Dataset, Signals, Targets
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, refresh, sync_notes
+from xl_addin.refresh import Occasion, page_of, refresh, sync_notes
 from xl_addin.returns import Entry, Return
 from xl_addin.summary import About, build_summary
 from xl_addin.table import Formula, Table
@@ -144,12 +144,17 @@ def test_a_target_is_on_the_page_and_in_words(ref, target, assurance, about, sai
     )
     assert cells(sheets, Dataset.TABLE, ref, "Target", "Assurance") == (target, assurance)
     assert cells(sheets, Dataset.TABLE, "N", "Target", "Assurance") == ("", "")
-    from xl_addin.refresh import page_of
-
     workbook = parse_workbook(sheets)
     summary = build_summary(page_of(workbook, workbook.history, JUNE), workbook.history, 10.0)
     (sentence,) = summary.of(about)
     assert sentence.ref == ref and sentence.text.endswith(said)
+
+
+def test_a_figure_that_misses_its_target_by_little_is_not_said_to_equal_it():
+    workbook = parse_workbook(with_figures_and(("UP", None, None, 0.52004)))
+    page = page_of(workbook, workbook.history, JUNE)
+    (sentence,) = build_summary(page, workbook.history, 10.0).of(About.MISSED)
+    assert "52.000% in Jun 2015 misses the target of 52.004%." in sentence.text
 
 
 def test_a_target_written_later_comes_with_a_sync_and_again_changes_nothing():

@@ -41,7 +41,7 @@ FIRST = HEADER + 1
 
 PURPOSE = (
     "Which latest figure is news? Choose six measures for the charts; all are in the table below. "
-    "Limits are mean ± 2.66 × mean moving range of all recorded "
+    "Limits are mean ± 2.66 × mean moving range (p-chart: by each month's counts) of all recorded "
     "months without a gap, at least 13 (NHS England, Making Data Count). They start anew from the "
     "month of a data note with [b] in its text: the measure is counted in another way from there."
 )
