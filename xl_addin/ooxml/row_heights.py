@@ -18,7 +18,10 @@ _CHARACTER_WIDTH = 0.44
 _PADDING_ACROSS = 8
 _PADDING_DOWN = 4.0
 _PIXELS_PER_POINT = 96 / 72
-_PIECE = pattern(r"\s+|\S+?(?:(?<=\w[^\W\d]-)(?=\w+[^\W\d])|(?=\s|\Z))")
+_SPACES = " \t\n\v\f\r"
+"""Where a line may be cut; at a space that keeps words together (U+00A0) it may not."""
+
+_PIECE = pattern(r"[\t-\r ]+|[^\t-\r ]+?(?:(?<=\w[^\W\d]-)(?=\w+[^\W\d])|(?=[\t-\r ]|\Z))")
 """What stays together: spaces, a word, and a part of a word to its hyphen between letters."""
 
 
@@ -69,13 +72,13 @@ def _wrapped(line: str, across: int) -> list[str]:
     found: list[str] = []
     now = ""
     for piece in _PIECE.findall(line):
-        piece = piece if now or not found else piece.lstrip()
+        piece = piece if now or not found else piece.lstrip(_SPACES)
         while len(now) + len(piece) > across:
             if len(piece) > across:
                 room = across - len(now)
                 end = piece.rfind("-", 1, room) + 1 or room
                 now, piece = now + piece[:end], piece[end:]
-            found.append(now.rstrip())
-            now, piece = "", piece.lstrip()
+            found.append(now.rstrip(_SPACES))
+            now, piece = "", piece.lstrip(_SPACES)
         now += piece
-    return [*found, now.rstrip()] if now.strip() else found
+    return [*found, now.rstrip(_SPACES)] if now.strip(_SPACES) else found

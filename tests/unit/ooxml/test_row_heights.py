@@ -34,6 +34,12 @@ def test_a_line_is_cut_where_python_itself_would_cut_it(line, across):
     assert wrapped(line, width, 11) == (cut if len(line) > across else [line])
 
 
+def test_a_space_that_keeps_words_together_cuts_no_line():
+    width = round(12 * 0.44 * 11 * 96 / 72 + 8.5)  # for 12 characters of 11 points
+    kept = "30\u00a0June\u00a02015"  # as Word and Excel keep it
+    assert wrapped(f"Data to {kept} only", width, 11) == ["Data to", kept, "only"]
+
+
 @pytest.mark.parametrize(
     ("text", "width", "size", "expected"),
     [
