@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from xl_addin.dataset.commentary import commented_in, renamed_commentary, said_formula, said_of
+from xl_addin.dataset.commentary import (
+    Said,
+    commented_in,
+    every_said,
+    renamed_commentary,
+    said_formula,
+)
 from xl_addin.dataset.history import History
 from xl_addin.dataset.page import Page
 from xl_addin.dataset.renames import renamed
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.layout import SINCE, Commentary, Dataset, Summary
+from xl_addin.period import Month
 from xl_addin.summary import build_summary
-from xl_addin.table import CellValue, Formula, Table
+from xl_addin.table import CellValue, Formula
 from xl_addin.update import Row, SetRows, stands_already
 
 OPENING = "This month"
@@ -46,13 +53,13 @@ def summary_change(
     table = workbook.tables[Summary.TABLE]
     said = renamed(workbook.tables[Commentary.TABLE], workbook.carried.renames)
     page_sheet = workbook.dataset.sheet
-    commented = commented_in(said, page.month)
+    commented, by_month = commented_in(said, page.month), every_said(said)
     found = build_summary(page, history, workbook.settings.threshold, commented)
     lines = [(OPENING, "", found.opening)]
     lines += [(s.about.value, s.ref, s.text) for s in found.sentences]
     rows = tuple(
         Row(
-            (*line[:2], row_link(line[1], page_sheet), line[2], *_said(line[1], page, said)),
+            (*line[:2], row_link(line[1], page_sheet), line[2], *_said(line[1], page, by_month)),
             at if at < len(table.rows) else None,
         )
         for at, line in enumerate(lines)
@@ -74,8 +81,9 @@ def row_link(ref: str, sheet: str) -> Formula:
     return Formula(f'=IF({cell}="","",IFERROR({found},""))', GO_TO_ROW if ref else "")
 
 
-def _said(ref: str, page: Page, said: Table) -> Iterator[Formula]:
+def _said(ref: str, page: Page, said: Mapping[tuple[str, Month], Said]) -> Iterator[Formula]:
     for _, heading, before in _SAID:
-        value: CellValue = said_of(said, ref, page.month.plus(-before))[heading] if ref else None
+        row = said.get((ref.casefold(), page.month.plus(-before))) if ref else None
+        value: CellValue = row[heading] if row else None
         formula = said_formula(f"[@[{Summary.REF}]]", heading, before)
         yield Formula(formula, "" if value is None else value)

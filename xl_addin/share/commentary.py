@@ -8,7 +8,7 @@ outside the team: named only where that is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -17,7 +17,6 @@ from xl_addin.dataset.renames import renamed
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.redaction import Discretion, holds_a_number, kin
-from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.layout import Commentary, Summary
 from xl_addin.notes import DataNote
 from xl_addin.period import Month
@@ -32,8 +31,6 @@ SAID = (
     (Summary.LAST, Commentary.TEXT, 1),
 )
 """The columns beside sentences: from which column of the table, of how many months before."""
-
-_WRITE_A_REF = "Write a ref that stands in Measures."
 
 
 @value_type
@@ -96,23 +93,6 @@ class SaidBeside:
         """The measures of which nothing is told, and those they give or share a ratio with."""
         catalogue = self.workbook.catalogue
         return kin(catalogue, set(catalogue.refs) - self.told)
-
-
-def safe_refs(workbook: Workbook, named: Iterable[str]) -> frozenset[str]:
-    """The refs that an officer named, as Measures has them.
-
-    Raises WorkbookRefused with each that is none: commentary would be withheld all the same.
-    """
-    known = {ref.casefold(): ref for ref in workbook.catalogue.refs}
-    found = {name: known.get(name.strip().casefold()) for name in named}
-    problems = [
-        Problem(f"--safe-commentary {name}", f"“{name}” is not a measure ref.", _WRITE_A_REF)
-        for name, ref in found.items()
-        if ref is None
-    ]
-    if problems:
-        raise WorkbookRefused(problems)
-    return frozenset(ref for ref in found.values() if ref)
 
 
 def _in_words(cell: CellValue) -> str:

@@ -21,7 +21,7 @@ from xl_addin.layout import Settings
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion
-from xl_addin.share.commentary import SaidBeside, safe_refs
+from xl_addin.share.commentary import SaidBeside
 from xl_addin.share.copy import build_copy, discretion, month_to_share
 from xl_addin.share.signals import build_signals, has_signals, since_of
 from xl_addin.update import Change
@@ -157,8 +157,7 @@ def _said_beside(
     decided: DecidedCopy, behind: Behind, beside: Discretion | None, wish: Wish
 ) -> SaidBeside:
     book, month, owners = decided.workbook, decided.copy.month, OWNERS in wish.parts
-    safe = safe_refs(book, wish.safe)
-    return SaidBeside(book, month, beside, behind.refs, safe, owners)
+    return SaidBeside(book, month, beside, behind.refs, wish.safe, owners)
 
 
 def read_withheld(decided: DecidedCopy, occasion: Occasion, wish: Wish) -> DecidedCopy:

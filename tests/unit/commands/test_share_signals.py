@@ -18,7 +18,6 @@ from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.redaction import Discretion
 from xl_addin.disclosure.releases import NO_COPIES
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN
-from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.share_copy import findings_in, write_share
 from xl_addin.excel.share_copy.accessibility import barriers_in
 from xl_addin.excel.share_copy.audit import Secrets
@@ -165,18 +164,6 @@ def test_a_note_on_a_break_in_the_series_refuses_no_copy_and_is_explained(tmp_pa
     assert [str(one) for one in barriers_in(path.read_bytes())] == []
     sheet = openpyxl.load_workbook(path)["Data notes"]
     assert any("[b] break in series" in str(sheet.cell(row, 1).value) for row in (3, 4, 5))
-
-
-@pytest.mark.parametrize("ref", ["m4", " M4 "])
-def test_commentary_is_said_to_be_safe_by_a_ref_in_any_capitals(ref):
-    found = decided(replace(SUPPRESSED, safe=frozenset({ref})), Commentary=COMMENTARY)
-    assert beside(found, "M4") == {"Commentary": "A new team counts"}
-
-
-def test_a_ref_that_is_none_is_said_before_a_copy_is_made_without_the_words():
-    with pytest.raises(WorkbookRefused) as refused:
-        decided(replace(SUPPRESSED, safe=frozenset({"M44"})), Commentary=COMMENTARY)
-    assert "“M44” is not a measure ref." in str(refused.value)
 
 
 def test_owners_are_named_also_where_one_of_them_makes_the_copy():

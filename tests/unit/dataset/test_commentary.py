@@ -16,9 +16,10 @@ from xl_addin.layout import Commentary, Summary
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.observation import Observation
 from xl_addin.period import Month
-from xl_addin.refresh import Occasion, refresh, sync_notes
+from xl_addin.refresh import Occasion, page_of, refresh, sync_notes
 from xl_addin.returns import Entry, Return
-from xl_addin.table import text_of
+from xl_addin.summary_table import summary_change
+from xl_addin.table import Table, text_of
 from xl_addin.update import AppendRows, Row, SetRows, Update
 
 JUNE = Month(2015, 6)
@@ -57,6 +58,22 @@ def spoken(sheets):
 
 def told(sheets):
     return [str(found.problem) for found in check(parse_workbook(sheets), None, OCCASION)]
+
+
+def test_commentary_is_read_as_often_for_two_measures_as_for_one(monkeypatch):
+    """Years of it are thousands of rows: reading them for each cell would take a minute."""
+    reads: list[str] = []
+    records = Table.records
+    monkeypatch.setattr(Table, "records", lambda self: (reads.append(self.name), records(self))[1])
+    counted = []
+    for refs in ("M", "MN"):
+        workbook = parse_workbook(
+            commented(with_figures(), *((FIRST, ref, "Seen") for ref in refs))
+        )
+        reads.clear()
+        summary_change(workbook, page_of(workbook, workbook.history, JUNE), workbook.history)
+        counted.append(reads.count(Commentary.TABLE))
+    assert counted[0] == counted[1]
 
 
 @pytest.mark.parametrize("ref", ["M", "m"])
