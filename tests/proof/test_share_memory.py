@@ -87,6 +87,15 @@ def test_a_maximum_that_a_copy_shows_bounds_nothing_that_a_later_one_hides():
     assert disclosed(team, pages) == []
 
 
+def test_a_stock_out_by_one_does_not_tell_a_count_that_must_be_small():
+    """By the stock, 6 went in March, or one more or less: as 6 would be shown, it would be the 5.
+    So what came in March, which the first copy hid for that reason, stays hidden in the third."""
+    (team,) = teams("stock and flow", 1, first=54)
+    pages = published(team, publish)
+    assert [page and page.rows["I"]["Mar 2015"] for page in pages] == ["[c]", None, "[c]"]
+    assert disclosed(team, pages) == []
+
+
 @pytest.mark.parametrize("shape", TEAMS)
 def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_were_restated(shape):
     different = 0

@@ -210,9 +210,12 @@ class _Hearing:
 
     @cached_property
     def _supposing(self) -> Seen:
-        """The same to a reader who takes what copies hid for small, by the rule they had."""
+        """The same to a reader who takes what copies hid for small, by the rule they had.
+
+        Where that cannot be, a stock is out by more than the figures shown say, which is told too.
+        """
         linked = {c for c, why in self.found.hidden.items() if why in NOT_SMALL}
-        return replace(self.seen, free=linked, supposes=True)
+        return replace(self.seen, free=linked)
 
     def _told_by_news(self, past: _Past) -> Iterator[Narrow]:
         """What this copy tells of figures that an earlier one hid."""
