@@ -28,12 +28,14 @@ def page_changes(workbook: Workbook, page: Page, markers: Mapping[str, str]) -> 
         signals_shown=settings.signals,
         looked_up=page.looked_up if workbook.edition >= SINCE[Signals.TABLE] else (),
     )
-    drawn = drawn_on(page) if workbook.edition >= SINCE[Signals.TABLE] else {}
-    due = next(_due(workbook, page, markers, drawn, always=False), None)
+    has_signals = workbook.edition >= SINCE[Signals.TABLE]
+    drawn = drawn_on(page) if has_signals else {}
+    due = [*_due(workbook, page, markers, drawn, always=False)]
     chosen = [*_chosen(workbook)]
-    if due is None and not chosen:
+    if not due and not chosen:
         return
-    yield from _due(workbook, page, markers, drawn, always=True)
+    are_both_due = len(due) == 1 + has_signals
+    yield from due if are_both_due else _due(workbook, page, markers, drawn, always=True)
     yield SetName(Name.MONTH, ((page.month.first_day,),))
     yield from chosen
     shown = {row.measure.ref: row.shown for row in page.rows}

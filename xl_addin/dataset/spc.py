@@ -8,7 +8,7 @@ of the values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from math import fsum, sqrt
@@ -188,11 +188,15 @@ def judge(
         _mark(found, range(first, last + 1), Signal(Rule.SHIFT, side))
     for places, side in _near_a_limit(values, limits, sides, options):
         _mark(found, places, Signal(Rule.OUTER_THIRD, side))
-    order = list(Rule)
     return tuple(
-        Point(value, limit, tuple(sorted(signals, key=lambda s: (order.index(s.rule), -s.side))))
+        Point(value, limit, _in_order(signals) if signals else ())
         for value, limit, signals in zip(values, limits, found, strict=True)
     )
+
+
+def _in_order(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    order = list(Rule)
+    return tuple(sorted(signals, key=lambda s: (order.index(s.rule), -s.side)))
 
 
 def _mark(found: list[set[Signal]], places: Sequence[int], signal: Signal) -> None:

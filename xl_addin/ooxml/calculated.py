@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from xl_addin.ooxml.area import Area, address, letters
 from xl_addin.ooxml.cell_writer import CellWriter
@@ -91,36 +92,34 @@ class _Shown:
         if len(self._cells) != len(self._names) + 1:
             return None
         first, last = (letters(column) for column in (area.first_column, area.last_column))
+        filled = [self._filled.get(letters(c).encode(), _NONE) for c in area.columns]
+        places = {name: number for number, name in enumerate(self._names)}
         cells: list[int] = []
         for row in area.rows:
-            begins, ends = f"{first}{row}".encode(), f"{last}{row}".encode()
-            at = self._names.index(begins, len(cells)) if begins in self._names else -1
-            if at < 0 or self._names[at + area.width - 1 : at + area.width] != [ends]:
+            at = places.get(f"{first}{row}".encode(), -1)
+            if at < 0 or places.get(f"{last}{row}".encode()) != at + area.width - 1:
                 return None
-            if not self._are_ours(row, area.columns, at):
+            if not self._are_ours(row, at, filled):
                 return None
             cells += range(at, at + area.width)
         return cells
 
-    def _are_ours(self, row: int, columns: range, at: int) -> bool:
+    def _are_ours(self, row: int, at: int, filled: Sequence[range]) -> bool:
         """Whether each cell of a row holds a formula, or is filled by one."""
-        filled = [self._filled.get(letters(column).encode(), _NONE) for column in columns]
-        return all(
-            row in rows or _FORMULA_ENDS in self._cells[number]
-            for number, rows in enumerate(filled, at)
-        )
+        cells = zip(self._cells[at : at + len(filled)], filled, strict=True)
+        return not [1 for cell, rows in cells if row not in rows and _FORMULA_ENDS not in cell]
 
     def put(self, cells: Sequence[int], values: Values, epoch_1904: bool) -> list[int]:
         """Let cells show values, and say which of them showed others, by their place in order."""
         known: dict[tuple[type, CellValue], tuple[bytes, bytes]] = {}  # 1 equals True
         changed, all_cells = [], self._cells
-        flat = (value for row in values for value in row)
-        for place, (number, value) in enumerate(zip(cells, flat, strict=True)):
+        for place, (number, value) in enumerate(zip(cells, chain(*values), strict=True)):
             if (new := known.get((type(value), value))) is None:
                 kind, text = stored(value, self._names[number].decode(), epoch_1904)
-                new = known[type(value), value] = kind.encode(), text.encode()
-            if (cell := _showing(all_cells[number], *new)) != all_cells[number]:
-                all_cells[number] = cell
+                new = known[type(value), value] = kind.encode(), f"<v>{text}".encode()
+            cell = all_cells[number]
+            if not _shows(cell, *new) and (shown := _showing(cell, *new)) != cell:
+                all_cells[number] = shown
                 changed.append(place)
         return changed
 
@@ -133,11 +132,19 @@ class _Shown:
 _NONE = range(0)
 
 
-def _showing(cell: bytes, kind: bytes, text: bytes) -> bytes:
-    """A cell, and what stands before it, up to what it shows, with another type and value."""
+def _shows(cell: bytes, kind: bytes, value: bytes) -> bool:
+    """Whether a cell is seen to show this already, as most that show no figure are."""
+    return bool(kind) and cell.endswith(value) and cell.find(kind, 0, cell.find(b">")) >= 0
+
+
+def _showing(cell: bytes, kind: bytes, value: bytes) -> bytes:
+    """A cell, and what stands before it, up to what it shows, with another type and value.
+
+    The value is an element left open: ``<v>`` and its text.
+    """
     begins = cell.rindex(b"<c ")
     ends = cell.index(b">", begins)
     tag, typed = cell[begins:ends], cell.find(b' t="', begins, ends) - begins
     behind = tag.index(b'"', typed + 4) + 1 if typed >= 0 else len(tag)
     tag = tag[:typed] + kind + tag[behind:] if typed >= 0 else tag + kind
-    return b"".join((cell[:begins], tag, cell[ends : cell.rindex(b"<v>") + 3], text))
+    return b"".join((cell[:begins], tag, cell[ends : cell.rindex(b"<v>")], value))

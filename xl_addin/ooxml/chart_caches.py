@@ -41,7 +41,6 @@ _KEPT = pattern(
     rb"<c:f>([^<]*)</c:f><c:(num|str)Cache>(<c:formatCode>[^<]*</c:formatCode>)?"
     rb'<c:ptCount val="\d+"/>(?:<c:pt idx="\d+"><c:v>[^<]*</c:v></c:pt>)*</c:\2Cache>'
 )
-_REFERENCE = pattern(rb"<(?:[\w.-]+:)?f>")
 
 
 def _as_it_lies(book: WorkbookFile, chart: bytes) -> bytes | None:
@@ -70,9 +69,8 @@ def _kept_anew(book: WorkbookFile, chart: bytes) -> bytes | None:
 
     None where it is not in the form that Excel and XlsxWriter give it throughout.
     """
-    references = len(_REFERENCE.findall(chart))
     found = [*_KEPT.finditer(chart)]
-    if references != len(found) or not found:
+    if not found or b"<f>" in chart or chart.count(b":f>") != 2 * len(found):
         return None
     pieces: list[bytes] = []
     end = 0
@@ -98,23 +96,19 @@ def _cache(book: WorkbookFile, match: re.Match[bytes]) -> bytes | None:
     return b"".join((start, "".join(points).encode(), b"</c:%sCache>" % kind))
 
 
-def _points(book: WorkbookFile, place: Place, numeric: bool) -> Iterator[str | None]:
+def _points(book: WorkbookFile, place: Place, numeric: bool) -> list[str | None]:
     """What a chart keeps of the cells of a place, one after the other, as XML says it."""
     known = book.calculated_at(place) if numeric else None
     if known is None:
-        for cell in _cells(place.area):
-            text = _point(book, place.sheet, cell, numeric)
-            yield text and entities(escape(text))
-        return
-    said: dict[CellValue, str | None] = {}
-    for value in known:
-        if value not in said:
-            number = serial(value, book.epoch_1904) if isinstance(value, date) else value
-            if isinstance(number, int | float):
-                said[value] = number_text(float(number), "")
-            else:
-                said[value] = None
-        yield said[value]
+        texts = (_point(book, place.sheet, cell, numeric) for cell in _cells(place.area))
+        return [text and entities(escape(text)) for text in texts]
+    said = {value: _number_said(value, book.epoch_1904) for value in set(known)}
+    return [said[value] for value in known]
+
+
+def _number_said(value: CellValue, epoch_1904: bool) -> str | None:
+    number = serial(value, epoch_1904) if isinstance(value, date) else value
+    return number_text(float(number), "") if isinstance(number, int | float) else None
 
 
 def _charts(book: WorkbookFile) -> list[str]:

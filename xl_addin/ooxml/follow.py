@@ -136,7 +136,10 @@ def _areas_of(element: Element) -> list[Area]:
 
 
 def _follow_names(book: WorkbookFile, rows: Rearranged) -> None:
+    spelt = rows.sheet.replace("'", "''").casefold()
     for element in book.defined_names:
+        if spelt not in (element.text or "").casefold():
+            continue
         moved = moved_by(book, rows, f"The name {element.get('name')}")
         if _reset(element, Setting(only_fixed=True, single_is_range=True), moved):
             book.changed()

@@ -33,7 +33,7 @@ _END = struct.Struct("<4s4H2LH")  # 4.3.16, end of central directory record: 22 
 _LARGEST = 0xFFFFFFFF  # beyond it an offset needs the Zip64 records of 4.3.14
 _SIZES_FOLLOW = 0x08  # 4.4.4, bit 3: CRC and sizes stand behind the data (4.3.9)
 _FIRST_DAY = (1 << 5) | 1
-_LARGE, _LEVEL, _LEVEL_OF_LARGE = 1 << 20, 6, 5
+_LARGE, _LEVEL, _LEVEL_OF_LARGE = 1 << 16, 6, 5
 """Packing the last few hundredths of a large part smaller takes as long as all the rest of it."""
 _NOTHING: Mapping[str, Pieces] = MappingProxyType({})
 _NO_RELATIONSHIPS = (

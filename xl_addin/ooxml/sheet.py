@@ -24,6 +24,7 @@ _CELL_BEGINS = b'<c r="'
 Cell = tuple[int, int]
 """A cell's row and column, counted from 1."""
 
+_LONG = 1 << 20
 _OF_ITS_OWN_ROW = ("spans", "hidden", "collapsed", "outlineLevel")
 
 
@@ -64,6 +65,7 @@ class Sheet:
         self._shell: Element | None = None
         self._shell_changed = False
         self._is_replaced = False
+        self._in_small: tuple[bytes, bytes] | None = None
         self.changed: set[Cell] = set()
         self.text_changed: set[int] = set()
 
@@ -251,7 +253,7 @@ class Sheet:
 
     def rows_with(self, text: bytes) -> list[int]:
         """The rows whose XML holds a text, in capitals or not, and all that were touched."""
-        data, text = self._data.lower(), text.lower()
+        data, text = self._lowered(), text.lower()
         if data.find(text, *self._body) < 0:
             return sorted(self._touched)
         found = {n for n, span in self._spans().items() if data.find(text, *span) >= 0}
@@ -259,7 +261,16 @@ class Sheet:
 
     def mentions(self, text: bytes) -> bool:
         """Whether a text stands anywhere in the file's part, in capitals or not."""
-        return text.lower() in self._data.lower()
+        return text.lower() in self._lowered()
+
+    def _lowered(self) -> bytes:
+        """The file's part in small letters, kept unless it is long: it is asked for again."""
+        if self._in_small is None or self._in_small[0] is not self._data:
+            lowered = self._data.lower()
+            if len(lowered) > _LONG:
+                return lowered
+            self._in_small = self._data, lowered
+        return self._in_small[1]
 
     @property
     def has_formulas(self) -> bool:

@@ -7,9 +7,9 @@ it names something that has changed; where one does, Excel has to calculate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.area import Area, letters
 from xl_addin.ooxml.cells import attribute
 from xl_addin.ooxml.formulas import BRACKETS
 from xl_addin.ooxml.markup import plain
@@ -18,12 +18,13 @@ from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.patterns import pattern
 from xl_addin.table import Formula
 from xl_addin.update import AppendRows, Calculated, Change, SetRows
-from xl_addin.values import value_type
+from xl_addin.values import field, value_type
 
 _FORMULA = pattern(
     rb'<(?:\w+:)?c\b[^<>]*?\sr="(\w+)"[^<>]*>\s*(<(?:\w+:)?f\b[^<>]*?)(?:/>|>([^<]*)<)', re.DOTALL
 )
 _END_OF_FORMULA = b"f>"
+_WIDE = 16
 _SILENT = pattern(rf'"(?:[^"]|"")*"|{BRACKETS}')
 """Texts, and what stands in the brackets of a table: its name stands before them."""
 
@@ -41,19 +42,54 @@ def may_be_stale(book: WorkbookFile, changes: Sequence[Change]) -> bool:
     changed = _Changed.by(book, changes)
     all_settled = [*_settled(book, changes)]
     for sheet, data in _sheets_with_formulas(book):
-        settled = [place.area for place in all_settled if place.sheet == sheet]
+        areas = [place.area for place in all_settled if place.sheet == sheet]
+        settled = _rows_by_letters(areas)
         shared: dict[str, bytes] = {}
-        for cell, tag, text in _FORMULA.findall(data):
+        for cell, tag, text in _FORMULA.findall(_without(data, areas)):
             index = (b"si=" in tag and attribute(tag + b">", "si")) or ""
             if index and text:
                 shared.setdefault(index, text)
-            area = Area.parse(cell.decode())
-            if area and any(place.overlaps(area) for place in settled):
+            if _is_in(cell, settled):
                 continue
             formula = plain((text or shared.get(index, b"")).decode())
             if changed.are_named_in(formula, sheet, exactly=not index):
                 return True
     return False
+
+
+def _without(data: bytes, areas: Sequence[Area]) -> bytes:
+    """A sheet without what wide areas hold, all but their last column.
+
+    All of it where cells share formulas: one outside may share what is spelt out in an area.
+    """
+    for area in areas:
+        if area.width < _WIDE or b't="shared"' in data:
+            continue
+        ends = [letters(column) for column in (area.first_column, area.last_column)]
+        pieces, at = [], 0
+        for row in area.rows:
+            first, last = (data.find(f'<c r="{end}{row}"'.encode(), at) for end in ends)
+            if not at <= first < last:
+                break
+            pieces.append(data[at:first])
+            at = last
+        data = b"".join((*pieces, data[at:]))
+    return data
+
+
+def _rows_by_letters(areas: Sequence[Area]) -> dict[bytes, list[range]]:
+    found: dict[bytes, list[range]] = {}
+    for area in areas:
+        for column in area.columns:
+            found.setdefault(letters(column).encode(), []).append(area.rows)
+    return found
+
+
+def _is_in(cell: bytes, rows_by_letters: Mapping[bytes, Sequence[range]]) -> bool:
+    """Whether the cell of an address stands in one of these rows of its column."""
+    column = cell.rstrip(b"0123456789")
+    row = int(cell[len(column) :] or 0)
+    return any(row in rows for rows in rows_by_letters.get(column, ()))
 
 
 def _sheets_with_formulas(book: WorkbookFile) -> Iterator[tuple[str, bytes]]:
@@ -91,6 +127,7 @@ class _Changed:
     cells: dict[str, set[tuple[int, int]]]
     tables: set[str]
     names: dict[str, str]
+    _known: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @classmethod
     def by(cls, book: WorkbookFile, changes: Sequence[Change]) -> _Changed:
@@ -116,8 +153,14 @@ class _Changed:
         """Whether a name is that of a changed table, or stands for something that changed."""
         if name in self.tables:
             return True
-        if not (stands_for := self.names.get(name)):
+        if not self.names.get(name):
             return False
+        if (name, sheet) not in self._known:
+            self._known[name, sheet] = self._stands_for_change(name, sheet)
+        return self._known[name, sheet]
+
+    def _stands_for_change(self, name: str, sheet: str) -> bool:
+        stands_for = self.names[name]
         others = {known: text for known, text in self.names.items() if known != name}
         within = _Changed(self.cells, self.tables, others)
         return within.are_named_in(stands_for, sheet, exactly=True)

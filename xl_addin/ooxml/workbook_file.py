@@ -171,8 +171,12 @@ class WorkbookFile:
 
     def sheet_name(self, name: str) -> str | None:
         """A sheet's name as it is written; None where there is none (case does not matter)."""
-        folded = {known.casefold(): known for known in self.sheet_parts}
-        return folded.get(name.casefold())
+        return self._folded.get(name.casefold())
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        """The names of the sheets, by what is the same however they are written."""
+        return {known.casefold(): known for known in self.sheet_parts}
 
     def rename_sheet(self, old: str, new: str) -> None:
         """Give a sheet another name; what mentions it is for rename_sheet in sheet_names."""
@@ -187,7 +191,7 @@ class WorkbookFile:
 
     def forget(self) -> None:
         """Look anew for sheets and names, which have become others."""
-        for known in ("sheet_parts", "names"):
+        for known in ("sheet_parts", "_folded", "names"):
             self.__dict__.pop(known, None)
 
     @cached_property

@@ -103,3 +103,45 @@ def test_a_formula_shared_with_other_cells_counts_by_its_sheet(tmp_path):
         for name, data in held.items():
             package.writestr(name, data)
     assert asks_to_calculate(path, FIGURES)
+
+
+WIDE = Calculated("Wide", ((2.0,) * 20, (3.0,) * 20))
+
+
+def make_wide(folder: Path, cell: str, formula: str) -> Path:
+    """A title, twenty columns of formulas that follow it, and a formula of an officer's own."""
+    path = folder / "Dataset.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("The page")
+        page.write("A1", "Title")
+        for row in (3, 4):
+            for column in range(1, 21):
+                page.write_formula(row, column, "=LEN($A$1)", None, 5)
+        page.write_formula(cell, formula, None, 5)
+        book.define_name("Title", "='The page'!$A$1")
+        book.define_name("Wide", "='The page'!$B$4:$U$5")
+        book.calc_on_load = False
+    return path
+
+
+@pytest.mark.parametrize("cell", ["A4", "V4", "V5", "A6"])
+@pytest.mark.parametrize(("formula", "asked"), [("=LEN(A1)", True), ("=LEN(A2)", False)])
+def test_a_formula_beside_many_that_are_brought_is_still_seen(tmp_path, cell, formula, asked):
+    assert asks_to_calculate(make_wide(tmp_path, cell, formula), TITLE, WIDE) is asked
+
+
+def test_a_formula_spelt_out_among_those_brought_is_known_to_a_cell_that_shares_it(tmp_path):
+    path = make_wide(tmp_path, "V4", "=LEN(A1)")
+    parts = {}
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    spelt = b'<c r="C4"><f>LEN($A$1)</f>'
+    sheet = sheet.replace(spelt, b'<c r="C4"><f t="shared" ref="C4:V4" si="0">LEN($A$1)</f>')
+    sheet = sheet.replace(b"<f>LEN(A1)</f>", b'<f t="shared" si="0"/>')
+    assert sheet.count(b'"shared"') == 2
+    parts["xl/worksheets/sheet1.xml"] = sheet
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    assert asks_to_calculate(path, TITLE, WIDE)
