@@ -296,5 +296,6 @@ OF_WORDS = {
     "audit._part_findings",
     "audit._secret_findings",
     "applies_to._mentions",
+    "columns.names_child",
 }
 """A word with its letters escaped, and what may stand beside it; patterns of the list in audit."""
