@@ -58,6 +58,8 @@ def _write_with_xlsxwriter(book, sheet, cell, shown) -> None:
     place, form = cell.coordinate, book.add_format({"num_format": cell.number_format})
     if cell.data_type == "f":
         formula = getattr(cell.value, "text", cell.value)
+        if isinstance(shown, datetime):  # what a formula shows is kept as a number
+            shown = (shown - datetime(1899, 12, 30)).days
         sheet.write_formula(place, formula, form, "" if shown is None else shown)
     elif isinstance(cell.value, datetime):
         sheet.write_datetime(place, cell.value, form)

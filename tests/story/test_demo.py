@@ -140,6 +140,8 @@ def test_cached_and_recalculated_values_agree_in_every_formula_cell(demo):
 
 
 def agree(one, other) -> bool:
+    if isinstance(one, datetime):  # LibreOffice gives the number of the day
+        one = (one - datetime(1899, 12, 30)).days
     if isinstance(one, int | float) and isinstance(other, int | float):
         return one == pytest.approx(other, rel=1e-12, abs=1e-12)
     return (one or None) == (other or None)
@@ -168,6 +170,7 @@ def test_the_m5_row_stands_as_printed(page):
 def test_charts_draw_the_figures_of_the_page(demo):
     with zipfile.ZipFile(demo) as package:
         charts = [package.read(n) for n in package.namelist() if n.startswith("xl/charts/chart")]
+    charts = [chart for chart in charts if b"'Key measures'!" in chart]
     assert len(charts) == 9
     assert sum(b">1363<" in chart for chart in charts) == 1
     assert sum(b"NOT UPDATED SINCE OCT 14" in chart for chart in charts) == 1

@@ -289,9 +289,13 @@ def test_a_closed_file_tells_the_same_story(plain, tmp_path):
 
 @pytest.mark.usefixtures("way")
 def test_an_open_workbook_tells_the_same_story(plain):
-    """In memory nothing calculates, so the derived columns are left to LibreOffice."""
+    """In memory nothing calculates, so the derived columns are left to LibreOffice.
+
+    They are brought in line by *Sync notes*, which has nothing to do elsewhere.
+    """
     book = LiveBook(open_in_memory(from_sheets(new_sheets(CATALOGUE))))
-    assert half_a_year(book) == plain[1]
+    in_line = "  The page, its notes and charts come in line with each other."
+    assert [line for line in half_a_year(book) if line != in_line] == plain[1]
     same_tables(plain[0].read(), book.read(), without=(*Dataset.DERIVED, *Dataset.LOOKED_UP))
 
 

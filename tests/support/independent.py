@@ -44,13 +44,19 @@ READERS = (by_openpyxl, by_calamine)
 
 
 def drawn(data: bytes) -> list[list[str]]:
-    """What each chart keeps of the cells it draws, in the order of the charts' own words."""
+    """What each chart keeps of the cells it draws, in the order of the charts' own words.
+
+    The days of an axis are counted as from 1900, also where the workbook counts them from 1904.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        roots = [
-            etree.fromstring(package.read(name))
-            for name in package.namelist()
-            if re.search(r"charts/.*chart.*\.xml$", name, re.IGNORECASE)
-        ]
+        parts = {name.casefold(): package.read(name) for name in package.namelist()}
+    roots = [etree.fromstring(parts[n]) for n in parts if re.search(r"charts/.*chart.*\.xml$", n)]
+    if (
+        etree.fromstring(parts["xl/workbook.xml"]).find("{*}workbookPr[@date1904='true']")
+        is not None
+    ):
+        for day in (v for root in roots for v in root.iterfind(".//{*}cat/{*}numRef//{*}v")):
+            day.text = str(int(day.text) + 1462)
     return sorted([v.text or "" for v in root.iter("{*}v", "{*}f")] for root in roots)
 
 

@@ -101,7 +101,7 @@ def test_what_a_sheet_is_for_is_seen_whole(template):
     for sheet in template:
         for row in range(2, header_row(sheet) if sheet.tables else 0):
             text = sheet.cell(row, 1).value
-            if isinstance(text, str):
+            if isinstance(text, str) and not text.startswith("="):
                 assert len(text) * 11 * 96 / 72 * 0.44 <= WIDTH / zoom(sheet) / 1.12, sheet.title
 
 

@@ -81,7 +81,7 @@ def _key(looks: Looks) -> Iterator[Any]:
         ("■", CONCERN, "concern"),
         ("◆", SPECIAL, "high or low, where neither is better"),
         ("━", style.INK, "mean"),
-        ("╌╌", LIMIT, "limits"),
+        ("╌ ╌", LIMIT, "limits"),
         ("━ ·", TARGET, "target"),
     )
     yield from (text, "Key:   ")
@@ -221,6 +221,9 @@ def add_signal_figures(book: NewBook) -> None:
     sheet.set_column_pixels(1, Signals.CHARTS * WIDTH, 88)
     sheet.set_row_pixels(HEADINGS_ROW, 36)
     sheet.freeze_panes(FIRST_MONTH, 1)
+    sheet.set_print_scale(100)  # a page for each chart's figures: all on one could not be read
+    sheet.set_v_pagebreaks([1 + slot * WIDTH for slot in range(1, Signals.CHARTS)])
+    sheet.repeat_columns(0)
     shown, looks = _shown(book), book.looks
     sheet.write_string(HEADINGS_ROW, 0, "Place", looks[style.HEADING])
     for place in range(1, MONTHS_DRAWN + 1):
