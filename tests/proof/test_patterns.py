@@ -294,7 +294,7 @@ OF_WORDS = {
     "redaction.holds_a_number",
     "redaction._is_near",
     "audit._part_findings",
-    "audit._secret_findings",
+    "audit.has_name",
     "applies_to._mentions",
     "columns.names_child",
 }

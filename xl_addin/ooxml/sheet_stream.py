@@ -163,7 +163,7 @@ class _ParsedCells:
         self._at = at
         self._row_is_known = self._reads_aloud = self._is_formula = self._holds = False
         self._style = self._kind = ""
-        self._column = 0
+        self._column = self._extended = 0
         self._into: list[str] | None = None
         self._stored: list[str] = []
         self._text: list[str] = []
@@ -183,7 +183,9 @@ class _ParsedCells:
 
     def _started(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
-        if name == "row":
+        if self._extended or name == "extLst":  # what only its own program knows is no cell
+            self._extended += 1
+        elif name == "row":
             self._row_is_known = "r" in attributes
             self._at.next_row(int(attributes.get("r", self._at.row + 1)))
             self._column = 0
@@ -216,7 +218,9 @@ class _ParsedCells:
 
     def _ended(self, tag: str) -> None:
         name = local(tag)
-        if name in ("v", "t"):
+        if self._extended:
+            self._extended -= 1
+        elif name in ("v", "t"):
             self._into = None
         elif name == "rPh":
             self._reads_aloud = False

@@ -45,6 +45,12 @@ FORMS = {
     "with comments": sheet(ROWS.replace("1.5", "1<!-- 9 -->.5")),
     "CDATA": sheet(ROWS.replace("1.5", "<![CDATA[1.5]]>")),
     "single quotes": sheet(ROWS.replace('r="A2"', "r='A2'")),
+    "extensions": sheet(
+        ROWS.replace('ht="20"', "").replace(
+            "<v>1.5</v>",
+            '<v>1.5</v><extLst><ext><o:c xmlns:o="urn:o" r="A1"><o:v>9</o:v></o:c></ext></extLst>',
+        )
+    ),
     "rich text": sheet(
         ROWS.replace("<t>&lt;5</t>", "<r><t>&lt;</t></r><r><t>5</t></r><rPh><t>no</t></rPh>")
     ),
