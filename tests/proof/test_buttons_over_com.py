@@ -15,7 +15,7 @@ from tests.support.filed_books import filed
 from tests.support.memory_engine import MemoryBook
 from tests.support.officer import at_work
 from tests.support.ready import NAME, OCCASION
-from xl_addin import macros
+from xl_addin import macros, share_boxes
 
 SHOW = partial(macros.show_month, month="2015-03")
 
@@ -36,7 +36,8 @@ pytestmark = pytest.mark.usefixtures("own_log")
 
 @pytest.fixture(autouse=True)
 def at_a_time(monkeypatch) -> None:
-    monkeypatch.setattr(macros, "occasion", lambda: OCCASION)
+    for module in (macros, share_boxes):
+        monkeypatch.setattr(module, "occasion", lambda: OCCASION)
 
 
 def in_a_folder(folder: Path) -> MemoryBook:

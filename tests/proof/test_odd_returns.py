@@ -174,7 +174,6 @@ def test_the_printed_figures_arrive_from_every_program(tmp_path, write):
 
 
 REFUSED_ALONE = {
-    "cell extensions": "Open it in Excel, save it as .xlsx",
     "workbook part elsewhere": "Open it in Excel, save it as .xlsx",
 }
 """Forms of a workbook that are not read, and what is said of them."""
