@@ -51,10 +51,7 @@ def drawn(data: bytes) -> list[list[str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name.casefold(): package.read(name) for name in package.namelist()}
     roots = [etree.fromstring(parts[n]) for n in parts if re.search(r"charts/.*chart.*\.xml$", n)]
-    if (
-        etree.fromstring(parts["xl/workbook.xml"]).find("{*}workbookPr[@date1904='true']")
-        is not None
-    ):
+    if any(re.search(rb"<[\w:]*workbookPr [^>]*date1904=.true", part) for part in parts.values()):
         for day in (v for root in roots for v in root.iterfind(".//{*}cat/{*}numRef//{*}v")):
             day.text = str(int(day.text) + 1462)
     return sorted([v.text or "" for v in root.iter("{*}v", "{*}f")] for root in roots)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import xl_addin
 from tests.support.places import ROOT
 
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -44,12 +45,18 @@ def test_each_test_that_a_page_names_is_there(page):
     assert named(text) - {path.name for path in FILES} - single_tests() == set()
 
 
+def _place(name: str) -> Path:
+    """Where a path of the repository is; the package may be installed elsewhere than the tests."""
+    package = Path(xl_addin.__file__).parent
+    return package.parent / name if name.startswith(package.name) else ROOT / name
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_each_path_and_each_run_of_the_tests_that_a_page_names_is_there(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     paths = re.findall(r"`((?:tests|xl_addin)/[\w/.]+)`", text)
     runs = [name.replace(".", "/") for name in re.findall(r"python -m (tests(?:\.\w+)+)", text)]
-    there = [ROOT / name for name in (*paths, *(f"{run}.py" for run in runs))]
+    there = [_place(name) for name in (*paths, *(f"{run}.py" for run in runs))]
     assert [
         str(path) for path in there if not path.exists() and not Path(path.with_suffix("")).is_dir()
     ] == []
