@@ -159,7 +159,7 @@ def played(folder: Path, holds: int = 0) -> Iterator[PlayedWindows]:
         mock.patch.multiple(os, **functions, replace=disk.replace, rename=disk.rename),
         mock.patch.object(io, "open", opened),
         mock.patch.object(builtins, "open", opened),
-        mock.patch.object(saving.time, "sleep", disk.waited.append),
+        mock.patch.object(saving, "time", SimpleNamespace(sleep=disk.waited.append)),
         mock.patch.dict(sys.modules, _windows_modules()),
         mock.patch("ctypes.windll", _windll(disk), create=True),
         _platform("win32"),

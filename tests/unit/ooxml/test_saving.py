@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_a_file_held_for_a_moment_is_tried_again_and_one_that_stays_held_is_said
 ):
     """By antivirus, OneDrive, or the preview: for a workbook, and for a list beside it."""
     waited: list[float] = []
-    monkeypatch.setattr(saving.time, "sleep", waited.append)
+    monkeypatch.setattr(saving, "time", SimpleNamespace(sleep=waited.append))
     place, real = tmp_path / "a.xlsm", Path.replace
     place.write_bytes(b"old")
     monkeypatch.setattr(Path, "replace", held_for(3, real))
@@ -103,7 +104,8 @@ def test_a_file_held_for_a_moment_is_tried_again_and_one_that_stays_held_is_said
 
 
 def test_a_right_that_is_not_there_is_not_waited_for(tmp_path, monkeypatch):
-    monkeypatch.setattr(saving.time, "sleep", lambda seconds: pytest.fail("waited"))
+    clock = SimpleNamespace(sleep=lambda seconds: pytest.fail("waited"))
+    monkeypatch.setattr(saving, "time", clock)
     (place := tmp_path / "a.xlsm").write_bytes(b"old")
 
     def refused(draft, path):
