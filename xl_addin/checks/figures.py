@@ -82,7 +82,7 @@ def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:
         place_of(row.measure),
         f"{printed(latest, row.measure)} for {page.month.label} is {distance}{side} the usual "
         f"{said} of {of}.",
-        "Check it, and say in a note why if it is right.",
+        "Check again; where it is right, say why in a note.",
         together=f"{{count}} figures for {page.month.label} are outside the usual: {{items}}.",
         item=f"{row.measure.ref} {printed(latest, row.measure)} (usual {said})",
         answerable=True,

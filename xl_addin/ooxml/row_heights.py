@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from xl_addin.patterns import pattern
 
 LEAST_HEIGHT = 15.0
-"""Of a row, in points: Excel's own."""
+HIGHEST = 409.0
+"""Of a row, in points: what Excel gives a row, and the most it can (Microsoft: "Excel limits")."""
 
 _LINE_HEIGHT = 1.3
 _CHARACTER_WIDTH = 0.44
@@ -35,7 +36,8 @@ def fitted_height(cells: Iterable[tuple[str, int, float]]) -> float:
     51.0
     """
     needed = (lines(text, width, size) * size * _LINE_HEIGHT for text, width, size in cells)
-    return max(LEAST_HEIGHT, math.ceil(max(needed, default=0.0) + _PADDING_DOWN) * 1.0)
+    height = math.ceil(max(needed, default=0.0) + _PADDING_DOWN)
+    return min(max(LEAST_HEIGHT, height * 1.0), HIGHEST)
 
 
 def lines(text: str, width: int, size: float) -> int:

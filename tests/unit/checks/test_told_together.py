@@ -40,7 +40,7 @@ def test_several_unusual_figures_are_one_sentence_with_their_usual_ranges():
     page = page_of({"M1": 1000.0, "M2": 400.0}, {"M1": 13010.0, "M2": 100.0})
     assert told(page) == [
         "Dataset: 2 figures for Jun 2015 are outside the usual: M1 13010 (usual 0.0 to 4586.1), M2 "
-        "100 (usual 310.4 to 443.4). Check it, and say in a note why if it is right."
+        "100 (usual 310.4 to 443.4). Check again; where it is right, say why in a note."
     ]
 
 

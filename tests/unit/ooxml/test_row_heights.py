@@ -55,6 +55,10 @@ def test_text_wraps_at_words_and_a_long_word_wherever_it_must(text, width, size,
     assert lines(text, width, size) == expected
 
 
+def test_no_row_is_higher_than_excel_can_make_it():
+    assert fitted_height([("A note of many lines.\n" * 60, 300, 11)]) == 409
+
+
 def test_a_row_is_as_high_as_its_highest_cell_and_never_lower_than_excels():
     assert fitted_height([]) == fitted_height([("", 84, 6)]) == 15
     low, high = ("short", 300, 11), ("long " * 60, 300, 11)
