@@ -13,14 +13,14 @@ from tests.support.places import EDITIONS
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes are forked")
 
 
-def test_two_dozen_kills_at_random_steps_lose_nothing():
-    found = kills(24, seed=7)
-    assert sum(found.values()) == 24
+def test_a_dozen_kills_at_random_steps_lose_nothing():
+    found = kills(12, seed=7)
+    assert sum(found.values()) == 12
     assert "done before the kill" not in found
     assert {outcome.split()[0] for outcome in found} == {"old", "new"}
 
 
-def test_five_kills_of_an_upgrade_lose_nothing():
-    found = kills(5, seed=3, job=Job(upgraded, EDITIONS.joinpath("1", "demo.xlsm").read_bytes()))
-    assert sum(found.values()) == 5
+def test_three_kills_of_an_upgrade_lose_nothing():
+    found = kills(3, seed=3, job=Job(upgraded, EDITIONS.joinpath("1", "demo.xlsm").read_bytes()))
+    assert sum(found.values()) == 3
     assert "done before the kill" not in found
