@@ -31,6 +31,8 @@ class Kind:
     A figure is printed ``factor`` times as large, between ``before`` and ``after``, its thousands
     apart where it ``is_grouped``. ``axis`` is the title of its axis in a chart. None is above
     ``most``, where there is such a bound; with no decimals it ``is_whole``, or only printed so.
+    With ``is_alike`` it says the same of a small place as of a large one, so that England's figure
+    is fit to stand beside a council's in a chart: a share or a rate, never a count.
     """
 
     axis: str
@@ -39,6 +41,7 @@ class Kind:
     after: str = ""
     is_grouped: bool = False
     is_whole: bool = False
+    is_alike: bool = False
     most: float | None = None
     tells: Tells = Tells.ANYTHING
 
@@ -61,12 +64,15 @@ class Unit(StrEnum):
     NUMBER = "number", Kind(axis="Number", is_whole=True, tells=Tells.COUNT)
     PERCENTAGE = (
         "percentage",
-        Kind(axis="Percentage", factor=100, after="%", most=1.0, tells=Tells.SHARE),
+        Kind(axis="Percentage", factor=100, after="%", most=1.0, is_alike=True, tells=Tells.SHARE),
     )
-    ABOVE_100 = "percentage (may exceed 100)", Kind(axis="Percentage", factor=100, after="%")
+    ABOVE_100 = (
+        "percentage (may exceed 100)",
+        Kind(axis="Percentage", factor=100, after="%", is_alike=True),
+    )
     MONEY = "money", Kind(axis="Pounds", before="£", is_grouped=True)
-    DAYS = "days", Kind(axis="Days")
-    RATE = "rate per 10000", Kind(axis="Rate per 10,000")
+    DAYS = "days", Kind(axis="Days", is_alike=True)
+    RATE = "rate per 10000", Kind(axis="Rate per 10,000", is_alike=True)
     DECIMAL = "decimal", Kind(axis="Number")
 
     @classmethod

@@ -6,6 +6,7 @@ Series with rebases, gaps, constant figures and few months; the drop-downs chang
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from xl_addin.dataset.spc import p_limits
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.template import write_template
-from xl_addin.layout import DataNotes, Name, Sheet, Targets
+from xl_addin.layout import Comparators, DataNotes, Name, Sheet, Targets
 from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.notes import rebases_of
 from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.refresh import Occasion, refresh
 from xl_addin.returns import Entry, Return
+from xl_addin.table import text_of
 from xl_addin.update import AppendRows, Row, SetRows, Update
 
 pytestmark = pytest.mark.libreoffice
@@ -77,8 +79,9 @@ def drawn_book(tmp_path_factory):
         for n, ref in enumerate(REFS[4:24:5])
     ]
     before = SetRows(Targets.TABLE, Targets.COLUMNS, tuple(rows))
+    beside = SetRows(Comparators.TABLE, Comparators.COLUMNS, tuple(compared(chance, catalogue)))
     ClosedBook(path).apply(
-        Update((before, AppendRows(DataNotes.TABLE, DataNotes.COLUMNS, tuple(notes))))
+        Update((before, beside, AppendRows(DataNotes.TABLE, DataNotes.COLUMNS, tuple(notes))))
     )
     entries = tuple(
         Entry(Observation(ref, month, value), "Drawn")
@@ -88,6 +91,47 @@ def drawn_book(tmp_path_factory):
     book = parse_workbook(ClosedBook(path).read())
     ClosedBook(path).apply(refresh(book, Return(entries, "D", "0" * 64), OCCASION))
     return path, {m.ref: m for m in catalogue}
+
+
+YEARS = {"2013-14": (1, 9), "2014-15": (10, 21), "Apr 2015": (22, 22), "2010-11": (0, 0)}
+"""Periods, and the first and last of the 24 months to June 2015 that are theirs."""
+
+
+WHO = ("England", "South  East", "Our statistical neighbours", "Kent", "London")
+COMPARED = {"R2": 2, "R3": 2, "R4": 3, "R5": 5, "R11": 3, "R14": 2, "R16": 1, "P": 5}
+"""How many of them have figures of a measure; R5 and R11 are money."""
+
+
+def compared(chance: random.Random, catalogue: list[Measure]) -> Iterator[Row]:
+    """What others had: of a year, two years, those and a month; of R4 no year that is drawn too."""
+    for number, measure in enumerate(m for m in catalogue if m.ref in COMPARED):
+        for name in WHO[: COMPARED[measure.ref]]:
+            for period in list(YEARS) if measure.ref == "R4" else list(YEARS)[: 1 + number % 3]:
+                value = chance.randrange(1, 7) * (1 / 7 if measure.is_percentage else 11.1)
+                yield Row((measure.ref, name, period, value, "DfE"))
+
+
+def expected_lines(measure: Measure, book, rows: list[list[object]]) -> list[list[object]]:
+    """What others had, by line and month, straight from the table Comparators."""
+    if measure.unit in (Unit.NUMBER, Unit.MONEY, Unit.DECIMAL):
+        return [["#N/A"] * 24] * 3
+    table = [row for row in book.tables[Comparators.TABLE].rows if row[0] == measure.ref]
+    figures = [row[charts.FIGURE] for row in rows]
+    numbers = [figure for figure in figures if figure != "#N/A"]
+    first = next((n for n, figure in enumerate(figures, 1) if figure != "#N/A"), 25)
+    lines = []
+    for who in ("Our statistical neighbours", "South  East", "London", "England", "Kent"):
+        line = ["#N/A"] * 24
+        for _, _, period, value, _ in (row for row in table if row[1] == who):
+            shown = value * measure.unit.kind.factor
+            is_year = period != "Apr 2015"
+            if measure.unit is Unit.RATE and is_year and shown > 3 * max(numbers, default=0):
+                continue
+            start, end = YEARS[text_of(period)] if isinstance(period, str) else YEARS["Apr 2015"]
+            for place in range(max(start, first), end + 1):
+                line[place - 1] = shown
+        lines += [line] if set(line) != {"#N/A"} else []
+    return (lines + [["#N/A"] * 24] * 3)[:3]
 
 
 def stored(path: Path, sheet: str) -> dict[tuple[int, int], object]:
@@ -138,7 +182,7 @@ def expected(measure: Measure, book, place: int) -> list[object]:
 def test_charts_follow_their_drop_downs(drawn_book):
     path, measures = drawn_book
     book = parse_workbook(ClosedBook(path).read())
-    chosen = ["R11", "R17", "R14", "P", "GONE", ""]
+    chosen = ["R11", "R16", "R14", "P", "GONE", ""]
     cells = [cell_of(path, Name.signal_measure(slot)) for slot in range(1, 7)]
     calculated = office.shown(path, dict(zip(cells, chosen, strict=True))).values
     for slot, ref in enumerate(chosen[:4]):
@@ -147,6 +191,12 @@ def test_charts_follow_their_drop_downs(drawn_book):
         for place, row in enumerate(rows, 1):
             found = [row[at] for at in (charts.FIGURE, charts.MEANS, charts.LOWERS, charts.UPPERS)]
             assert found == pytest.approx(expected(measures[ref], book, place), abs=1e-6)
+        lines = expected_lines(measures[ref], book, rows)
+        assert sum(set(line) != {"#N/A"} for line in lines) == (0, 1, 2, 3)[slot]
+        for at, name, line in zip(charts.COMPARED, charts.NAMES, lines, strict=True):
+            assert [row[at] for row in rows] == pytest.approx(line, abs=1e-6)
+            words = str(calculated[Sheet.SIGNALS][place_of_words(path, slot + 1)])
+            assert bool(heads[name]) == (set(line) != {"#N/A"}) and (heads[name] or "") in words
     *rows, heads = panel_of(calculated, 4)
     assert {value for row in rows for value in row[1:]} == {"#N/A"} and not heads[charts.TEXT]
     words = [calculated[Sheet.SIGNALS][place_of_words(path, slot)] for slot in (5, 6)]

@@ -111,6 +111,13 @@ class KnownComparators:
                 latest[one.who.casefold()] = max(other, one, key=lambda o: o.period[:2])
         return tuple(latest.values())
 
+    def by_ref(self) -> dict[str, tuple[Comparator, ...]]:
+        """The comparators of each measure that has any, in the order of the table."""
+        found: dict[str, list[Comparator]] = {}
+        for one in self.comparators:
+            found.setdefault(one.ref, []).append(one)
+        return {ref: tuple(those) for ref, those in found.items()}
+
 
 def read_comparators(
     table: Table, catalogue: Catalogue, former: Mapping[str, str] | None = None

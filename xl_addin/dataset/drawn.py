@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
+from xl_addin.dataset.comparator_lines import (
+    MOST_LINES,
+    NAME_WIDTH,
+    Line,
+    last_unbroken,
+    lines_of,
+)
 from xl_addin.dataset.history import History
 from xl_addin.dataset.page import Page
 from xl_addin.dataset.signals import MeasureSignal, signal_of
@@ -18,6 +26,9 @@ from xl_addin.dataset.spc import AS_PUBLISHED, Limits, Variation, judge, variati
 from xl_addin.measure import Measure
 from xl_addin.period import Month
 from xl_addin.values import value_type
+
+if TYPE_CHECKING:
+    from xl_addin.dataset.comparators import Comparator
 
 MONTHS_DRAWN = 24
 """Two years: a year beside the one before; limits that start anew (after 13 months at the least)
@@ -45,6 +56,9 @@ WIDTH = 16
 
 MOST_PLACES = 6
 
+SAID_WIDTH = 600
+"""The most that is said of comparators in the text."""
+
 
 @value_type
 class Run:
@@ -60,6 +74,10 @@ class Run:
     monthly: tuple[Limits, ...] = ()
 
 
+SIGNS = ("×", "+", "*")
+"""What stands for each line in words: its marker."""
+
+
 @value_type
 class Drawn:
     """What a chart draws, in the order of its months, oldest first; None where it draws nothing.
@@ -73,11 +91,12 @@ class Drawn:
     now: Run
     before: Run
     targets: tuple[float | None, ...] = ()
+    lines: tuple[Line, ...] = ()
 
     @property
     def shown(self) -> int:
         """The place of the first month with a figure; the last place where there is none."""
-        return next((n for n, v in enumerate(self.values, 1) if v is not None), MONTHS_DRAWN)
+        return _first(self.values)
 
     @property
     def limits(self) -> tuple[float | None, ...]:
@@ -94,9 +113,22 @@ class Drawn:
         return tuple(map(tuple, lines)) if self.now.monthly or self.before.monthly else ()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each comparator, cut where it is very long; blank for those there are not."""
+        names = [line.name for line in self.lines]
+        return (*names, *[""] * (MOST_LINES - len(names)))
+
+    @property
+    def said(self) -> str:
+        """What is said of the comparators under the chart; blank without any."""
+        each = [f"{s} {line.said}" for s, line in zip(SIGNS, self.lines, strict=False)]
+        return f" Beside it: {', '.join(each)}."[:SAID_WIDTH] if each else ""
+
+    @property
     def places(self) -> int:
         """With how many decimals it is packed: six, or fewer where a figure is very large."""
-        each = (*self.values, *self.limits, *self.targets)
+        compared = chain(*(line.values for line in self.lines))
+        each = (*self.values, *self.limits, *self.targets, *compared)
         numbers = [abs(number) for number in each if number is not None]
         digits = len(str(int(max(numbers, default=0))))
         return max(0, min(MOST_PLACES, WIDTH - 1 - digits))
@@ -104,14 +136,31 @@ class Drawn:
     @property
     def text(self) -> str:
         """All of it in one text: marks, places and runs, limits, figures; then, where there are
-        any, targets, and the limits of each month.
+        any, targets, the limits of each month, and comparators with their names and words.
         """
         places = self.places
         runs = (places, self.shown, self.now.first, self.before.first, self.before.last)
         heads = "".join([f"{number:02}" for number in runs])
-        targets = self.targets or (None,) * (MONTHS_DRAWN if self.monthly else 0)
-        numbers = (*self.limits, *self.values, *targets, *chain(*self.monthly))
-        return self.marks + heads + "".join([_packed(number, places) for number in numbers])
+        monthly = self.monthly or ((None,) * MONTHS_DRAWN,) * (2 if self.lines else 0)
+        targets = self.targets or (None,) * (MONTHS_DRAWN if monthly else 0)
+        numbers = (*self.limits, *self.values, *targets, *chain(*monthly))
+        packed = "".join([_packed(number, places) for number in numbers])
+        return self.marks + heads + packed + self._compared(places)
+
+    def _compared(self, places: int) -> str:
+        """The part of the text that is of comparators; nothing where there are none."""
+        if not self.lines:
+            return ""
+        lines = [line.values for line in self.lines]
+        lines += [(None,) * MONTHS_DRAWN] * (MOST_LINES - len(lines))
+        numbers = [_packed(number, places) for number in chain(*lines)]
+        names = [f"{name:{NAME_WIDTH}}" for name in self.names]
+        return "".join([*numbers, *names, self.said])
+
+
+def _first(values: Sequence[float | None]) -> int:
+    """The place of the first month with a figure; the last place where there is none."""
+    return next((n for n, value in enumerate(values, 1) if value is not None), MONTHS_DRAWN)
 
 
 def _packed(number: float | None, places: int) -> str:
@@ -134,10 +183,12 @@ def drawn_of(
     history: History,
     rebases: Sequence[Month] = (),
     targets: Sequence[float | None] = (),
+    others: Sequence[Comparator] = (),
 ) -> Drawn:
     """What the chart of a measure draws. ``targets`` are those of the 24 months, if any.
 
-    Of them the last unbroken ones are drawn: two that differ make a slope in between.
+    Of them the last unbroken ones are drawn, from the first month with a figure: two that differ
+    make a slope in between. ``others`` are the comparators of the measure.
     """
     measure, now = signal.measure, signal.values
     values: list[float | None] = [None] * MONTHS_DRAWN
@@ -154,8 +205,9 @@ def drawn_of(
     if before:
         _mark(marks, before[0], before[1].last)
     scaled = tuple(_charted(measure, value) for value in values)
-    due = tuple(_charted(measure, target) for target in _last_unbroken(targets))
-    return Drawn(scaled, "".join(marks), run, before[1] if before else Run(), due)
+    due = tuple(_charted(measure, target) for target in last_unbroken(targets, _first(values)))
+    lines = lines_of(measure, months_drawn(signal.month), scaled, others) if others else ()
+    return Drawn(scaled, "".join(marks), run, before[1] if before else Run(), due, lines)
 
 
 def drawn_on(page: Page) -> dict[str, Drawn]:
@@ -168,7 +220,8 @@ def drawn_on(page: Page) -> dict[str, Drawn]:
         due = [page.targets.target_of(ref, month) for month in months if ref in with_target]
         if row.signal:
             rebases = page.rebases.get(ref, ())
-            found[ref] = drawn_of(row.signal, page.recorded, rebases, due)
+            others = page.compared.get(ref, ())
+            found[ref] = drawn_of(row.signal, page.recorded, rebases, due, others)
     return found
 
 
@@ -225,11 +278,3 @@ def drawn_limits(limits: Limits, signal: MeasureSignal) -> Limits:
     if kind.most is not None:
         upper = min(kind.most, upper)
     return Limits(*(value * kind.factor for value in (limits.mean, lower, upper)))
-
-
-def _last_unbroken(targets: Sequence[float | None]) -> Sequence[float | None]:
-    """The targets of the last months that all have one; none where the last month has none."""
-    if not targets or targets[-1] is None:
-        return ()
-    gap = max((n for n, target in enumerate(targets) if target is None), default=-1)
-    return (*[None] * (gap + 1), *targets[gap + 1 :])

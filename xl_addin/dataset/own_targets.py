@@ -41,8 +41,8 @@ def _former(workbook: Workbook) -> Mapping[str, str]:
 
 
 def with_comparators(page: Page, known: KnownComparators | None) -> Page:
-    """A page with what others had beside each measure's latest figure."""
+    """A page with what others had: beside each measure's latest figure, and for its chart."""
     if known is None:
         return page
     rows = (replace(row, others=known.beside(row.measure.ref, page.month)) for row in page.rows)
-    return replace(page, rows=tuple(rows))
+    return replace(page, rows=tuple(rows), compared=known.by_ref())

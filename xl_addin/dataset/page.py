@@ -77,8 +77,8 @@ class Page:
     """The page of one month; the row order is the catalogue's. ``derived`` are its columns.
 
     ``looked_up`` are those that say what other tables say, blank unless ``signals_shown``.
-    ``rebases`` are the months that its signals start from anew, by ref; ``recorded`` and
-    ``targets`` are what charts draw beyond its months.
+    ``rebases`` are the months that its signals start from anew, by ref; ``recorded``,
+    ``targets`` and ``compared``, the comparators by ref, are what charts draw beyond its months.
     """
 
     month: Month
@@ -90,6 +90,7 @@ class Page:
     rebases: Rebases = field(default_factory=dict)
     recorded: History = field(default_factory=History, repr=False, compare=False)
     targets: KnownTargets = NO_TARGETS
+    compared: Mapping[str, tuple[Comparator, ...]] = field(default_factory=dict)
 
     @property
     def months(self) -> tuple[Month, ...]:

@@ -7,14 +7,17 @@ kind of point, one formula for the whole column. #N/A is what makes Excel leave 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from xl_addin.dataset.comparator_lines import MOST_LINES, NAME_WIDTH
 from xl_addin.dataset.drawn import (
     CONCERN,
     IMPROVEMENT,
     MONTHS_DRAWN,
     NEVER,
+    SAID_WIDTH,
+    SIGNS,
     SPECIAL,
     WIDTH,
     Drawn,
@@ -43,21 +46,25 @@ from xl_addin.values import value_type
 HEADS = (
     *("Heading", "Axis", "Drawn", "Decimals", "First month", "From", "Before, from", "to"),
     *("Mean", "Lower limit", "Upper limit", "Mean before", "Lower before", "Upper before"),
+    *(f"Comparator {sign}" for sign in SIGNS),
 )
 """What stands once for each chart. Places of months count from 1."""
 
 (HEADING, AXIS, TEXT, PLACES, SHOWN, NOW, BEFORE, TO, MEAN, LOWER, UPPER, *_) = range(len(HEADS))
 MEAN_BEFORE, LOWER_BEFORE, UPPER_BEFORE = range(MEAN + 3, MEAN + 6)
+NAMES = range(UPPER_BEFORE + 1, len(HEADS))
 
 SERIES = (
     *("Month", "Figure", "Figure now", "Figure before", "Mean", "Lower limit", "Upper limit"),
     *("Mean before", "Lower before", "Upper before", "Target"),
     *("Improvement", "Concern", "High or low"),
+    *(f"Comparator {sign}" for sign in SIGNS),
 )
 """What stands for each month of a chart."""
 
 (MONTH, FIGURE, LINE_NOW, LINE_BEFORE, MEANS, LOWERS, UPPERS, *_) = range(len(SERIES))
-MEANS_BEFORE, LOWERS_BEFORE, UPPERS_BEFORE, TARGETS, GOOD, BAD, EITHER = range(7, len(SERIES))
+MEANS_BEFORE, LOWERS_BEFORE, UPPERS_BEFORE, TARGETS, GOOD, BAD, EITHER = range(7, 14)
+COMPARED = range(EITHER + 1, len(SERIES))
 
 CHOOSE = "Choose a measure in the box above."
 NOT_YET = " has nothing to be drawn yet: it comes with the next refresh, if Measures lists it."
@@ -69,6 +76,9 @@ _LIMITS_AT = _RUNS_AT + 10
 _FIGURES_AT = _LIMITS_AT + 6 * WIDTH
 _TARGETS_AT = _FIGURES_AT + MONTHS_DRAWN * WIDTH
 _LOWERS_AT, _UPPERS_AT = (_TARGETS_AT + n * MONTHS_DRAWN * WIDTH for n in (1, 2))
+_LINES_AT = [_UPPERS_AT + n * MONTHS_DRAWN * WIDTH for n in range(1, MOST_LINES + 1)]
+_NAMES_AT = _LINES_AT[-1] + MONTHS_DRAWN * WIDTH
+_SAID_AT = _NAMES_AT + MOST_LINES * NAME_WIDTH
 """Where in the text each part begins, counted from 1: dataset/drawn.py."""
 
 
@@ -89,12 +99,14 @@ def head_formulas(ref: str, text: str, places: str) -> tuple[str, ...]:
     own, usual = property_of(ref, Measures.KEY_HEADING), property_of(ref, Measures.DESCRIPTION)
     runs = zip(range(_RUNS_AT, _LIMITS_AT, 2), _NO_RUNS, strict=True)
     numbers = range(_LIMITS_AT, _FIGURES_AT, WIDTH)
+    names = range(_NAMES_AT, _SAID_AT, NAME_WIDTH)
     return (
         f'=IFERROR({ref}&"  "&IF({own}&""<>"",{own},{usual}),"")',
         axis_formula(ref, signed=True),
         f'=IFERROR({_signals(ref, Signals.DRAWN)}&"","")',
         *(f"=IFERROR(MID({text},{at},2)+0,{usually})" for at, usually in runs),
         *(f"={_number(text, str(at), places)}" for at in numbers),
+        *(f"=TRIM(MID({text},{at},{NAME_WIDTH}))" for at in names),
     )
 
 
@@ -108,19 +120,20 @@ def series_formulas(heads: Sequence[str], place: str, figures: str) -> tuple[str
     now, before = f"{place}>={heads[NOW]}", f"({place}>={heads[BEFORE]})*({place}<={heads[TO]})"
     month = f"MONTH({Name.MONTH})-{MONTHS_DRAWN}+IF({place}<{shown},{shown},{place})"
     date = f'IF({Name.MONTH}="",NA(),DATE(YEAR({Name.MONTH}),{month},1))'
-    starts = (_FIGURES_AT, _TARGETS_AT, _LOWERS_AT, _UPPERS_AT)
+    starts = (_FIGURES_AT, _TARGETS_AT, *_LINES_AT, _LOWERS_AT, _UPPERS_AT)
     at = [f"{start}+{WIDTH}*({place}-1)" for start in starts]
-    drawn, targets = (_number(text, start, places) for start in at[:2])
-    own = ["", *(_number(text, start, places, "{}") for start in at[2:])]
+    drawn, targets, *compared = (_number(text, start, places) for start in at[:-2])
+    own = ["", *(_number(text, start, places, "{}") for start in at[-2:])]
     lines_now, lines_before = (
         [line.format(head) or head for line, head in zip(own, each, strict=True)]
-        for each in (heads[MEAN:MEAN_BEFORE], heads[MEAN_BEFORE:])
+        for each in (heads[MEAN:MEAN_BEFORE], heads[MEAN_BEFORE : NAMES.start])
     )
     formulas = [date, drawn, _where(now, figures), _where(before, figures)]
     formulas += [_where(now, line) for line in lines_now]
     formulas += [_where(before, line) for line in lines_before]
     marks = (f'MID({text},{place},1)="{mark}"' for mark in _MARKED)
-    return tuple("=" + f for f in (*formulas, targets, *(_where(m, figures) for m in marks)))
+    formulas += [targets, *(_where(mark, figures) for mark in marks), *compared]
+    return tuple("=" + formula for formula in formulas)
 
 
 _MARKED = (IMPROVEMENT, CONCERN, SPECIAL)
@@ -152,11 +165,12 @@ def words_formula(ref: str, heads: Sequence[str], series: Sequence[str]) -> str:
     by = f'", by "&{_signals(ref, Signals.MONTHS)}&" months since "'
     now = f'{_limits(ref, heads[MEAN:MEAN_BEFORE])}&{by}&{_month(_signals(ref, Signals.SINCE))}&"."'
     until = _month(f"INDEX({series[MONTH]},{heads[TO]})")
-    before = f'" To "&{until}&":"&{_limits(ref, heads[MEAN_BEFORE:], "mean")}&"."'
+    before = f'" To "&{until}&":"&{_limits(ref, heads[MEAN_BEFORE : NAMES.start], "mean")}&"."'
     parts = ((heads[MEAN], now), (heads[MEAN_BEFORE], before), (target, of_target))
     more = "".join(f'&IF(ISNUMBER({cell}),{part},"")' for cell, part in parts)
     nothing = f'IF({ref}="","{CHOOSE}",{ref}&"{NOT_YET}")'
-    return f'=IF({heads[TEXT]}="",{nothing},{first}{more})'
+    beside = f"MID({heads[TEXT]},{_SAID_AT},{SAID_WIDTH})"
+    return f'=IF({heads[TEXT]}="",{nothing},{first}{more}&{beside})'
 
 
 def _limits(ref: str, cells: Sequence[str], begins: str = "Mean") -> str:
@@ -190,10 +204,16 @@ def panel(
         said = ref + NOT_YET if ref else CHOOSE
         blank = Drawn((None,) * MONTHS_DRAWN, "", Run(), Run())
         none: tuple[CellValue, ...] = (*_titles(ref, measure), "", *_NO_RUNS, *_NO_LINE, *_NO_LINE)
-        return Panel(ref, none, (*_rows(blank, month),), said)
+        return Panel(ref, (*none, *blank.names), (*_rows(blank, month),), said)
     runs = drawn.places, drawn.shown, drawn.now.first, drawn.before.first, drawn.before.last
     limits = (_shown(limit, drawn.places) for limit in drawn.limits)
-    heads: tuple[CellValue, ...] = (*_titles(ref, measure), drawn.text, *runs, *limits)
+    heads: tuple[CellValue, ...] = (
+        *_titles(ref, measure),
+        drawn.text,
+        *runs,
+        *limits,
+        *drawn.names,
+    )
     return Panel(ref, heads, (*_rows(drawn, month),), _words(row, drawn, month))
 
 
@@ -214,8 +234,8 @@ def _rows(drawn: Drawn, month: Month | None) -> Iterator[tuple[CellValue, ...]]:
     targets = drawn.targets or (None,) * MONTHS_DRAWN
     marks = drawn.marks or " " * MONTHS_DRAWN
     months = [one.first_day for one in months_drawn(month)] if month else ()
-    together = zip(drawn.values, targets, marks, own, strict=True)
-    for place, (value, target, mark, monthly) in enumerate(together, 1):
+    together = zip(drawn.values, targets, marks, own, _compared(drawn), strict=True)
+    for place, (value, target, mark, monthly, compared) in enumerate(together, 1):
         figure = _shown(value, places)
         within = [run.first <= place <= run.last for run in runs]
         of_runs = zip(within, lines, strict=True)
@@ -226,7 +246,15 @@ def _rows(drawn: Drawn, month: Month | None) -> Iterator[tuple[CellValue, ...]]:
             *chain(*(_line(line, monthly, places) if i else _NO_LINE for i, line in of_runs)),
             _shown(target, places),
             *(figure if mark == marked else NO_FIGURE for marked in _MARKED),
+            *compared,
         )
+
+
+def _compared(drawn: Drawn) -> Iterable[Sequence[CellValue]]:
+    """What the lines of comparators show in each month."""
+    places, none = drawn.places, [NO_FIGURE] * MONTHS_DRAWN
+    lines = [[_shown(number, places) for number in line.values] for line in drawn.lines]
+    return zip(*lines, *[none] * (MOST_LINES - len(lines)), strict=True)
 
 
 _NO_LINE = (NO_FIGURE,) * 3
@@ -262,7 +290,7 @@ def _words(row: PageRow, drawn: Drawn, month: Month) -> str:
         held = f": {row.assurance.shown}" if row.assurance else ""
         target = label(measure, _shown(drawn.targets[-1], places))
         parts.append(f"Target {target}{held}.")
-    return " ".join(parts)
+    return " ".join(parts) + drawn.said
 
 
 def _limits_said(measure: Measure, limits: Sequence[CellValue], begins: str) -> str:

@@ -117,6 +117,8 @@ def test_only_the_last_unbroken_targets_are_drawn():
     due = [0.5] * 10 + [None] * 2 + [0.8] * 12
     assert drawn(SHARE, [0.5] * 24, targets=due).targets == (None,) * 12 + (80.0,) * 12
     assert drawn(SHARE, [0.5] * 24, targets=[*due[:-1], None]).targets == ()
+    # Where figures begin later, so does the line: all before would stand upon the first month.
+    assert drawn(SHARE, [0.5] * 6, targets=due).targets == (None,) * 18 + (80.0,) * 6
 
 
 def test_limits_are_those_of_now_and_of_the_last_run_before_that_has_any():

@@ -11,7 +11,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from xl_addin.dataset import signal_charts as charts
-from xl_addin.dataset.drawn import MONTHS_DRAWN
+from xl_addin.dataset.drawn import MONTHS_DRAWN, SIGNS
 from xl_addin.dataset.key_measures import NO_FIGURE
 from xl_addin.excel.template import style
 from xl_addin.excel.template.key_measures import CHOICE, DROP_DOWN
@@ -27,7 +27,7 @@ CARD_STARTS = (0, 4, 11)
 CARD_ENDS = (3, 10, 14)
 CHART_ROWS = 25
 CHART_ROW_HEIGHT = 20
-WORDS_HEIGHT = 54
+WORDS_HEIGHT = 72
 CARD_ROWS = 1 + CHART_ROWS + 1 + 1
 ROWS = 2 * CARD_ROWS
 GAP = 12
@@ -52,6 +52,9 @@ LIMIT, TARGET = "#5A6472", "#7A1F4D"
 IMPROVEMENT, CONCERN, SPECIAL = "#00B0F0", "#E46C0A", "#490092"
 """Points in the colours of NHS England's Making Data Count; each has a shape of its own too."""
 
+COMPARED = ("#00796B", "#8A5A00", "#D4267D")
+"""Comparators in colours that no point has, told apart without colour by marker and dashes."""
+
 NUMBERS = {
     charts.MONTH: "mmm yyyy",
     **dict.fromkeys(range(1, WIDTH), "General"),
@@ -75,6 +78,7 @@ def add_cards(book: NewBook, sheet: Any, widths: Sequence[int]) -> None:
 def _key(looks: Looks) -> Iterator[Any]:
     """The key to all charts, for write_rich_string: each sign in its colour, then what it is."""
     text = looks[style.SMALL | {"font_color": style.INK}]
+    named = ("", "", "comparators, named under the chart")
     signs = (
         ("●", COMMON, "usual variation"),
         ("▲", IMPROVEMENT, "improvement"),
@@ -83,19 +87,20 @@ def _key(looks: Looks) -> Iterator[Any]:
         ("━", style.INK, "mean"),
         ("╌ ╌", LIMIT, "limits"),
         ("━ ·", TARGET, "target"),
+        *((f"╌{sign}╌", *said) for sign, *said in zip(SIGNS, COMPARED, named, strict=True)),
     )
     yield from (text, "Key:   ")
     for sign, colour, meaning in signs:
         yield from (looks[style.SMALL | {"font_color": colour, "bold": True}], f"{sign} ")
-        yield from (text, f"{meaning}      ")
+        yield from (text, f"{meaning}      " if meaning else " ")
     yield from (text, "Mean and limits step where they start anew.")
 
 
 def _alt(slot: int) -> str:
     return (
         f"Line chart {slot + 1}: up to 24 months of the measure chosen in the box above it, with "
-        "mean, limits, target and the months that signal. What it shows is said below it; every "
-        f"figure stands in the sheet {Sheet.SIGNAL_FIGURES}."
+        "mean, limits, target, comparators and the months that signal. What it shows is said "
+        f"below it; every figure stands in the sheet {Sheet.SIGNAL_FIGURES}."
     )
 
 
@@ -162,7 +167,8 @@ def _chart(workbook: Any, slot: int, shown: dict[str, Any]) -> Any:
     for number, (at, look) in enumerate(_LINES):
         months = {"categories": f"={_column(slot, charts.MONTH)}", "categories_data": []}
         blank = {"values": f"={_column(slot, at)}", "values_data": [None] * MONTHS_DRAWN}
-        chart.add_series({"name": charts.SERIES[at], **blank, **look, **({} if number else months)})
+        series = {"name": _name(slot, at), **blank, **look, **({} if number else months)}
+        chart.add_series(series)
     heads = shown[Name.SIGNAL_FIGURES][-1][slot * WIDTH :]
     titles = {"name": f"={_head(slot, charts.AXIS)}", "data": [heads[charts.AXIS]]}
     style.frame_chart(chart, "General", titles | {"name_font": style.AXIS_TITLE, "min": None})
@@ -184,9 +190,21 @@ def _chart(workbook: Any, slot: int, shown: dict[str, Any]) -> Any:
     return chart
 
 
+def _name(slot: int, at: int) -> str:
+    """The name of a series: that of a comparator follows the measure that is chosen."""
+    if at not in charts.COMPARED:
+        return charts.SERIES[at]
+    return f"={_head(slot, charts.NAMES[charts.COMPARED.index(at)])}"
+
+
 def _line(colour: str, width: float, dash: str = "solid") -> dict[str, Any]:
     line = {"color": colour, "width": width, "dash_type": dash}
     return {"line": line, "marker": {"type": "none"}}
+
+
+def _compared(colour: str, dash: str, shape: str) -> dict[str, Any]:
+    marker = {"type": shape, "size": 6, "border": {"color": colour}, "fill": {"none": True}}
+    return _line(colour, 1.25, dash) | {"marker": marker}
 
 
 def _points(shape: str, size: int, colour: str, border: str) -> dict[str, Any]:
@@ -194,11 +212,15 @@ def _points(shape: str, size: int, colour: str, border: str) -> dict[str, Any]:
     return {"line": {"none": True}, "marker": marker}
 
 
+_DASHES, _MARKERS = ("dash", "square_dot", "long_dash"), ("x", "plus", "star")
+"""How the lines of comparators are dashed, and the markers that charts.SIGNS names in words."""
+
 _LINES = (
     *((at, _line(LIMIT, 1.25, "dash")) for at in (charts.LOWERS, charts.UPPERS)),
     *((at, _line(LIMIT, 1.25, "dash")) for at in (charts.LOWERS_BEFORE, charts.UPPERS_BEFORE)),
     *((at, _line(style.INK, 1.5)) for at in (charts.MEANS, charts.MEANS_BEFORE)),
     (charts.TARGETS, _line(TARGET, 1.5, "long_dash_dot")),
+    *zip(charts.COMPARED, map(_compared, COMPARED, _DASHES, _MARKERS), strict=True),
     *((at, _line(GREY, 1.75)) for at in (charts.LINE_NOW, charts.LINE_BEFORE)),
     (charts.FIGURE, _points("circle", 7, COMMON, GREY)),
     (charts.GOOD, _points("triangle", 10, IMPROVEMENT, "#005EB8")),
@@ -218,7 +240,7 @@ def add_signal_figures(book: NewBook) -> None:
     set_up_page(sheet, book.title, "record")
     write_heading(sheet, book.looks, Sheet.SIGNAL_FIGURES, FIGURES_PURPOSE)
     sheet.set_column_pixels(0, 0, 70)
-    sheet.set_column_pixels(1, Signals.CHARTS * WIDTH, 88)
+    sheet.set_column_pixels(1, Signals.CHARTS * WIDTH, 76)
     sheet.set_row_pixels(HEADINGS_ROW, 36)
     sheet.freeze_panes(FIRST_MONTH, 1)
     sheet.set_print_scale(100)  # a page for each chart's figures: all on one could not be read
