@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -36,6 +36,9 @@ from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, Month
 from xl_addin.table import CellValue, Table, text_of
 
+Cells = Sequence[Sequence[Any]]
+"""A range of cells as xlwings hands it on: row by row."""
+
 MONTHS_IN_A_YEAR = 12
 LONGEST_SERIES = 120
 
@@ -46,7 +49,10 @@ ARGUMENTS = {
     "threshold": "From how many per cent on a change counts: 10, or DirectionThreshold.",
     "in_words": "TRUE for Increase, Similar or Decrease; left out: an arrow.",
     "values": "The cells of the months, oldest first. Of more than 12 the last 12 count.",
-    "series": "The cells of consecutive months, oldest first, 13 or more.",
+    "series": "The cells of consecutive months, oldest first, 13 or more. Of a measure with "
+    "“p-chart” in Measures, the function whose name ends in BY_COUNTS says what the page says.",
+    "numerators": "The cells of its numerators: consecutive months, oldest first, 13 or more.",
+    "denominators": "The cells of its denominators in the same months.",
     "polarity": "higher is better, or lower is better; left out: neither.",
     "ref": "The Measure Ref, such as M1.",
     "month": "The month: a date, or text such as Jun 2015.",
@@ -62,6 +68,8 @@ _TABLE = {"ndim": 2, "err_to_str": True}
 _CONVERTED = {
     "values": {"ndim": 2},
     "series": {"ndim": 2},
+    "numerators": {"ndim": 2},
+    "denominators": {"ndim": 2},
     "history": _TABLE,
     "notes": _TABLE,
     "measures": _TABLE,
@@ -123,16 +131,34 @@ def DIRECTION_OF_TRAVEL(change, threshold=10, in_words=False):
 @for_cells
 def CONTROL_LIMITS(series):
     """Mean, lower and upper limit of a series (XmR), side by side, or what is lacking."""
-    found = _judged(series)
-    return [list(found.limits)] if found.limits else found.text
+    return _limits(_judged(series))
 
 
 @for_cells
 def SPECIAL_CAUSE(series, polarity=""):
     """What the latest figure of a series says by its limits, as under Signal on the page."""
-    if text_of(polarity).casefold() not in set(Polarity):
-        return "Polarity is higher is better, lower is better, or left out."
-    return _judged(series, Polarity(text_of(polarity).casefold())).text
+    meant = _meant(polarity)
+    return _NO_POLARITY if meant is None else _judged(series, meant).text
+
+
+@for_cells
+def CONTROL_LIMITS_BY_COUNTS(numerators, denominators):
+    """Mean, lower and upper limit (p-chart) of a share's latest month, or what is lacking."""
+    try:
+        return _limits(_judged_by_counts(numerators, denominators))
+    except WorkbookRefused as refusal:
+        return _sentence(refusal.problems)
+
+
+@for_cells
+def SPECIAL_CAUSE_BY_COUNTS(numerators, denominators, polarity=""):
+    """What a share's latest month says by its counts (p-chart), as under Signal on the page."""
+    meant = _meant(polarity)
+    try:
+        judged = _judged_by_counts(numerators, denominators, meant or Polarity.NEUTRAL)
+        return _NO_POLARITY if meant is None else judged.text
+    except WorkbookRefused as refusal:
+        return _sentence(refusal.problems)
 
 
 @for_cells
@@ -185,6 +211,8 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *_OF_COLUMNS.values(),
     CONTROL_LIMITS,
     SPECIAL_CAUSE,
+    CONTROL_LIMITS_BY_COUNTS,
+    SPECIAL_CAUSE_BY_COUNTS,
     MEASURE_FIGURE,
     MEASURE_SERIES,
     MEASURE_NOTES,
@@ -193,18 +221,70 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
 """All of them, in the order in which they are listed to officers."""
 
 
-def _last_year(values: Sequence[Sequence[Any]]) -> list[CellValue]:
-    cells = [read_cell(value) for row in values for value in row]
-    return cells[-MONTHS_IN_A_YEAR:]
+def _last_year(values: Cells) -> list[CellValue]:
+    return _in_line(values)[-MONTHS_IN_A_YEAR:]
 
 
-def _judged(
-    series: Sequence[Sequence[Any]], polarity: Polarity = Polarity.NEUTRAL
-) -> MeasureSignal:
+def _judged(series: Cells, polarity: Polarity = Polarity.NEUTRAL) -> MeasureSignal:
     """A series by its limits: the months since the last one without a figure."""
     back = (read_cell(value) for row in reversed(series) for value in reversed(row))
     values = tuple(cell for cell in takewhile(is_number, back) if is_number(cell))[::-1]
     return judged(Measure("", "", "", polarity=polarity), Month(1900, 1), values)
+
+
+_NO_POLARITY = "Polarity is higher is better, lower is better, or left out."
+
+
+def _meant(polarity: Any) -> Polarity | None:
+    """The polarity that a cell names; None for what is none."""
+    text = text_of(polarity).casefold()
+    return Polarity(text) if text in set(Polarity) else None
+
+
+def _limits(found: MeasureSignal) -> list[list[float]] | str:
+    """Limits side by side, or what is lacking."""
+    return [list(found.limits)] if found.limits else found.text
+
+
+def _judged_by_counts(
+    numerators: Cells, denominators: Cells, polarity: Polarity = Polarity.NEUTRAL
+) -> MeasureSignal:
+    """A share by its counts: the months since the last one without both, or of nobody.
+
+    Raises WorkbookRefused for what no share can have.
+    """
+    parts, wholes = (_in_line(cells) for cells in (numerators, denominators))
+    if len(parts) != len(wholes):
+        found = f"{len(parts)} numerators and {len(wholes)} denominators are given."
+        raise WorkbookRefused([Problem("Counts", found, "Give cells of the same months.")])
+    counts = tuple(_counts_back(parts, wholes))[::-1]
+    measure, month = Measure("", "", "", polarity=polarity), Month(1900, 1)
+    if not counts:
+        lacks_one = bool(parts) and is_number(parts[-1]) != is_number(wholes[-1])
+        return MeasureSignal(measure, month, (), lacks_counts=lacks_one)
+    return judged(measure, month, tuple(n / d for n, d in counts), counts)
+
+
+def _in_line(cells: Cells) -> list[CellValue]:
+    return [read_cell(value) for row in cells for value in row]
+
+
+def _counts_back(
+    parts: Sequence[CellValue], wholes: Sequence[CellValue]
+) -> Iterator[tuple[float, float]]:
+    """The counts of the last month and those before it, to the first month without both."""
+    for part, whole in zip(reversed(parts), reversed(wholes), strict=True):
+        if not (is_number(part) and is_number(whole) and whole):
+            return
+        if part != int(part) or whole != int(whole) or not 0 <= part <= whole:
+            raise _no_share(part, whole)
+        yield part, whole
+
+
+def _no_share(part: float, whole: float) -> WorkbookRefused:
+    found = f"{text_of(part)} of {text_of(whole)} is no share."
+    remedy = "Give counts: whole numbers, no numerator above its denominator."
+    return WorkbookRefused([Problem("Counts", found, remedy)])
 
 
 def _shown(seen: Observation) -> float | str:
@@ -212,7 +292,7 @@ def _shown(seen: Observation) -> float | str:
     return "" if seen.shown is None else seen.shown
 
 
-def _recorded(ref: Any, history: Sequence[Sequence[Any]]) -> History:
+def _recorded(ref: Any, history: Cells) -> History:
     found, problems = read_history(_table(HistoryTable.TABLE, history, HistoryTable.COLUMNS))
     if problems:
         raise WorkbookRefused(problems)
@@ -222,7 +302,7 @@ def _recorded(ref: Any, history: Sequence[Sequence[Any]]) -> History:
     return found
 
 
-def _table(name: str, cells: Sequence[Sequence[Any]], columns: Iterable[str]) -> Table:
+def _table(name: str, cells: Cells, columns: Iterable[str]) -> Table:
     headings, *rows = (tuple(map(read_cell, row)) for row in cells)
     texts = tuple(map(text_of, headings))
     for column in columns:

@@ -159,6 +159,26 @@ def test_formulas_python_and_functions_say_the_same_of_the_printed_issue(tmp_pat
     }
 
 
+BESIDE = 40
+"""A column of Signals right of all that stands there."""
+
+
+def limits_in_excel(counts: list[tuple[float, float]]) -> list[str]:
+    """Mean and limits of the last month as an officer would type them."""
+    parts, wholes = ("+".join(f"{n:g}" for n in each) for each in zip(*counts, strict=True))
+    mean = f"({parts})/({wholes})"
+    reach = f"3*SQRT({mean}*(1-{mean})/{counts[-1][1]:g})"
+    return [f"={mean}", f"={mean}-{reach}", f"={mean}+{reach}"]
+
+
+def check_functions_by_counts(counts, polarity: Polarity, row: dict[str, object]) -> None:
+    """The functions for cells say of counts what LibreOffice has on Signals."""
+    given = [[n for n, _ in counts]], [[d] for _, d in counts]  # in a row, and in a column
+    assert udfs.SPECIAL_CAUSE_BY_COUNTS(*given, str(polarity)) == row[Signals.SIGNAL]
+    limits = udfs.CONTROL_LIMITS_BY_COUNTS(*given)
+    assert [row[h] for h in Signals.LIMITS] == pytest.approx(limits[0], abs=1e-9)
+
+
 def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
     """Shares of few, whose limits are wide, beside shares of many: each month has its own.
 
@@ -166,6 +186,7 @@ def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
     """
     chance = random.Random("p-chart")
     measures, entries = [], []
+    counted: dict[str, list[tuple[float, float]]] = {}
     for number in range(12):
         part, whole, share = (f"{kind}{number}" for kind in "NDP")
         measures += [Measure(part, "", part), Measure(whole, "", whole)]
@@ -176,17 +197,29 @@ def test_formulas_say_of_limits_by_counts_what_python_does(tmp_path):
         for month in JUNE.window(20):
             of = chance.choice((8, 20, 400))
             seen = min(of, max(0, round(of * chance.choice((0.2, 0.3, 0.3, 0.4, 0.5)))))
+            counted.setdefault(share, []).append((float(seen), float(of)))
             for ref, count in ((part, seen), (whole, of)):
                 entries.append(Entry(Observation(ref, month, float(count)), "Drawn"))
     bare = Measure("P", "", "P", "", Unit.PERCENTAGE, 0, Polarity.LOWER, "N", "D",
                    control_limits="p-chart")  # fmt: skip
     measures += [Measure("N", "", "N"), Measure("D", "", "D"), bare]
     entries += [Entry(Observation("P", month, 0.4), "Drawn") for month in JUNE.window(20)]
+    polarities = {measure.ref: measure.polarity for measure in measures}
     path = tmp_path / "Counts.xlsm"
     write_template(path, "Counts", Catalogue(tuple(measures)))
     return_ = Return(tuple(entries), "D", "0" * 64)
     ClosedBook(path).apply(refresh(parse_workbook(ClosedBook(path).read()), return_, OCCASION))
-    found = signals_of(office.calculated(path)["Signals"])
+    typed = {
+        (Sheet.SIGNALS, row, BESIDE + column): formula
+        for row, counts in enumerate(counted.values(), 1)
+        for column, formula in enumerate(limits_in_excel(counts))
+    }
+    calculated = office.shown(path, typed).values[Sheet.SIGNALS]
+    found = signals_of(calculated)
+    for row, (ref, counts) in enumerate(counted.items(), 1):
+        check_functions_by_counts(counts, Polarity(polarities[ref]), found[ref])
+        by_formula = [calculated[row, BESIDE + column] for column in range(3)]
+        assert [found[ref][h] for h in Signals.LIMITS] == pytest.approx(by_formula, abs=1e-9)
     stored = ClosedBook(path).read().tables[Signals.TABLE]
     shares = [row for _, row in stored.records() if str(row[Signals.REF]).startswith("P")]
     assert shares[-1][Signals.SIGNAL] == "no counts"

@@ -131,6 +131,67 @@ def test_a_series_stands_in_one_row_and_ends_with_the_month():
         assert said.endswith("Write a whole number from 1 to 120.")
 
 
+TWELVE = [(20.0, 100.0)] * 12
+# 255 of 1,225 in all, 25 in the last month: 0.208163 ± 3 × √(0.208163 × 0.791837 ÷ 25).
+LAST_OF_FEW = (0.208163, -0.035433, 0.451760)
+
+
+def by_counts(counts, **more):
+    parts, wholes = ([list(column)] for column in zip(*counts, strict=True))
+    return udfs.SPECIAL_CAUSE_BY_COUNTS(parts, wholes, *more.values())
+
+
+def test_limits_by_counts_are_those_of_the_last_month():
+    counts = [*TWELVE, (15.0, 25.0)]
+    parts, wholes = [[n for n, _ in counts]], [[d] for _, d in counts]
+    (limits,) = udfs.CONTROL_LIMITS_BY_COUNTS(parts, wholes)
+    assert limits == pytest.approx(LAST_OF_FEW, abs=1e-6)
+    assert by_counts(counts, polarity="Lower is better") == "▲ concern"
+    assert by_counts(counts) == "▲ high" and by_counts([*TWELVE, (5.0, 25.0)]) == "○ usual"
+    # By the distances between its months the share says otherwise: so it is not asked that way.
+    assert udfs.CONTROL_LIMITS([[n / d for n, d in counts]])[0] != limits
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (TWELVE, "not enough data: 1 missing"),
+        ([*TWELVE, (None, None), *TWELVE], "not enough data: 1 missing"),
+        ([*TWELVE, (0.0, 0.0), (5.0, 10.0)], "not enough data: 12 missing"),
+        ([*TWELVE, (5.0, None)], "no counts"),
+        ([*TWELVE, ("Not updated", 10.0)], "no counts"),
+        ([*TWELVE, ("Not updated", "Not updated")], "no figure"),
+        ([*TWELVE, (0.0, 0.0)], "no figure"),
+        ([(0.0, 7.0)] * 13, "○ usual"),
+        ([(7.0, 7.0)] * 13, "○ usual"),
+    ],
+)
+def test_what_is_lacking_by_counts_is_said_as_on_the_page(counts, said):
+    assert by_counts(counts) == said
+    parts, wholes = ([list(column)] for column in zip(*counts, strict=True))
+    limits = udfs.CONTROL_LIMITS_BY_COUNTS(parts, wholes)
+    assert limits == said or said == "○ usual"
+
+
+REFUSED = "Give counts: whole numbers, no numerator above its denominator."
+
+
+@pytest.mark.parametrize("pair", [(11.0, 10.0), (-1.0, 10.0), (0.5, 10.0), (0.0, -5.0)])
+def test_counts_that_no_share_has_are_refused(pair):
+    part, whole = pair
+    said = f"Counts: {part:g} of {whole:g} is no share. {REFUSED}"
+    assert by_counts([pair, *TWELVE]) == by_counts([*TWELVE, pair]) == said
+    assert by_counts([pair, (None, None), *TWELVE]) == "not enough data: 1 missing"
+
+
+def test_counts_of_other_months_and_an_unknown_polarity_are_refused():
+    said = "Counts: 2 numerators and 1 denominators are given. Give cells of the same months."
+    assert udfs.CONTROL_LIMITS_BY_COUNTS([[1.0, 2.0]], [[5.0]]) == said
+    assert udfs.SPECIAL_CAUSE_BY_COUNTS([[1.0, 2.0]], [[5.0]]) == said
+    unknown = "Polarity is higher is better, lower is better, or left out."
+    assert by_counts(TWELVE, polarity="up") == udfs.SPECIAL_CAUSE([[1.0]], "up") == unknown
+
+
 STATES = [(5.0, ""), (0.0, ""), ("Not updated pending work", "[x]"), (None, "[x]"), ("", "[x]")]
 
 

@@ -166,9 +166,7 @@ def _chart(workbook: Any, slot: int, shown: dict[str, Any]) -> Any:
     chart = workbook.add_chart({"type": "line"})
     for number, (at, look) in enumerate(_LINES):
         months = {"categories": f"={_column(slot, charts.MONTH)}", "categories_data": []}
-        blank = {"values": f"={_column(slot, at)}", "values_data": [None] * MONTHS_DRAWN}
-        series = {"name": _name(slot, at), **blank, **look, **({} if number else months)}
-        chart.add_series(series)
+        chart.add_series({**_values(slot, at), **look, **({} if number else months)})
     heads = shown[Name.SIGNAL_FIGURES][-1][slot * WIDTH :]
     titles = {"name": f"={_head(slot, charts.AXIS)}", "data": [heads[charts.AXIS]]}
     style.frame_chart(chart, "General", titles | {"name_font": style.AXIS_TITLE, "min": None})
@@ -190,11 +188,12 @@ def _chart(workbook: Any, slot: int, shown: dict[str, Any]) -> Any:
     return chart
 
 
-def _name(slot: int, at: int) -> str:
-    """The name of a series: that of a comparator follows the measure that is chosen."""
-    if at not in charts.COMPARED:
-        return charts.SERIES[at]
-    return f"={_head(slot, charts.NAMES[charts.COMPARED.index(at)])}"
+def _values(slot: int, at: int) -> dict[str, Any]:
+    """What a series draws, and its name: that of a comparator follows the measure chosen."""
+    name = charts.SERIES[at]
+    if at in charts.COMPARED:
+        name = f"={_head(slot, charts.NAMES[charts.COMPARED.index(at)])}"
+    return {"name": name, "values": f"={_column(slot, at)}", "values_data": [None] * MONTHS_DRAWN}
 
 
 def _line(colour: str, width: float, dash: str = "solid") -> dict[str, Any]:
