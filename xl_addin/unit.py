@@ -6,8 +6,11 @@ unit that is added here is in all of them.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from enum import Enum, StrEnum, auto
 
+from xl_addin.patterns import pattern
 from xl_addin.rounding import round_half_away
 from xl_addin.values import value_type
 
@@ -114,6 +117,47 @@ class Unit(StrEnum):
         number = self.rounded(value, decimals)
         grouped = "," if self.kind.is_grouped else ""
         return f"{self.kind.before}{number:{grouped}.{decimals}f}{self.kind.after}"
+
+
+def parse_printed(text: str) -> float:
+    """A figure from its print, whatever its unit; a percentage as a fraction of 1.
+
+    Raises ValueError where no unit prints a figure so.
+
+    >>> parse_printed("39%"), parse_printed("£1,345.68"), parse_printed("1363")
+    (0.39, 1345.68, 1363.0)
+    """
+    found = _PRINTED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"No unit prints “{text}”.")
+    before, number, after = found.groups()
+    signs = {(unit.kind.before, unit.kind.after): unit.kind.factor for unit in Unit}
+    factor = signs.get((before, after))
+    if factor is None:
+        raise ValueError(f"No unit prints “{text}”.")
+    return round(float(number.replace(",", "")) / factor, 12)
+
+
+def printed_in(text: str) -> tuple[str, ...]:
+    """The figures that stand in a text, each as a unit prints it.
+
+    >>> printed_in("M1: restated from £1,345.68 to £1,400.00, or from 97.6% to 98%.")
+    ('1', '£1,345.68', '£1,400.00', '97.6%', '98%')
+    """
+    return tuple(found[0] for found in _PRINTED.finditer(text))
+
+
+def _any_of(signs: Iterable[str]) -> str:
+    """A pattern of any of some signs, a longer one before what it begins with."""
+    return "|".join(re.escape(sign) for sign in sorted({*signs}, key=lambda s: (-len(s), s)))
+
+
+_PRINTED = pattern(
+    rf"({_any_of(unit.kind.before for unit in Unit)})"
+    r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
+    rf"({_any_of(unit.kind.after for unit in Unit)})"
+)
+"""A figure as any unit prints it: what stands before it, its number, what stands behind."""
 
 
 def _in_format(sign: str) -> str:

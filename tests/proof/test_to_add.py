@@ -108,6 +108,9 @@ def test_a_unit_is_a_line_of_the_list(copied, tmp_path):
     rows = {row[0].value: [cell.value for cell in row] for row in copy.iter_rows()}
     assert 3.5 not in rows["V1"]
     assert "[c]" in rows["V1"]
+    done(copied, "share", book, "--out", tmp_path / "as it is.xlsx")
+    book.with_name("Monthly shared copies.csv").unlink()
+    done(copied, "share", book, "--out", tmp_path / "once more.xlsx", "--suppress")
 
 
 CHECK = '''

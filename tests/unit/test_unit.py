@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import office
 from xl_addin.dataset.key_measures import charted, label
@@ -11,6 +13,7 @@ from xl_addin.errors import CatalogueRefused
 from xl_addin.excel.template import build_template
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.returns.figure import FigureRefused, parse_figure
+from xl_addin.unit import parse_printed, printed_in
 
 PRINTED = [
     (Unit.NUMBER, 0, 12.0, "12", "0"),
@@ -28,6 +31,20 @@ PRINTED = [
 def test_each_unit_is_printed_as_its_format_shows_it(unit, decimals, figure, text, code):
     measure = Measure("A", "", "", unit=unit, decimals=decimals)
     assert (printed(figure, measure), measure.number_format) == (text, code)
+
+
+@pytest.mark.parametrize("unit", Unit)
+@given(figure=st.floats(-1e7, 1e7), decimals=st.integers(0, 4))
+def test_what_a_unit_prints_is_read_as_what_it_says(unit, figure, decimals):
+    text = unit.printed(figure, decimals)
+    assert parse_printed(text) == pytest.approx(figure, abs=0.501 * 10**-decimals)
+    assert printed_in(f"M1: Jun 2015 restated from {text} to {text}.") == ("1", "2015", text, text)
+
+
+@pytest.mark.parametrize("text", ["", "£", "12,34", "£12%", "1 345", "12 %", "n/a", "£1,34.00"])
+def test_what_no_unit_prints_is_not_read(text):
+    with pytest.raises(ValueError, match="prints"):
+        parse_printed(text)
 
 
 @pytest.mark.parametrize(

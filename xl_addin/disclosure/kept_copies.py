@@ -12,11 +12,12 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from xl_addin.disclosure.published import Mark
-from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of, threshold_of
+from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, threshold_of
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.layout import SharedCopies
 from xl_addin.period import Month
 from xl_addin.table import CellValue, Table, is_blank, text_of
+from xl_addin.unit import parse_printed
 from xl_addin.values import replace
 
 _APART, _SHORT = "; ", 32
@@ -120,10 +121,11 @@ def _add(cells: Sequence[CellValue], copies: dict[tuple[str, str], EarlierCopy])
 
 
 def _figure(ref: str, told: str) -> tuple[tuple[str, Month], str]:
-    """A figure as it stands in a row: "Jun 2015 [c]"."""
-    month, _, text = told.rpartition(" ")
+    """A figure as it stands in a row: "Jun 2015 [c]", or "Jun 2015 3.5 visits"."""
+    name, year, text = told.split(" ", 2)
+    month = f"{name} {year}"
     if text != Mark.HIDDEN:
-        figure_of(text)
+        parse_printed(text)
     return (ref, Month.parse(month)), text
 
 

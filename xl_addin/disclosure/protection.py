@@ -19,12 +19,13 @@ from xl_addin.disclosure.intervals import Narrow, Seen, SeenRow, lines_beside, t
 from xl_addin.disclosure.lineage import Lineage
 from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell, Mark, frozen, frozen_as
-from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, figure_of
+from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.shown_openly import OpenlyShown
 from xl_addin.disclosure.suppression import Suppression, suppress
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
+from xl_addin.unit import parse_printed
 from xl_addin.values import replace, value_type
 
 NOT_SMALL = frozenset({Reason.KNOWN, Reason.LINKED, Reason.UNSOLVED})
@@ -248,7 +249,7 @@ def _as_it_was(figures: Figures, copy: EarlierCopy) -> Seen:
     rows = []
     for ref in figures.catalogue.refs:
         texts = {m: copy.figures.get((ref, m), Mark.NOT_AVAILABLE) for m in months}
-        cells = {m: t if t in set(Mark) else figure_of(t) for m, t in texts.items()}
+        cells = {m: t if t in set(Mark) else parse_printed(t) for m, t in texts.items()}
         rows.append(SeenRow(ref, cells, {}))
     hidden = [cell for cell, text in copy.figures.items() if text == Mark.HIDDEN]
     rule = Rule(copy.threshold, figures.rule.interval)

@@ -22,6 +22,7 @@ from xl_addin.measure import Catalogue
 from xl_addin.notes import DataNote, Origin, Targets
 from xl_addin.patterns import pattern
 from xl_addin.period import NAMES, Month
+from xl_addin.unit import printed_in
 from xl_addin.values import field, replace, value_type
 
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in NAMES)
@@ -56,7 +57,6 @@ _CHANGE = pattern(
     rf"(?:withdrawn|given again|first given) in the (?P<issue_>(?:{_MONTHS}) \d{{4}}) issue\b.*",
     re.DOTALL,
 )
-_FIGURE = pattern(r"-?\d+(?:\.\d+)?%?")
 
 CONFIDENTIAL = "Confidential [c]"
 WITHHELD = "The words of this note are confidential [c]: they may tell of a hidden figure."
@@ -90,7 +90,7 @@ def change_in(note: DataNote) -> Change | None:
         return None
     ref, month, issue = (found[n] or found[f"{n}_"] for n in ("ref", "month", "issue"))
     said = note.text.removeprefix(f"{ref}: {month} ").replace(f"the {issue} issue", "")
-    return Change(ref, Month.parse(month), issue, tuple(_FIGURE.findall(said)))
+    return Change(ref, Month.parse(month), issue, printed_in(said))
 
 
 @value_type

@@ -16,6 +16,7 @@ from xl_addin.disclosure.published import Cell, Mark, SharedCopy
 from xl_addin.errors import MonthUnreadable, Problem, WorkbookRefused
 from xl_addin.patterns import pattern
 from xl_addin.period import Month
+from xl_addin.unit import parse_printed
 from xl_addin.values import field, replace, value_type
 
 COLUMNS = ("Shared", "File", "Issue", "Hidden counts", "Measure Ref", "Month", "Figure")
@@ -23,7 +24,6 @@ NONE_HIDDEN = "none"
 NO_ISSUE = Month(1900, 1)
 
 _THRESHOLD = pattern(r"1 to (\d+)")
-_FIGURE = pattern(r"-?\d+(?:\.\d+)?%?")
 
 
 @value_type
@@ -83,12 +83,12 @@ class EarlierCopies:
 
     def figures(self, cell: Cell) -> frozenset[float]:
         """Every value that a figure was shown with; a percentage as a fraction of 1."""
-        return frozenset(map(figure_of, self.shown.get(cell, ())))
+        return frozenset(map(parse_printed, self.shown.get(cell, ())))
 
     def known(self, cells: Iterable[Cell]) -> dict[Cell, float]:
         """Of some figures, what they were when a copy last showed them."""
         shown = self.shown
-        return {cell: figure_of(shown[cell][-1]) for cell in cells if cell in shown}
+        return {cell: parse_printed(shown[cell][-1]) for cell in cells if cell in shown}
 
     def renamed(self, former: Mapping[str, str]) -> EarlierCopies:
         """The copies with each measure under the ref it has now. ``former``: new by old ref."""
@@ -99,17 +99,6 @@ class EarlierCopies:
 
 
 NO_COPIES = EarlierCopies()
-
-
-def figure_of(text: str) -> float:
-    """A printed figure as a number; a percentage as a fraction of 1.
-
-    >>> figure_of("39%"), figure_of("97.6%"), figure_of("1363")
-    (0.39, 0.976, 1363.0)
-    """
-    if text.endswith("%"):
-        return round(float(text[:-1]) / 100, 12)
-    return float(text)
 
 
 def _renamed(copy: EarlierCopy, former: Mapping[str, str]) -> EarlierCopy:
@@ -180,15 +169,15 @@ def threshold_of(rule: str) -> int:
 
 def _read_row(row: Sequence[str], place: str) -> Cell:
     """The figure that a row is about."""
-    is_whole = len(row) == len(COLUMNS) and (
-        row[6] == Mark.HIDDEN or _FIGURE.fullmatch(row[6]) is not None
-    )
+    is_whole = len(row) == len(COLUMNS)
     if not is_whole or not (_THRESHOLD.fullmatch(row[3]) or row[3] == NONE_HIDDEN):
         raise _refused(place, ", ".join(row))
     try:
+        if row[6] != Mark.HIDDEN:
+            parse_printed(row[6])
         Month.parse(row[2])
         return row[4], Month.parse(row[5])
-    except MonthUnreadable:
+    except (MonthUnreadable, ValueError):
         raise _refused(place, ", ".join(row)) from None
 
 

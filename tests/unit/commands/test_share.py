@@ -411,6 +411,23 @@ def test_what_needs_a_consent_is_not_shared_where_the_name_cannot_be_kept(tmp_pa
     assert not (tmp_path / "second.xlsx").exists()
 
 
+def test_a_figure_of_every_unit_is_read_again_from_the_records_of_copies(tmp_path):
+    """One "£1,345.68" of the first copy once kept every later copy from being made."""
+    measures = Catalogue(
+        tuple(Measure(f"A{n}", "", f"M {n}", unit=u, decimals=1) for n, u in enumerate(Unit))
+    )
+    book = tmp_path / "Units.xlsm"
+    write_template(book, "Units", measures)
+    given = "\n".join(f"{m.ref},Jun 2015,{1 if m.unit.is_percentage else 12345}" for m in measures)
+    (source := tmp_path / "June.csv").write_text(f"Measure Ref,Month,Value\n{given}\n")
+    how = HowToRefresh(file=source)
+    refresh_book(ClosedBook(book), OCCASION, tell=print, agree=lambda: True, how=how)
+    for number, hide in enumerate((False, True, True)):
+        share_it(book, tmp_path / f"{number}.xlsx", hide_small=hide)
+    (tmp_path / "Units shared copies.csv").unlink()
+    share_it(book, tmp_path / "without the file beside.xlsx")
+
+
 def test_a_record_that_was_changed_stops_the_copy(book, tmp_path):
     (tmp_path / "Monthly shared copies.csv").write_text("Shared,File\n")
     with pytest.raises(WorkbookRefused, match="record of earlier share copies has been changed"):
