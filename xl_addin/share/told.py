@@ -108,18 +108,21 @@ def _known_already(decided: DecidedCopy) -> Iterator[str]:
 
 
 def _without_counts(decided: DecidedCopy) -> Iterator[str]:
-    """Percentages of which nobody can say how few children they stand for."""
-    uncounted = [
-        ref for (ref, _), why in decided.suppression.hidden.items() if why is Reason.UNCOUNTED
-    ]
-    if refs := list(dict.fromkeys(uncounted)):
-        found = f"Nobody knows of how many {', '.join(refs)} are, so they are hidden."
+    """What is hidden because nobody can say of how few children it tells."""
+    hidden = decided.suppression.hidden.items()
+    refs = {ref for (ref, _), why in hidden if why is Reason.UNCOUNTED}
+    uncounted = [row.measure for row in decided.copy.rows if row.measure.ref in refs]
+    agree = f"write into “{Measures.SHOWN}” who agreed to show them all the same, and when."
+    if shares := [measure.ref for measure in uncounted if measure.is_share]:
+        found = f"Nobody knows of how many {', '.join(shares)} are, so they are hidden."
         remedy = (
             "Name their Denominator in the Measures table, give Numerator and Denominator in the "
-            f"return, or write into “{Measures.SHOWN}” who agreed to show them all the same, and "
-            "when."
+            f"return, or {agree}"
         )
         yield str(Problem(LOOK, found, remedy))
+    if others := [f"{m.ref} ({m.unit})" for m in uncounted if not m.is_share]:
+        found = f"Nobody knows of how many children {', '.join(others)} tells, so it is hidden."
+        yield str(Problem(LOOK, found, f"In the Measures table, {agree}"))
     for row in decided.copy.rows:
         agreed = row.measure.shown_without_counts
         if agreed and any(is_number(cell) for cell in row.months):

@@ -261,4 +261,4 @@ def test_a_box_without_room_for_all_that_is_to_be_said_shows_the_most_pressing(t
         "… and 10 more lines.",
     ]
     kept = next(tmp_path.rglob("What was said last.txt")).read_text(encoding="utf-8")
-    assert "  X8: of how many it is, nobody knows" in kept
+    assert "  X8: of how many children it tells, nobody knows" in kept
