@@ -39,6 +39,12 @@ _ABOUT_NOTE = (
     "those figures? Yes lets it stand in the copy, No and Cancel keep its words back."
 )
 
+_ABOUT_COMMENTARY = (
+    "The commentary on {ref} is about a measure with hidden figures, or near one:\n“{words}”\n"
+    "Do its words tell nothing of those figures? Yes lets it stand in the copy, No and Cancel keep "
+    "its words back."
+)
+
 _ABOUT_EACH = (
     "Do those who answer for the figures want any of them shown all the same? Yes asks of each, No "
     "and Cancel keep them hidden."
@@ -61,6 +67,7 @@ def share_from_the_ribbon(opened: OpenBook, desk: Desk) -> None:
     wish = Wish(
         hide_small=answer == "yes",
         read=lambda notes: _safe_notes(notes, desk),
+        read_commentary=lambda said: _safe_commentary(said, desk),
         agree=cache(lambda measures: _to_show(measures, desk)),
     )
     make = partial(sharing.share_book, opened, out, tell=desk.tell)
@@ -100,3 +107,13 @@ def _safe_notes(notes: Sequence[SharedNote], desk: Desk) -> frozenset[int]:
             desk.tell(f"• {number} {text}")
     asked = {n: _ABOUT_NOTE.format(number=n, note=text) for n, text in texts.items()}
     return frozenset(n for n, question in asked.items() if desk.ask(question, WARILY) == "yes")
+
+
+def _safe_commentary(said: Sequence[tuple[str, str]], desk: Desk) -> frozenset[str]:
+    """The measures whose withheld commentary, the officer says, one by one, tells nothing."""
+    if len(said) > 1:
+        desk.tell(f"The commentary on {len(said)} measures is withheld unless you find it safe:")
+        for ref, words in said:
+            desk.tell(f"• {ref} “{words}”")
+    asked = {ref: _ABOUT_COMMENTARY.format(ref=ref, words=words) for ref, words in said}
+    return frozenset(ref for ref, about in asked.items() if desk.ask(about, WARILY) == "yes")

@@ -36,8 +36,9 @@ from xl_addin.refresh import Occasion
 from xl_addin.refs import RefFinder
 from xl_addin.share.agreement import not_agreed, with_agreed
 from xl_addin.share.copy import month_to_share
-from xl_addin.share.decision import PARTS, DecidedCopy, Wish, decide_copy, read_withheld
+from xl_addin.share.decision import OWNERS, PARTS, DecidedCopy, Wish, decide_copy, read_withheld
 from xl_addin.share.told import told
+from xl_addin.share.told_signals import LOOK
 from xl_addin.share.words import (
     LIMITS_EXPLAINED,
     PURPOSE,
@@ -89,10 +90,18 @@ def share_book(
         with files.taken_back_unless_done(out):
             kept = list(_keep(book, decided, records, made, occasion))
         tell(f"{out} is ready: {decided.copy.month.label}, audited, no macros, no formulas.")
-        for line in (*kept, *told(decided)):
+        for line in (*kept, *_in_vain(decided, wish), *told(decided)):
             tell(line)
         for name in wish.formats:
             tell(f"{write_as(name, out, path)} is ready.")
+
+
+def _in_vain(decided: DecidedCopy, wish: Wish) -> Iterator[str]:
+    """What was asked for and has no effect: owners, in a copy without a summary to name them in."""
+    if OWNERS in wish.parts and decided.copy.signals is None:
+        found = "--owners names nobody: this copy has no Summary, where they would stand."
+        remedy = "Leave out --no-signals, and have “Signals in share copies” in Settings say yes."
+        yield str(Problem(LOOK, found, remedy))
 
 
 def _of_measures(workbook: Workbook, wish: Wish) -> Wish:

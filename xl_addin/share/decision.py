@@ -45,6 +45,9 @@ class ConsentNeeded(WorkbookRefused):
 Read = Callable[[tuple[SharedNote, ...]], frozenset[int]]
 """What an officer who is shown withheld notes says of them: the numbers of those that are safe."""
 
+ReadCommentary = Callable[[tuple[tuple[str, str], ...]], frozenset[str]]
+"""What an officer who is shown withheld commentary says of it: the refs of what is safe."""
+
 Agree = Callable[[tuple[Measure, ...]], frozenset[str]]
 """Of measures of nobody knows how many: the refs of those that are to be shown all the same."""
 
@@ -57,9 +60,9 @@ class Wish:
     read and found safe beside this copy's figures. ``consent`` names who agreed that what
     earlier copies give away may come out again; blank where nobody did. ``formats`` are those that
     it is made in beside .xlsx, such as "pdf". ``read`` asks the officer about withheld notes,
-    ``agree`` about measures of which nobody knows of how many they are; None where nobody can be
-    asked. ``parts`` are those of PARTS that were asked for. ``safe`` are the measures whose
-    commentary the officer has read and found safe.
+    ``read_commentary`` about withheld commentary, ``agree`` about measures of which nobody knows
+    of how many they are; None where nobody can be asked. ``parts`` are those of PARTS that were
+    asked for. ``safe`` are the measures whose commentary the officer has read and found safe.
     """
 
     month: Month | None = None
@@ -68,6 +71,7 @@ class Wish:
     consent: str = ""
     formats: tuple[str, ...] = ()
     read: Read | None = None
+    read_commentary: ReadCommentary | None = None
     agree: Agree | None = None
     parts: tuple[str, ...] = ()
     safe: frozenset[str] = frozenset()
@@ -78,8 +82,9 @@ class DecidedCopy:
     """A share copy decided, and what it was decided from.
 
     ``told_anyway`` can be worked out with earlier copies, whatever this one hides. ``is_read``
-    says that the officer was asked about each note that is withheld; ``changes`` are what the
-    workbook has to keep of what the officer said. ``behind`` is what the signals of the copy stand
+    says that the officer was asked about each note that is withheld, ``is_commentary_read`` about
+    all commentary; ``changes`` are what the workbook has to keep of what the officer said.
+    ``behind`` is what the signals of the copy stand
     on, None in one without them.
     """
 
@@ -89,6 +94,7 @@ class DecidedCopy:
     earlier: EarlierCopies
     told_anyway: tuple[Narrow, ...] = ()
     is_read: bool = False
+    is_commentary_read: bool = False
     changes: tuple[Change, ...] = ()
     behind: Behind | None = None
 
@@ -161,14 +167,22 @@ def _said_beside(
 
 
 def read_withheld(decided: DecidedCopy, occasion: Occasion, wish: Wish) -> DecidedCopy:
-    """A copy in which the withheld notes stand that an officer, asked, has found safe."""
-    if not (wish.read and decided.copy.withheld):
-        return decided
-    marked = wish.marked | wish.read(decided.copy.withheld)
+    """A copy in which the withheld notes and commentary stand that an officer has found safe.
+
+    The officer is asked about each where that is possible.
+    """
+    notes, signals = decided.copy.withheld, decided.copy.signals
+    said = signals.withheld if signals else ()
+    marked = wish.read(notes) if wish.read and notes else frozenset[int]()
+    safe = wish.read_commentary(said) if wish.read_commentary and said else frozenset[str]()
+    wish = replace(wish, marked=wish.marked | marked, safe=wish.safe | safe)
+    asked = replace(decided, is_read=bool(wish.read), is_commentary_read=bool(wish.read_commentary))
+    if not (marked or safe):
+        return asked
     month, hidden = decided.copy.month, decided.suppression
-    copy = build_copy(decided.workbook, month, occasion, hidden, marked)
-    decided = replace(decided, copy=copy, is_read=True)
-    return replace(decided, copy=_with_signals(decided, wish))
+    copy = build_copy(decided.workbook, month, occasion, hidden, wish.marked)
+    asked = replace(asked, copy=copy)
+    return replace(asked, copy=_with_signals(asked, wish))
 
 
 def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:

@@ -25,11 +25,11 @@ def signals_withheld(decided: DecidedCopy) -> Iterator[str]:
 
 
 def commentary_withheld(decided: DecidedCopy) -> Iterator[str]:
-    """Commentary that is kept back, and how to let it stand."""
+    """Commentary that is kept back, and how to let it stand, where nobody was asked."""
     signals = decided.copy.signals
     for ref, words in signals.withheld if signals else ():
         yield f"Withheld from the Summary: the commentary on {ref} “{words}”"
-    if signals and signals.withheld:
+    if signals and signals.withheld and not decided.is_commentary_read:
         refs = dict.fromkeys(ref for ref, _ in signals.withheld)
         options = " ".join(f"--safe-commentary {ref}" for ref in refs)
         found = "This commentary is about measures with hidden figures, or near such."

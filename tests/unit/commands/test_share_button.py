@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -11,12 +12,12 @@ import pytest
 from tests.support.books import new_sheets
 from tests.support.memory_engine import MemoryBook, open_in_memory
 from tests.support.officer import at_work, saved_book, write_return
-from tests.support.share_data import count
+from tests.support.share_data import count, ratio
 from xl_addin import macros
 from xl_addin.excel import error_log, live
 from xl_addin.excel.account import user_name
 from xl_addin.excel.opened import OpenBook
-from xl_addin.layout import DataNotes, Measures, Settings, SharedCopies
+from xl_addin.layout import Commentary, DataNotes, Measures, Settings, SharedCopies
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import DataNote, note_row
 from xl_addin.table import text_of
@@ -230,6 +231,45 @@ def test_withheld_notes_stand_one_by_one_where_the_officer_finds_them_safe(
         for n, words in enumerate(WORDS, 1)
     )
     assert "--safe-note" not in " ".join(officer.boxes)
+
+
+SAID = {"V": "A family of three left", "W": "Busier: 3 of V"}
+
+
+def with_commentary_on_a_hidden_figure(tmp_path: Path) -> MemoryBook:
+    """V is 3, W is next to it and its commentary holds a number."""
+    sheets = new_sheets(Catalogue((count("W"), count("V"), ratio("R", "V", "W"))))
+    table = sheets.tables[Commentary.TABLE]
+    rows = tuple((date(2015, 6, 1), ref, words, *[None] * 3) for ref, words in SAID.items())
+    tables = {**sheets.tables, Commentary.TABLE: replace(table, rows=rows)}
+    memory = saved_book(tmp_path, replace(sheets, tables=tables))
+    write_return(tmp_path, "W,2015-06,,,585,,", "V,2015-06,,,3,,")
+    macros.refresh_month(at_work(memory, "ok")[0])
+    return memory
+
+
+@pytest.mark.parametrize(
+    ("answers", "stand"),
+    [(["yes", "yes"], "WV"), (["no", "yes"], "V"), (["yes", "cancel"], "W"), ([None, "no"], "")],
+    ids=["both", "the second", "the first", "none"],
+)
+def test_withheld_commentary_stands_measure_by_measure_where_the_officer_finds_it_safe(
+    tmp_path, answers, stand
+):
+    memory = with_commentary_on_a_hidden_figure(tmp_path)
+    book, officer = at_work(memory, "yes", *answers)
+    macros.share_copy(book)
+    _, first, second, done = officer.boxes
+    assert "• W “Busier: 3 of V”" in first and "• V “A family of three left”" in first
+    assert "The commentary on W is about" in first and "The commentary on V is about" in second
+    (made,) = tmp_path.glob("*share copy*.xlsx")
+    cells = openpyxl.load_workbook(made)["Summary"].iter_rows(values_only=True)
+    texts = {str(cell) for row in cells for cell in row}
+    for ref, words in SAID.items():
+        assert (words in texts) is (ref in stand)
+        kept_back = f"Withheld from the Summary: the commentary on {ref}" in done
+        assert kept_back is (ref not in stand)
+    assert "--safe-commentary" not in " ".join(officer.boxes)
 
 
 def test_the_box_after_a_share_says_it_is_ready_then_what_to_look_at_then_what_is_hidden(tmp_path):

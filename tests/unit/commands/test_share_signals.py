@@ -251,3 +251,12 @@ def test_the_command_leaves_signals_out_where_it_is_told_to(book, tmp_path):
     assert done.returncode == 0, done.stderr
     assert openpyxl.load_workbook(out).sheetnames == ["Dataset", "Key measures", "Data notes"]
     assert "Signals" not in done.stdout
+
+
+def test_owners_asked_for_in_a_copy_without_a_summary_are_said_to_be_in_vain(book, tmp_path):
+    shared = ("share", str(book), "--owners", "--out")
+    done = command_line.run(*shared, str(tmp_path / "June.xlsx"), "--no-signals")
+    found = "Please look at: --owners names nobody: this copy has no Summary"
+    assert done.returncode == 0 and found in " ".join(done.stdout.split())
+    done = command_line.run(*shared, str(tmp_path / "Again.xlsx"))
+    assert done.returncode == 0 and "--owners" not in done.stdout
