@@ -122,7 +122,8 @@ def refresh(
     if update.is_empty:
         return update
     log = log_of(occasion, page.month, return_.source)
-    log = replace(log, digest=return_.digest, warnings=report.for_log(update.warnings))
+    warnings = report.for_log(update.warnings, report.refined(workbook, merged.arrivals))
+    log = replace(log, digest=return_.digest, warnings=warnings)
     log = _with_counts(log, merged.arrivals, page)
     changes = (*update.changes, *logged(workbook, update, log))
     put_back = find_hand_edits(workbook) if hand_edits is HandEdits.PUT_BACK else ()

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from xl_addin.checks.months import span
 from xl_addin.dataset.history import Arrival, Outcome
 from xl_addin.dataset.page import Page
-from xl_addin.dataset.printing import LISTED, in_print
+from xl_addin.dataset.printing import LISTED, behind, in_print
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import Problem, grouped
+from xl_addin.errors import Problem, grouped, listed
 from xl_addin.layout import Sheet
 from xl_addin.measure import Measure
 from xl_addin.observation import State
@@ -32,6 +32,7 @@ def summary(workbook: Workbook, arrivals: Sequence[Arrival], page: Page) -> Iter
     yield f"{page.month.label}: {', '.join(parts)}"
     yield from _months_added(arrivals, page.month)
     yield from _restated(workbook, arrivals)
+    yield from _refined(workbook, arrivals)
     yield from _reasons_changed(workbook, arrivals)
     yield from _rows_moved(workbook, page)
     if workbook.month and workbook.month != page.month:
@@ -55,6 +56,37 @@ def _restated(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
     yield from _becoming(workbook, restated)
 
 
+def _refined(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
+    """Figures recorded anew that print as before: none is restated, and none changes unsaid."""
+    for heading, alike in _refinements(arrivals):
+        yield f"{heading}:"
+        yield from _listed([_refinement(workbook, arrival) for arrival in alike])
+
+
+def _refinements(arrivals: Iterable[Arrival]) -> Iterator[tuple[str, Sequence[Arrival]]]:
+    """What prints as before, by what came in behind it: counts, or other decimals."""
+    refined = [a for a in arrivals if a.outcome is Outcome.REFINED]
+    counted = [a for a in refined if a.observation.denominator is not None]
+    if counted:
+        prints = "prints" if len(counted) == 1 else "print"
+        number = _counted(len(counted), "earlier figure")
+        yield f"Counts come in behind {number}, which {prints} the same as before", counted
+    if others := [a for a in refined if a.observation.denominator is None]:
+        has, prints = ("has", "prints") if len(others) == 1 else ("have", "print")
+        number = _counted(len(others), "earlier figure")
+        yield f"{number} {has} other decimals, and {prints} the same as before", others
+
+
+def _refinement(workbook: Workbook, arrival: Arrival) -> str:
+    """What stands behind a figure from now on: "SE2-QL Apr 2024: 69% is 11 of 16"."""
+    new, old = arrival.observation, arrival.before
+    assert old is not None
+    measure = workbook.catalogue[new.ref]
+    is_first = None not in (new.numerator, new.denominator) and old.denominator is None
+    was = "" if is_first else f", no longer {behind(old, measure)}"
+    return f"{new.ref} {new.month.label}: {in_print(new, measure)} is {behind(new, measure)}{was}"
+
+
 def _reasons_changed(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
     """Reasons that others take the place of: the page shows the new words alone."""
     changed = [
@@ -68,10 +100,15 @@ def _reasons_changed(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterato
 
 
 def _becoming(workbook: Workbook, arrivals: Sequence[Arrival]) -> Iterator[str]:
-    for arrival in arrivals[:LISTED]:
-        yield f"  {restatement(arrival, workbook.catalogue[arrival.observation.ref])}"
-    if len(arrivals) > LISTED:
-        yield f"  and {len(arrivals) - LISTED} more; the sheet {Sheet.HISTORY} lists them all"
+    catalogue = workbook.catalogue
+    yield from _listed([restatement(a, catalogue[a.observation.ref]) for a in arrivals])
+
+
+def _listed(told: Sequence[str]) -> Iterator[str]:
+    """What changes, a line each, and how many more there are."""
+    yield from (f"  {line}" for line in told[:LISTED])
+    if len(told) > LISTED:
+        yield f"  and {len(told) - LISTED} more; the sheet {Sheet.HISTORY} lists them all"
 
 
 def restatement(arrival: Arrival, measure: Measure) -> str:
@@ -95,9 +132,15 @@ MOST_LETTERS = 8_000
 """What Excel takes for a cell from another program."""
 
 
-def for_log(warnings: Iterable[Problem]) -> CellValue:
-    """What the log keeps of warnings: none is 0, others all of them in their order."""
-    told = grouped(warnings)
+def refined(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
+    """Figures recorded anew that print as before, for the log: no other column tells of them."""
+    for heading, alike in _refinements(arrivals):
+        yield f"{heading}: {listed([_refinement(workbook, a) for a in alike], LISTED)}."
+
+
+def for_log(warnings: Iterable[Problem], more: Iterable[str] = ()) -> CellValue:
+    """What the log keeps of warnings, and more after them: none is 0, others in their order."""
+    told = [*grouped(warnings), *more]
     text = " ".join(f"{number}. {warning}" for number, warning in enumerate(told, 1))
     if len(text) <= MOST_LETTERS:
         return text or 0

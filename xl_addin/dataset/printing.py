@@ -28,6 +28,20 @@ def as_given(seen: Observation) -> str:
     return f"{seen.value:.15g}"
 
 
+def behind(seen: Observation, measure: Measure) -> str:
+    """What is recorded behind a printed figure: its counts, or all its decimals.
+
+    >>> from xl_addin.period import Month
+    >>> behind(Observation("LAC1", Month(2015, 5), 584.75), Measure("LAC1", "", ""))
+    '584.75'
+    """
+    if seen.numerator is not None and seen.denominator is not None:
+        return f"{seen.numerator:.15g} of {seen.denominator:.15g}"
+    if seen.value is not None and measure.is_percentage:
+        return f"{seen.value * 100:.12g}%"
+    return in_print(seen, measure) if seen.value is None else f"{seen.value:.15g}"
+
+
 def printed(cell: CellValue, measure: Measure) -> str:
     """What a cell of a measure's row prints: a figure at its published rounding, or its text.
 
