@@ -85,8 +85,24 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(_as_one(alike) for alike in kinds.values())
 
 
+_IN_A_COLUMN = pattern(r"(.+), (row \d+), ([^,]+)")
+"""A cell of a wide return: its file, its row, and the month of its column."""
+
+
+def _parts(place: str) -> tuple[str, str, str]:
+    """A place as the whole, the part of it, and the column of that where there is one.
+
+    >>> _parts("July return.csv, row 14"), _parts("July.xlsx, row 14, Jul 2015")
+    (('July return.csv', 'row 14', ''), ('July.xlsx', 'row 14', 'Jul 2015'))
+    """
+    if match := _IN_A_COLUMN.fullmatch(place):
+        return match[1], match[2], match[3]
+    whole, _, part = place.rpartition(", ")
+    return whole, part, ""
+
+
 def _kind(problem: Problem) -> tuple[str, str, str]:
-    whole = problem.place.rpartition(", ")[0]
+    whole, _, _ = _parts(problem.place)
     if problem.together:
         remedy = problem.remedy if problem.together == ALIKE else ""
         return whole or problem.place, problem.together, remedy
@@ -97,13 +113,17 @@ def _as_one(alike: Sequence[Problem]) -> Problem:
     first = alike[0]
     if len(alike) == 1:
         return first
-    place = first.place.rpartition(", ")[0]
+    whole, _, column = _parts(first.place)
+    parts = [*dict.fromkeys(_parts(problem.place)[1] for problem in alike)]
     if first.together:
         items = _as_fits([problem.item for problem in alike])
         found = first.together.format(count=len(alike), items=items)
+        place = f"{whole}, {parts[0]}" if column and len(parts) == 1 else whole
         return Problem(place or first.place, found, first.remedy)
-    rows = _rows([problem.place.rpartition(", ")[2] for problem in alike])
-    return Problem(f"{place}, {rows}", first.found, first.remedy)
+    columns = [*dict.fromkeys(_parts(problem.place)[2] for problem in alike)]
+    rows = parts[0] if len(parts) == 1 else _rows(parts)
+    place = ", ".join(filter(None, (whole, rows, listed(columns))))
+    return Problem(place, first.found, first.remedy)
 
 
 def _as_fits(items: Sequence[str]) -> str:

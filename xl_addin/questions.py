@@ -86,12 +86,15 @@ Ask = Callable[[tuple[Question, ...]], Answers | None]
 """The answers to questions, as far as there are any; None leaves the workbook alone."""
 
 
-def questions_of(workbook: Workbook, return_: Return, answers: Answers) -> tuple[Question, ...]:
+def questions_of(
+    workbook: Workbook, return_: Return, answers: Answers, today: Month
+) -> tuple[Question, ...]:
     """What is to be asked before a return can be brought in, and has no answer yet.
 
-    Months come first: where they are wrong, nothing else is worth an answer.
+    Months come first: where they are wrong, nothing else is worth an answer. Of months still to
+    come nothing is asked: no answer lets them in.
     """
-    months = [q for q in _month_questions(workbook, return_) if not _is_settled(q, answers)]
+    months = [q for q in _month_questions(workbook, return_, today) if not _is_settled(q, answers)]
     if months:
         return tuple(months)
     asked = [older.question for older in older_figures(workbook, return_)]
@@ -124,9 +127,10 @@ def about_per_cents(return_: Return) -> Question | None:
     """Whether percentages are to be read as they are typed, where all seem to be typed so."""
     if not return_.typed:
         return None
+    files = listed(return_.typed_in)
     return Question(
         About.PER_CENTS,
-        f"All percentages of {return_.source} are typed as 39, not 39% ({return_.typed} of them). "
+        f"All percentages of {files} are typed as 39, not 39% ({return_.typed} of them). "
         "Read them so?",
         yes="reads 39 as 39%",
         no="lists them as mistakes",
@@ -134,9 +138,11 @@ def about_per_cents(return_: Return) -> Question | None:
     )
 
 
-def unanswered(workbook: Workbook, return_: Return, answers: Answers) -> Iterator[Problem]:
+def unanswered(
+    workbook: Workbook, return_: Return, answers: Answers, today: Month
+) -> Iterator[Problem]:
     """Questions that have neither an answer nor a default: each stops a refresh."""
-    for question in questions_of(workbook, return_, answers):
+    for question in questions_of(workbook, return_, answers, today):
         if question.default is None:
             remedy = f"Correct it; or, if it is right, say so ({question.option})."
             yield Problem(return_.source, question.text, remedy)
@@ -175,10 +181,11 @@ def unfitting(workbook: Workbook, return_: Return, take_older: Iterable[str]) ->
             yield Problem(About.OLDER.value, found, remedy)
 
 
-def _month_questions(workbook: Workbook, return_: Return) -> Iterator[Question]:
+def _month_questions(workbook: Workbook, return_: Return, today: Month) -> Iterator[Question]:
     """Whether the months of a return are right, where they are hard to believe."""
     recorded = workbook.history.months()
     brought = {e.observation.month for e in return_.entries if says_something(e)}
+    brought = {month for month in brought if month <= today}
     if out := months_out_of_line(brought, recorded):
         yield _about_months(
             f"It has figures for {listed([month.label for month in out])}, more than {FAR} months "

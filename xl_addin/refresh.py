@@ -190,7 +190,7 @@ def problems_of(
     returns = _returns(workbook, newer, occasion, hand_edits)
     today = Month.of(occasion.when)
     of_returns = [p for each in returns for p in return_problems(each, workbook, today)]
-    of_returns += unanswered(edited, return_, answers) if return_ else []
+    of_returns += unanswered(edited, return_, answers, today) if return_ else []
     has_hand_edits = hand_edits is not HandEdits.LIST and find_hand_edits(workbook)
     if return_ and not (return_.entries or return_.problems or has_hand_edits):
         of_returns.append(no_figures(return_))
@@ -214,7 +214,8 @@ def questions(
     answers: Answers = NO_ANSWERS,
 ) -> tuple[Question, ...]:
     """What an officer is to be asked before a refresh, and has not answered yet."""
-    return questions_of(_as_edited(workbook, occasion, hand_edits), return_, answers)
+    edited = _as_edited(workbook, occasion, hand_edits)
+    return questions_of(edited, return_, answers, Month.of(occasion.when))
 
 
 def _as_edited(workbook: Workbook, occasion: Occasion, hand_edits: HandEdits) -> Workbook:

@@ -9,14 +9,15 @@ import pytest
 from tests.support.books import applied, new_sheets, with_cell
 from xl_addin.checks.returns import combine
 from xl_addin.dataset.workbook import parse_workbook
-from xl_addin.errors import ReturnRefused
+from xl_addin.errors import ReturnRefused, grouped
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.questions import About, Reply
 from xl_addin.refresh import Occasion, questions, refresh
-from xl_addin.returns import Entry, Return
+from xl_addin.returns import Entry, Return, parse_return
 from xl_addin.returns.hand_edits import HandEdits
+from xl_addin.table import Grid
 from xl_addin.values import replace
 
 CATALOGUE = Catalogue(
@@ -242,3 +243,30 @@ def test_the_note_of_a_figure_that_is_kept_is_kept_too():
     texts = [row[2] for row in desk.sheets.tables["DataNotes"].rows]
     assert texts.count("Counted again.") == 1
     assert desk.figure("CP7", JULY) == 49
+
+
+def test_of_months_still_to_come_nothing_is_asked_and_one_sentence_names_their_rows():
+    desk = Desk()
+    desk.refresh(file("June.csv", *counts(JUNE, *[5.0] * 7)))
+    wide = Grid(
+        "October (2042).xlsx",
+        (("Measure Ref", "Oct 2042"), *((f"CP{n}", 5.0) for n in range(1, 8))),
+    )
+    return_ = parse_return([wide], CATALOGUE, "October (2042).xlsx", "")
+    assert desk.asked(return_) == ()
+    with pytest.raises(ReturnRefused) as refused:
+        desk.refresh(return_)
+    assert [str(problem) for problem in grouped(refused.value.problems)] == [
+        "October (2042).xlsx, rows 2 to 8, Oct 2042: Oct 2042 is still to come. Correct the month."
+    ]
+
+
+def test_cells_of_a_column_that_are_wrong_in_one_way_are_one_sentence():
+    rows = [(f"CP{n}", "44 (p)") for n in range(1, 4)]
+    grid = Grid(
+        "June.xlsx", (("Measure Ref", "May 2015", "Jun 2015"), *((r, 1, c) for r, c in rows))
+    )
+    (problem,) = grouped(parse_return([grid], CATALOGUE, "June.xlsx", "").problems)
+    assert str(problem).startswith(
+        "June.xlsx: CP1 is “44 (p)”, which cannot be read as a number (Jun 2015), CP2 is “44 (p)”"
+    )

@@ -49,7 +49,7 @@ class Return:
 
     ``source`` is the name of its file or files, ``digest`` the SHA-256 of their bytes.
     ``warnings`` do not stop a refresh; ``problems`` do. ``typed`` is how many percentages are
-    typed as 39, not 39%, where all are.
+    typed as 39, not 39%, where all of a file are; ``typed_in`` names those files.
     """
 
     entries: tuple[Entry, ...]
@@ -58,6 +58,7 @@ class Return:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     typed: int = 0
+    typed_in: tuple[str, ...] = ()
 
     @property
     def newest_month(self) -> Month | None:
@@ -95,7 +96,7 @@ def parse_return(
     filled = [sheet for sheet in read if sheet.entries or sheet.problems]
     if len(filled) == 1:
         (sheet,) = filled
-        said = sheet.problems, sheet.warnings, sheet.typed
+        said = sheet.problems, sheet.warnings, sheet.typed, (source,) * bool(sheet.typed)
         return Return(sheet.entries, source, digest, *said)
     return Return((), source, digest, (_no_single_sheet(source, read, filled),))
 

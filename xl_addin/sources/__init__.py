@@ -7,7 +7,7 @@ name alone: systems name text files .xls.
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib import import_module
@@ -95,15 +95,14 @@ def read_return(
 ) -> Return:
     """Read a file, or a folder of files as one return.
 
-    ``sheet`` names the sheet to read; with None every visible sheet is looked at. What is
-    wrong with figures is listed in the Return. Raises ReturnRefused, with every problem, for
-    files that cannot be read at all, and for what is beyond ``limits``.
+    ``sheet`` names the sheet to read; with None every visible sheet is looked at. ``per_cents``
+    is an officer's word for each file whose percentages are all typed as 39; those of the others
+    are read as they are written. What is wrong with figures is listed in the Return. Raises
+    ReturnRefused, with every problem, for files that cannot be read at all, and for what is
+    beyond ``limits``.
     """
     raw = read_grids(path, sheet, limits)
-    returns = [
-        parse_return(file.grids, catalogue, file.name, "", per_cents=per_cents)
-        for file in raw.files
-    ]
+    returns = [_parsed(file, catalogue, per_cents=per_cents) for file in raw.files]
     combined = combine(returns, raw.source, raw.digest)
     return Return(
         combined.entries,
@@ -111,16 +110,17 @@ def read_return(
         raw.digest,
         combined.problems,
         (*raw.warnings, *combined.warnings),
-        _typed(returns),
+        sum(each.typed for each in returns),
+        tuple(name for each in returns for name in each.typed_in),
     )
 
 
-def _typed(returns: Sequence[Return]) -> int:
-    """How many percentages are typed as 39, where no file has them written as they should be."""
-    others = [each for each in returns if not each.typed]
-    if any(entry.observation.half_width for each in others for entry in each.entries):
-        return 0
-    return sum(each.typed for each in returns)
+def _parsed(file: SourceFile, catalogue: Catalogue, *, per_cents: bool) -> Return:
+    """A file; 39 is 39% only where all of its percentages are typed so: 0.39 is a fraction."""
+    return_ = parse_return(file.grids, catalogue, file.name, "")
+    if not (per_cents and return_.typed):
+        return return_
+    return parse_return(file.grids, catalogue, file.name, "", per_cents=True)
 
 
 def read_grids(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) -> RawReturn:

@@ -7,6 +7,7 @@ import pytest
 from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.questions import Reply, about_per_cents
 from xl_addin.returns import parse_return
+from xl_addin.sources import read_return
 from xl_addin.table import Grid
 
 CATALOGUE = Catalogue(
@@ -81,3 +82,26 @@ def test_of_several_sheets_with_figures_the_option_is_named_with_a_sheet():
     grids = [Grid(f"June.xlsx, {name}", (("Ref", "Jun 2015"), ("M1", 5.0))) for name in ("A", "B")]
     (problem,) = parse_return(grids, CATALOGUE, "June.xlsx", "").problems
     assert problem.remedy == 'Name the one to read: --sheet "A", for example.'
+
+
+@pytest.mark.parametrize("other", ["23.4%", "0.234"])
+def test_of_a_folder_the_files_typed_as_39_are_read_so_and_the_others_as_they_stand(
+    tmp_path, other
+):
+    (tmp_path / "a.csv").write_text("Measure Ref,Jun 2015\nP1,73.8\nP2,90\n")
+    (tmp_path / "b.csv").write_text(f"Measure Ref,Jun 2015\nP3,{other}\nM1,9\n")
+    return_ = read_return(tmp_path, CATALOGUE)
+    assert about_per_cents(return_).text == (
+        "All percentages of a.csv are typed as 39, not 39% (2 of them). Read them so?"
+    )
+    read_so = read_return(tmp_path, CATALOGUE, per_cents=True)
+    assert (read_so.problems, about_per_cents(read_so)) == ((), None)
+    values = {entry.observation.ref: entry.observation.value for entry in read_so.entries}
+    assert values == {"P1": 0.738, "P2": 0.9, "P3": 0.234, "M1": 9}
+
+
+def test_of_a_folder_all_files_typed_as_39_are_named_in_the_question(tmp_path):
+    (tmp_path / "a.csv").write_text("Measure Ref,Jun 2015\nP1,73.8\n")
+    (tmp_path / "b.csv").write_text("Measure Ref,Jun 2015\nP3,40\n")
+    question = about_per_cents(read_return(tmp_path, CATALOGUE))
+    assert question.text.startswith("All percentages of a.csv, b.csv are typed as 39, not 39% (2 ")
