@@ -3,6 +3,7 @@
     python -m tests.share_attacks 40            40 teams of each kind, three copies each
     python -m tests.share_attacks 40 --first 40 the next 40
     python -m tests.share_attacks 40 --pairs    the same, and each again with other hidden values
+    python -m tests.share_attacks 40 --orders   a month made again once figures were restated
 
 A reader with every copy, her own reading and her own solver (tests.support.share_memory) is set
 on the finished files. Printed are, for each kind of team: teams, copies made, copies refused and
@@ -19,17 +20,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from tests.support.linked_worlds import with_others_linked
 from tests.support.share_histories import (
     LINKED,
+    ONE_AFTER_THE_OTHER,
+    ORDERS,
     TEAMS,
     Team,
     disclosed,
+    never_shown,
     publish,
     published,
     teams,
     told_by_notes,
     with_other_values,
 )
+from tests.support.share_memory import Page
 
 
 @dataclass
@@ -64,10 +70,11 @@ KINDS_OF_REFUSAL = {
 """What a refusal is for, by its words."""
 
 
-def tried(kind: str, number: int, first: int, *, in_pairs: bool) -> Tally:
+def tried(kind: str, given: argparse.Namespace) -> Tally:
     """So many teams of a kind, attacked."""
     tally = Tally(kind)
-    for turn, team in enumerate(teams(kind, number, first), first):
+    orders = ORDERS if given.orders else ONE_AFTER_THE_OTHER
+    for turn, team in enumerate(teams(kind, given.number, given.first, orders), given.first):
         refused: list[str] = []
         pages = published(team, partial(publish, refused=refused))
         told = [*disclosed(team, pages), *told_by_notes(pages)]
@@ -77,11 +84,19 @@ def tried(kind: str, number: int, first: int, *, in_pairs: bool) -> Tally:
         tally.made += sum(page is not None for page in pages)
         tally.hidden += sum(_hidden(team, page) for page in pages if page)
         tally.refused.update(said for text in refused for said in _kinds(text))
-        if in_pairs:
-            other = with_other_values(team, pages, random.Random(f"other {kind} {turn}"))
+        if given.pairs:
+            other = _other(team, pages, random.Random(f"other {kind} {turn}"), given)
             tally.pairs += other != team
             tally.differ += other != team and published(other, publish) != pages
     return tally
+
+
+def _other(team: Team, pages: list[Page | None], chance: random.Random, given) -> Team:
+    """The same team with other values of what no copy shows; linked counts as the links want."""
+    if not team.is_linked:
+        return with_other_values(team, pages, chance)
+    unseen = list(never_shown(team, pages))
+    return with_others_linked(team, unseen, chance, small_only=not given.chosen)
 
 
 def _hidden(team: Team, page: object) -> int:
@@ -99,10 +114,14 @@ def main() -> None:
     parser.add_argument("number", type=int)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--pairs", action="store_true")
+    parser.add_argument("--orders", action="store_true")
+    parser.add_argument(
+        "--chosen", action="store_true", help="other values of rule 8's figures too"
+    )
     parser.add_argument("--kind", action="append", choices=[*TEAMS, *LINKED])
     given = parser.parse_args()
     for kind in given.kind or [*TEAMS, *LINKED]:
-        print(tried(kind, given.number, given.first, in_pairs=given.pairs).line(), flush=True)
+        print(tried(kind, given).line(), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from functools import partial
 
 import pytest
 
+from tests.support.share_data import ISSUE, SHAPES, count, recorded, workbook
 from tests.support.share_histories import (
     LINKED,
+    ORDERS,
     TEAMS,
     disclosed,
     publish,
@@ -17,6 +19,8 @@ from tests.support.share_histories import (
     told_by_notes,
     with_other_values,
 )
+from tests.support.share_memory import read_page
+from xl_addin.measure import Catalogue
 
 TEAMS_EACH = 4
 LINKED_EACH = 1
@@ -94,6 +98,47 @@ def test_a_stock_out_by_one_does_not_tell_a_count_that_must_be_small():
     pages = published(team, publish)
     assert [page and page.rows["I"]["Mar 2015"] for page in pages] == ["[c]", None, "[c]"]
     assert disclosed(team, pages) == []
+
+
+def test_the_copy_of_an_earlier_month_tells_nothing_of_the_months_after_it():
+    """The first copy, of August, hides what came then and the stock of July. The third is of July:
+    with its stock, what came in August would follow from the first."""
+    (team,) = teams("stock and flow", 1, first=608, orders=ORDERS)
+    assert team.order == (2, 0, 1)
+    pages = published(team, publish)
+    assert pages[0].rows["I"]["Aug 2015"] == pages[2].rows["S"]["Jul 2015"] == "[c]"
+    assert disclosed(team, pages) == []
+
+
+def made_twice(first, second, counts, restated=None):
+    """The rows of two copies of one month, between which Measures, or figures, were changed."""
+    record: list[list[str]] = []
+    revisions = recorded(first, counts)
+    for catalogue in (first, second):
+        package = publish(workbook(catalogue, revisions), record, ISSUE, 5)
+        yield read_page(package, 5, {}).rows
+        revisions = revisions + recorded(second, restated or {}, 2)
+
+
+def test_a_measure_that_is_no_longer_listed_leaves_hidden_what_was_hidden_beside_it():
+    """The first copy shows 74 of W and hides the 72 of P, which is part of W: so does the second,
+    whose workbook has no W any more."""
+    both, part = SHAPES["one ratio"], Catalogue((count("P"),))
+    counts = {("W", m): 74.0 for m in ISSUE.window()} | {("P", m): 30.0 for m in ISSUE.window()}
+    counts["P", ISSUE] = 72.0
+    pages = list(made_twice(both, part, counts))
+    assert [page["P"][ISSUE.label] for page in pages] == ["[c]", "[c]"]
+    assert pages[1]["P"][ISSUE.previous().label] == 30
+
+
+def test_a_count_that_leaves_few_to_a_measure_no_longer_listed_is_hidden():
+    """W was 74 in the first copy, and P 30; now W is gone, and P is 72."""
+    both, part = SHAPES["one ratio"], Catalogue((count("P"),))
+    counts = {("W", m): 74.0 for m in ISSUE.window()} | {("P", m): 30.0 for m in ISSUE.window()}
+    pages = list(made_twice(both, part, counts, {("P", ISSUE): 72.0}))
+    assert pages[0]["P"][ISSUE.label] == 30
+    assert pages[1]["P"][ISSUE.label] == "[c]"
+    assert pages[1]["P"][ISSUE.previous().label] == 30
 
 
 @pytest.mark.parametrize("shape", TEAMS)

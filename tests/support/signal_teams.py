@@ -36,7 +36,7 @@ from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
 
 SHAPES = {**TEAMS, **LINKED}
-COPIES = 2
+ONE_AFTER_THE_OTHER = ((0, 1),)
 THRESHOLDS = ((5, 5), (5, 5), (3, 5), (10, 5))
 LEAST = 12
 """What most counts and rests are at least: so most signals may be told."""
@@ -51,32 +51,44 @@ class Shared:
     words: Words
 
 
-def signal_teams(shape: str, number: int, first: int = 0) -> Iterator[Team]:
+ORDERS = ((0, 0), (1, 0), (0, 1, 2), (0, 0, 1), (1, 0, 1), (2, 0, 2))
+"""A month made again once a figure was restated, one long past, and three copies: by hand."""
+
+
+def signal_teams(
+    shape: str,
+    number: int,
+    first: int = 0,
+    orders: Sequence[tuple[int, ...]] = ONE_AFTER_THE_OTHER,
+) -> Iterator[Team]:
     for turn in range(first, first + number):
-        yield _team(shape, random.Random(f"signals {shape} {turn}"))
+        order = orders[turn % len(orders)]
+        yield _team(shape, random.Random(f"signals {shape} {turn}"), order)
 
 
-def _team(shape: str, chance: random.Random) -> Team:
-    catalogue = SHAPES[shape]
-    months = ISSUE.plus(COPIES - 1).window(13 + COPIES - 1 + chance.randint(0, 4))
+def _team(shape: str, chance: random.Random, order: tuple[int, ...]) -> Team:
+    catalogue, further = SHAPES[shape], max(order)
+    months = ISSUE.plus(further).window(13 + further + chance.randint(0, 4))
     truth = _usual(catalogue, months, chance)
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
         some = months[:-14] if chance.random() < 0.5 else months
         cells = [cell for cell in sorted(truth) if cell[1] in some]
         _make_small(catalogue, truth, chance.choice(cells or sorted(truth)), chance)
     noise = dict.fromkeys(months, 0)
-    last = agreeing(catalogue, truth, noise)
-    before = dict(last)
-    for cell in chance.sample(sorted(last), chance.choice((0, 0, 2))):
-        if before[cell] is not None:
-            before[cell] = another(catalogue, before, cell, chance)
-    truths = (agreeing(catalogue, before, noise), last)
+    truths = [agreeing(catalogue, truth, noise)]
+    for _ in order[1:]:
+        before = dict(truths[0])
+        for cell in chance.sample(sorted(before), chance.choice((0, 0, 2))):
+            if before[cell] is not None:
+                before[cell] = another(catalogue, before, cell, chance)
+        truths.insert(0, agreeing(catalogue, before, noise))
     thresholds = chance.choice(THRESHOLDS)
-    issues = [
-        Issue(catalogue, {c: v for c, v in t.items() if c[1] <= ISSUE.plus(n)}, thresholds[n])
-        for n, t in enumerate(truths)
-    ]
-    return Team(tuple(issues), {})
+    issues = []
+    for number, true in enumerate(truths):
+        latest = ISSUE.plus(max(order[: number + 1]))
+        seen = {c: v for c, v in true.items() if c[1] <= latest}
+        issues.append(Issue(catalogue, seen, thresholds[min(number, 1)]))
+    return Team(tuple(issues), {}, order=order)
 
 
 def _usual(catalogue: Catalogue, months: Sequence[Month], chance: random.Random) -> Truth:
@@ -117,7 +129,7 @@ def shared(team: Team, publish: Publish) -> list[Shared | None]:
     for number, issue in enumerate(team.issues):
         revisions = grown(revisions, team, number)
         book = workbook(issue.catalogue, revisions)
-        package = publish(book, record, ISSUE.plus(number), issue.threshold)
+        package = publish(book, record, team.month(number), issue.threshold)
         if package is None:
             found.append(None)
             continue
@@ -224,7 +236,7 @@ def solved(
 def with_other_hidden(team: Team, copies: Sequence[Shared | None], chance: random.Random) -> Team:
     """The same team with other values of counts that no copy shows and no signal goes by."""
     truths = [dict(issue.truth) for issue in team.issues]
-    unseen = sorted(_unseen(team, copies))
+    unseen = sorted(unseen_in(team, copies))
     touched: set[Month] = set()
     for cell in chance.sample(unseen, min(len(unseen), 12)):
         if cell[1] in touched:
@@ -237,7 +249,8 @@ def with_other_hidden(team: Team, copies: Sequence[Shared | None], chance: rando
     return dataclasses.replace(team, issues=tuple(issues))
 
 
-def _unseen(team: Team, copies: Sequence[Shared | None]) -> Iterator[tuple[str, Month]]:
+def unseen_in(team: Team, copies: Sequence[Shared | None]) -> Iterator[tuple[str, Month]]:
+    """The cells that no copy shows, and by which no signal goes."""
     made = [copy for copy in copies if copy]
     for ref, month in team.issues[-1].truth:
         rows = [c.page.rows.get(ref, {}).get(month.label, "before") for c in made]

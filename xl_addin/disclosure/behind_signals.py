@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from xl_addin.disclosure.hidden_month import Beside, Reason
+from xl_addin.disclosure.hidden_month import Reason
 from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.protection import (
     NOT_SMALL,
@@ -135,7 +135,7 @@ class _Told:
     @classmethod
     def of(cls, figures: Figures, page: Suppression, since: Since) -> _Told:
         months = sorted({month for _, month in _before(figures, since, since)})
-        beside = Beside(figures.earlier)
+        beside = figures.beside()
         found = suppress(figures.catalogue, figures.history, months, figures.rule, beside)
         last: dict[Cell, str] = {}
         for copy in figures.earlier.copies:

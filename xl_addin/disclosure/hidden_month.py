@@ -52,6 +52,7 @@ class Reason(StrEnum):
     UNCOUNTED = "of how many children it tells, nobody knows"
     OPEN = "of how many it is, is not recorded and may become known"
     LINKED = "with other figures it would narrow a small count down"
+    RETIRED = "copies had it beside a measure that is no longer listed"
     UNSOLVED = "how far it narrows a small count down was not solved in time"
 
 
@@ -99,7 +100,8 @@ class HiddenMonth:
     def why(self) -> dict[str, Reason]:
         """Why each figure is hidden that is; also for counts that have no cell."""
         more = self.beside.more
-        hidden = {ref: more[ref, self.month] for ref in self.counts if self._is_linked(ref)}
+        every = (*self.counts, *self.catalogue.refs)
+        hidden = {ref: more[ref, self.month] for ref in every if self._is_linked(ref)}
         hidden |= dict.fromkeys(self._leaving_few(), Reason.REST)
         hidden |= dict.fromkeys(self._told_by_what_is_known(), Reason.KNOWN)
         small = (ref for ref, count in self.counts.items() if self._rule(ref).is_small(count))

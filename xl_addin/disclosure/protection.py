@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
+from types import MappingProxyType
 
 from xl_addin.dataset.columns import DERIVED
 from xl_addin.dataset.history import History
@@ -20,6 +21,7 @@ from xl_addin.disclosure.lineage import Lineage
 from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell, Mark, frozen, frozen_as
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
+from xl_addin.disclosure.retired import beside_retired
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.shown_openly import OpenlyShown
 from xl_addin.disclosure.suppression import Suppression, suppress
@@ -28,12 +30,13 @@ from xl_addin.period import Month
 from xl_addin.unit import parse_printed
 from xl_addin.values import replace, value_type
 
-NOT_SMALL = frozenset({Reason.KNOWN, Reason.LINKED, Reason.UNSOLVED})
+NOT_SMALL = frozenset({Reason.KNOWN, Reason.LINKED, Reason.RETIRED, Reason.UNSOLVED})
 """Why a figure is hidden that need not be small."""
 
 MOST_TRIED = 150
 """How many figures are tried once more at last: beyond them, more may be hidden than need be."""
 
+NOTHING_MORE: Mapping[Cell, Reason] = MappingProxyType({})
 Told = tuple[str, Month]
 """A count, or the rest beside one, and its month."""
 
@@ -68,6 +71,15 @@ class Figures:
         """A figure as it would be printed."""
         value = self.history.observed(*cell).value
         return None if value is None else frozen(value, self.catalogue[cell[0]])
+
+    @cached_property
+    def kept(self) -> Mapping[Cell, Reason]:
+        """What stays hidden because copies had it beside a measure that is no longer listed."""
+        return beside_retired(self.catalogue, self.earlier, self.rule, self.value)
+
+    def beside(self, more: Mapping[Cell, Reason] = NOTHING_MORE) -> Beside:
+        """What counts beside the figures of a month, and what has to be hidden besides."""
+        return Beside(self.earlier, {**self.kept, **more})
 
     def cells(self) -> Iterator[Cell]:
         """Everything recorded that this copy could show."""
@@ -235,8 +247,11 @@ class _Hearing:
     def _news(self, copy: EarlierCopy) -> Iterator[tuple[Cell, float]]:
         """The counts that this copy shows, an earlier one hid, and none showed as they are."""
         figures = self.figures
+        page = set(figures.months)
         for cell, text in copy.figures.items():
-            if text != Mark.HIDDEN or cell[0] not in figures.catalogue or cell in self.found.hidden:
+            if text != Mark.HIDDEN or cell[1] not in page or cell in self.found.hidden:
+                continue
+            if cell[0] not in figures.catalogue:
                 continue
             value = figures.value(cell) if figures.catalogue[cell[0]].is_count else None
             if value is not None and value not in figures.earlier.figures(cell):
@@ -281,7 +296,7 @@ class Trial:
     def hidden_with(self, more: Mapping[Cell, Reason]) -> Suppression:
         """What it hides by the rule, and with some figures more."""
         figures = self.figures
-        beside = Beside(figures.earlier, more)
+        beside = figures.beside(more)
         return suppress(figures.catalogue, figures.history, figures.months, figures.rule, beside)
 
     def told(self, found: Suppression) -> list[Narrow]:
@@ -326,7 +341,7 @@ class Trial:
             self.figures.history,
             months,
             self.figures.rule,
-            Beside(self.figures.earlier, more),
+            self.figures.beside(more),
         )
         hidden = {c: why for c, why in found.hidden.items() if c[1] not in months}
         bounds = {c: ends for c, ends in found.bounds.items() if c[1] not in months}
