@@ -115,13 +115,18 @@ _MEANING = {
 
 
 def build_summary(
-    page: Page, history: History, threshold: float, commented: Set[str] = frozenset()
+    page: Page,
+    history: History,
+    threshold: float,
+    commented: Set[str] = frozenset(),
+    issue: Issue | None = None,
 ) -> Summary:
     """The words for the month of a page. ``threshold`` is that of the direction, in per cent.
 
     ``commented`` are refs, in small letters, that officers said something of: each has a sentence.
+    ``issue`` is given where a history does not hold the months after the page's.
     """
-    order, issue = list(About), Issue.of(history, page.month)
+    order, issue = list(About), issue or Issue.of(history, page.month)
     found = [s for row in page.rows for s in _sentences(row, page, issue, threshold)]
     found += _commented(page, commented - {sentence.ref.casefold() for sentence in found})
     found.sort(key=lambda sentence: order.index(sentence.about))
@@ -288,7 +293,10 @@ def _no_figure(row: PageRow, page: Page) -> str:
 
 
 def _about_restatements(row: PageRow, page: Page, issue: Issue) -> Iterator[tuple[About, str]]:
-    """Months shown before that of the page whose published figure was changed in its issue."""
+    """Months shown before that of the page whose published figure was changed in its issue.
+
+    One that was changed again since is left out: the page shows it as it is now.
+    """
     revisions = issue.history.all_revisions(row.measure.ref)
     for month in page.months[:-1]:
         of_month = [one for one in revisions if one.observation.month == month]
@@ -296,8 +304,10 @@ def _about_restatements(row: PageRow, page: Page, issue: Issue) -> Iterator[tupl
         if not brought:
             continue
         before, after = (of_month[at].observation for at in (brought[0] - 1, brought[-1]))
-        if _differ(before, after, row.measure):
-            was, now = (in_print(seen, row.measure) for seen in (before, after))
+        was, now, at_last = (
+            in_print(seen, row.measure) for seen in (before, after, of_month[-1].observation)
+        )
+        if now == at_last and _differ(before, after, row.measure):
             yield About.RESTATED, f"{after.month.label} was {was} and is now {now}."
 
 

@@ -126,18 +126,36 @@ class Reader:
         for unknown in fresh:
             if len(terms) == 1 and not unknown:
                 continue
-            found = self._range(number, dict(terms), unknown)
-            if found and found[1] - found[0] + 1 < interval:
-                yield Told(names, month, *found)
+            for found in self._ranges(number, dict(terms), unknown):
+                if found[1] - found[0] + 1 < interval:
+                    yield Told(names, month, *found)
 
-    def _range(
+    def _ranges(
         self, number: int, factors: Mapping[Cell, float], unknown: set[Cell]
-    ) -> tuple[float, float] | None:
-        for copies in (range(len(self.pages)), (number,)):
-            system = _System(self, number, copies, unknown)
-            if found := system.range(factors):
-                return found
-        return None
+    ) -> Iterator[tuple[float, float]]:
+        """By all copies; where these contradict each other, by what of them can be true together:
+        the copy itself, that and one other, and that with one equation of another."""
+        if found := _System(self, number, range(len(self.pages)), unknown).range(factors):
+            yield found
+            return
+        others = [other for other in range(len(self.pages)) if other != number]
+        ways = [(number,), *((number, other) for other in others if len(others) > 1)]
+        for copies in ways:
+            if found := _System(self, number, copies, unknown).range(factors):
+                yield found
+        for other in others:
+            yield from self._by_one_equation(number, other, factors, unknown)
+
+    def _by_one_equation(
+        self, number: int, other: int, factors: Mapping[Cell, float], unknown: set[Cell]
+    ) -> Iterator[tuple[float, float]]:
+        own = len(_System(self, number, (number,), unknown).lines)
+        both = _System(self, number, (number, other), unknown)
+        lines, more = both.lines[:own], both.lines[own:]
+        for line in more:
+            both.lines = [*lines, line]
+            if found := both.range(factors):
+                yield found
 
 
 class _System:

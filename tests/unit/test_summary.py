@@ -241,6 +241,16 @@ def test_money_has_its_sign_in_its_limits_too():
     assert text.endswith("above its usual £872.0 to £1,224.5.")
 
 
+def test_what_a_later_issue_changed_again_is_not_told_as_it_is_no_more():
+    """The issue of June made 100 into 110; that of July made 120 of it, which the page shows."""
+    in_july = [
+        revision("M", JULY, 100.0, 1, datetime(2015, 8, 3)),
+        revision("M", MAY, 120.0, 3, datetime(2015, 8, 3)),
+    ]
+    told = said([*restated(MAY, datetime(2015, 7, 20)), *in_july])
+    assert not [text for about, text in told if about is About.RESTATED]
+
+
 def test_what_one_issue_restated_twice_is_told_once_from_what_was_to_what_is():
     later = WHEN + timedelta(days=3)
     twice = [*restated(MAY, later), revision("M", MAY, 120.0, 3, later)]

@@ -24,7 +24,7 @@ from xl_addin.disclosure.protection import (
     shares_shown,
     unwatched,
 )
-from xl_addin.disclosure.published import Mark, SharedCopy
+from xl_addin.disclosure.published import Mark, SharedCopy, frozen
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy, copy_made, read_record
 from xl_addin.disclosure.suppression import counted_in
 from xl_addin.errors import Problem, WorkbookRefused
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 LEAST_NAME = 3
 """Shorter account names are found in any text."""
-LEAST_DIGITS = 8
+LEAST_DIGITS, LIMITS_MORE = 8, 3
 AS_IT_IS = Wish()
 _BESIDE = "the record beside the workbook"
 _UPGRADE = (
@@ -255,7 +255,7 @@ def _refuse_leaks(package: bytes, decided: DecidedCopy, book: Book, occasion: Oc
     secrets = Secrets(
         frozenset(account_names(decided, occasion)),
         frozenset({str(book.folder.absolute())} if len(str(book.folder.absolute())) > 3 else ()),
-        frozenset(_hidden_digits(decided)),
+        frozenset(unpublished_digits(decided)),
     )
     found = findings_in(package, decided.copy, secrets, proof_of(decided))
     if problems := [*found, *barriers_in(package)]:
@@ -307,13 +307,20 @@ def _own_words(copy: SharedCopy) -> Iterator[str]:
         yield one.said.get(Summary.OWNER, "")
 
 
-def _hidden_digits(decided: DecidedCopy) -> Iterator[str]:
-    """Hidden figures with all their digits, where they have enough to be known by."""
-    history = decided.workbook.history
-    for ref, month in decided.suppression.hidden:
-        digits = repr(history.observed(ref, month).value)
-        if len(digits) > LEAST_DIGITS:
-            yield digits[:LEAST_DIGITS]
+def unpublished_digits(decided: DecidedCopy) -> Iterator[str]:
+    """The first digits of each figure of a page, and behind its signals, that prints with fewer.
+
+    So many, and more than are printed of any limit, that nothing else begins so.
+    """
+    history, catalogue = decided.workbook.history, decided.workbook.catalogue
+    page = ((ref, month) for ref in catalogue.refs for month in decided.copy.months)
+    for ref, month in (*page, *(decided.behind or Behind()).figures):
+        if (value := history.observed(ref, month).value) is None:
+            continue
+        in_print = repr(frozen(value, catalogue[ref]))
+        length = max(LEAST_DIGITS, len(in_print) + LIMITS_MORE)
+        if len(repr(value)) > length:
+            yield repr(value)[:length]
 
 
 Out = Annotated[Path, Option("--out", "The copy to make.", "FILE.xlsx")]

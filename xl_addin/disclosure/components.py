@@ -91,6 +91,11 @@ class Component:
         """The unknowns."""
         return self._linked.cells
 
+    @property
+    def bounds(self) -> Bounds:
+        """Between which values each unknown lies."""
+        return self._bounds
+
     def fixed(self, known: Mapping[Cell, float]) -> Component:
         """The same with some unknowns known."""
         bounds = {**self._bounds, **{c: (v, v) for c, v in known.items() if c in self._bounds}}

@@ -22,7 +22,7 @@ from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.solver import Unsettled
 from xl_addin.measure import Catalogue
 from xl_addin.period import Month
-from xl_addin.values import field, value_type
+from xl_addin.values import field, replace, value_type
 
 NOTHING: Mapping[Cell, float] = MappingProxyType({})
 
@@ -167,7 +167,7 @@ def too_narrow(
     """Every hidden count, or rest beside one, bounded to fewer values than the rule wants.
 
     ``near``: only what equations link with these. With another copy ``beside``, only what that
-    one says more; nothing where not both can be true.
+    one says more; where not both can be true, what each of its equations says by itself.
     """
     bounds = {cell: _own_bounds(cell, seen) for cell in _unknown(seen.catalogue, seen.rows)}
     told = {cell: (0.0, MOST) for line in seen.beside for cell in line.factors}
@@ -248,12 +248,26 @@ def _narrow_in(component: Component, seen: Seen) -> Iterator[Narrow]:
         yield from _unsettled(sought, is_unsolved=True)
         return
     if not is_possible:
-        yield from () if seen.supposes else _unsettled(sought, is_unsolved=False)
+        impossible = _unsettled(sought, is_unsolved=False)
+        yield from _by_one_of_beside(component, seen) if seen.supposes else impossible
         return
     yield from _narrow_of(component, sought, seen)
     known = {cell: seen.known[cell] for cell in component.cells if cell in seen.known}
     if known:
         yield from _narrow_beside(component, sought, known, seen)
+
+
+def _by_one_of_beside(component: Component, seen: Seen) -> Iterator[Narrow]:
+    """What is too narrow by each equation of the other copy alone, where not all can be true.
+
+    Something was restated, and a reader does not know what: what the rest say, she may believe.
+    """
+    own = [line for line in seen.lines if not line.factors.keys().isdisjoint(component.cells)]
+    beside = [line for line in seen.beside if line.factors.keys() <= component.bounds.keys()]
+    for line in beside if len(beside) > 1 else ():
+        for one in components([*own, line], component.bounds):
+            if not line.factors.keys().isdisjoint(one.cells):
+                yield from _narrow_in(one, replace(seen, beside=[line]))
 
 
 def _narrow_beside(

@@ -5,7 +5,7 @@
   figures were shown.
 - An officer's note on a measure with a hidden figure is withheld, unless the officer has marked
   it as safe for this copy.
-- Other notes on such measures, on those that give or take part in a ratio with one, or on none
+- Other notes on such measures, on those that are in a ratio, a sum or a stock with one, or on none
   that is known, are withheld where they hold a number: what is left of their words without
   months, refs, marks and spells of time must hold none, in digits or in words.
 """
@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell
 from xl_addin.disclosure.suppression import Suppression
 from xl_addin.measure import Catalogue
@@ -63,12 +64,13 @@ WITHHELD = "The words of this note are confidential [c]: they may tell of a hidd
 
 
 def kin(catalogue: Catalogue, hidden: Collection[str]) -> set[str]:
-    """The measures with hidden figures, and those they give or share a ratio with."""
+    """The measures with hidden figures, and those in a ratio, a sum or a stock with one."""
+    ratios = ({m.ref, m.numerator, m.denominator} - {""} for m in catalogue if m.denominator)
+    groups = [*ratios, *linked_with(catalogue)]
     found, size = set(hidden), -1
     while size != len(found):
         size = len(found)
-        for measure in filter(lambda m: m.denominator, catalogue):
-            group = {measure.ref, measure.numerator, measure.denominator} - {""}
+        for group in groups:
             found |= group if group & found else set()
     return found
 

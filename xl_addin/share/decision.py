@@ -83,9 +83,9 @@ class DecidedCopy:
 
     ``told_anyway`` can be worked out with earlier copies, whatever this one hides. ``is_read``
     says that the officer was asked about each note that is withheld, ``is_commentary_read`` about
-    all commentary; ``changes`` are what the workbook has to keep of what the officer said.
-    ``behind`` is what the signals of the copy stand
-    on, None in one without them.
+    all commentary; ``marked`` are the notes found safe by their numbers, without being asked.
+    ``changes`` are what the workbook has to keep of what the officer said. ``behind`` is what the
+    signals of the copy stand on, None in one without them.
     """
 
     workbook: Workbook
@@ -97,6 +97,7 @@ class DecidedCopy:
     is_commentary_read: bool = False
     changes: tuple[Change, ...] = ()
     behind: Behind | None = None
+    marked: frozenset[int] = frozenset()
 
 
 def decide_copy(
@@ -122,8 +123,11 @@ def decide_copy(
         suppression, told = found.suppression, found.told_anyway
         _refuse_told(told, wish)
     copy = build_copy(workbook, month, occasion, suppression, wish.marked)
+    _refuse_unknown_notes(copy, wish)
     behind = _behind(workbook, figures, suppression, wish, watch)
-    decided = DecidedCopy(workbook, copy, suppression, earlier, told, behind=behind)
+    decided = DecidedCopy(
+        workbook, copy, suppression, earlier, told, behind=behind, marked=wish.marked
+    )
     return replace(decided, copy=_with_signals(decided, wish))
 
 
@@ -183,6 +187,23 @@ def read_withheld(decided: DecidedCopy, occasion: Occasion, wish: Wish) -> Decid
     copy = build_copy(decided.workbook, month, occasion, hidden, wish.marked)
     asked = replace(asked, copy=copy)
     return replace(asked, copy=_with_signals(asked, wish))
+
+
+def _refuse_unknown_notes(copy: SharedCopy, wish: Wish) -> None:
+    """Stop where a note was found safe that the copy does not have: it may be meant for another."""
+    notes = {note.number for note in copy.notes}
+    if unknown := sorted(wish.marked - notes):
+        given = ", ".join(f"--safe-note {number}" for number in unknown)
+        found = f"This copy has no such data note: it has {_numbers(len(notes))}."
+        remedy = (
+            "The numbers are those of this copy and change from month to month. Share without "
+            "--safe-note to see which notes it withholds, and under which numbers."
+        )
+        raise WorkbookRefused([Problem(given, found, remedy)])
+
+
+def _numbers(notes: int) -> str:
+    return {0: "none", 1: "only note 1"}.get(notes, f"notes 1 to {notes}")
 
 
 def _refuse_told(told: tuple[Narrow, ...], wish: Wish) -> None:

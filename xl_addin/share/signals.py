@@ -22,7 +22,7 @@ from xl_addin.refresh import page_of
 from xl_addin.rounding import round_half_away
 from xl_addin.share.commentary import SAID, SaidBeside
 from xl_addin.share.published_book import published_book
-from xl_addin.summary import build_summary
+from xl_addin.summary import Issue, build_summary
 from xl_addin.summary_table import OPENING
 from xl_addin.values import replace
 
@@ -111,7 +111,9 @@ def _sentences(
 ) -> Iterator[SharedSentence]:
     """The month in words: of measures of which nothing is hidden, then which are left out."""
     if page.rows:
-        found = build_summary(page, book.history, book.settings.threshold, said.commented)
+        issue = replace(Issue.of(said.workbook.history, page.month), history=book.history)
+        limit = book.settings.threshold
+        found = build_summary(page, book.history, limit, said.commented, issue)
         yield SharedSentence(OPENING, ALL, found.opening)
         for one in found.sentences:
             yield SharedSentence(one.about.value, one.ref, one.text, said.carried(one.ref))

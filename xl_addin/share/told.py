@@ -27,7 +27,7 @@ def told(decided: DecidedCopy) -> Iterator[str]:
     suppression, copy = decided.suppression, decided.copy
     if suppression.rule:
         anyway = [str(Problem(LOOK, in_words(one), "")) for one in decided.told_anyway]
-        looks = [*anyway, *_known_already(decided), *_words_to_read(decided)]
+        looks = [*anyway, *_known_already(decided), *_found_safe(decided), *_words_to_read(decided)]
         looks += (*_without_counts(decided), *signals_to_look_at(decided))
         withheld = [*_withheld(decided), *commentary_withheld(decided)]
         for part in filter(None, (looks, withheld)):
@@ -71,6 +71,14 @@ def _withheld(decided: DecidedCopy) -> Iterator[str]:
             f"with the numbers of the notes that are safe: {numbers}."
         )
         yield str(Problem(LOOK, found, remedy))
+
+
+def _found_safe(decided: DecidedCopy) -> Iterator[str]:
+    """The notes that stand by their number: it may be that of another note than was meant."""
+    for note in decided.copy.notes:
+        if note.number in decided.marked:
+            found = f"Note {note.number} stands because you found it safe: “{note.text}”."
+            yield str(Problem(LOOK, found, "Make sure that this is the note you meant."))
 
 
 def _words_to_read(decided: DecidedCopy) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -13,15 +13,18 @@ from tests.support import command_line
 from tests.support.editions import copied, read, upgraded
 from tests.support.places import DATA, EDITIONS
 from tests.support.share_data import DAY, ISSUE, OCCASION, demo_folder, seed
-from xl_addin.commands.share import account_names
+from xl_addin.commands.share import account_names, unpublished_digits
+from xl_addin.dataset.history import History, Revision
 from xl_addin.disclosure.published import Mark
 from xl_addin.disclosure.redaction import Discretion
-from xl_addin.disclosure.releases import NO_COPIES
+from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies, copy_made
 from xl_addin.disclosure.suppression import NOTHING_HIDDEN
+from xl_addin.errors import WorkbookRefused
 from xl_addin.excel.share_copy import findings_in, write_share
 from xl_addin.excel.share_copy.accessibility import barriers_in
 from xl_addin.excel.share_copy.audit import Secrets
-from xl_addin.layout import Commentary, DataNotes, Settings, Targets
+from xl_addin.layout import Commentary, DataNotes, Dataset, Settings, Targets
+from xl_addin.observation import Observation
 from xl_addin.share.commentary import SaidBeside
 from xl_addin.share.decision import NO_SIGNALS, OWNERS, Wish, decide_copy
 from xl_addin.share.told import told
@@ -67,6 +70,26 @@ def test_a_copy_that_hides_small_counts_says_the_same_of_the_measures_it_may_tel
     assert found[-1].text.endswith("[c]: M4, M5, CP4, CP5-QL, CP7, LAC8-QL, LAC4-QL, LAC5-QL.")
 
 
+def test_a_copy_of_a_past_month_says_nothing_of_what_a_later_issue_restated():
+    """A copy showed 341 of May; the issue of July says 350. The copy of June is made again then."""
+    book, later = seed(), datetime(2015, 8, 3)
+    news = (("M2", ISSUE.plus(1), 400.0), ("M2", ISSUE.previous(), 350.0))
+    revisions = [r for ref in book.history.refs() for r in book.history.all_revisions(ref)]
+    revisions += [Revision(Observation(*one), 2, later, "July") for one in news]
+    before = decided()
+    earlier = EarlierCopies((copy_made(before.copy, "June.xlsx", OCCASION.when),))
+    page = book.tables[Dataset.TABLE]
+    may = page.headings.index(ISSUE.previous().label)
+    shown = tuple((*r[:may], 350, *r[may + 1 :]) if "M2" in r else r for r in page.rows)
+    tables = {**book.tables, Dataset.TABLE: replace(page, rows=shown)}
+    book = replace(book, history=History(revisions), tables=tables)
+    again = decide_copy(book, earlier, OCCASION, replace(SUPPRESSED, month=ISSUE)).copy
+    assert [row.months[-2] for row in again.rows if row.measure.ref == "M2"] == [350]
+    assert not any("is now" in one.text for one in again.signals.sentences)
+    of_july = decide_copy(book, earlier, OCCASION, replace(SUPPRESSED, month=ISSUE.plus(1))).copy
+    assert any("was 341 and is now 350" in one.text for one in of_july.signals.sentences)
+
+
 def test_commentary_is_carried_as_written_and_owners_only_where_they_are_asked_for():
     said = beside(decided(Wish(), Commentary=COMMENTARY), "LAC1")
     assert said == {
@@ -86,20 +109,51 @@ def test_commentary_on_a_measure_with_a_hidden_figure_is_withheld_and_told_to_th
     assert "Withheld from the Summary: the commentary on M4 “A new team counts”" in lines
     assert "--safe-commentary M4" in lines
     assert beside(found, "CP6B") == {"Commentary": "Plans last longer"}
-    assert "The commentary on CP6B, LAC1 stands in the Summary as it was written." in lines
+    assert "the commentary on LAC1 “Two homes closed" in lines, "a number, and LAC3 has LAC4-QL"
+    assert "The commentary on CP6B stands in the Summary as it was written." in lines
 
 
 def test_commentary_near_a_hidden_figure_is_withheld_where_it_holds_a_number():
-    """CP6B has no hidden figure; CP2 has a percentage that has. "Two homes" is near nothing."""
+    """CP2 has no hidden figure, but a percentage that has."""
     rows = ((date(2015, 6, 1), "CP2", "Three led to no plan", None, None, None),)
     found = decided(Commentary=replace(COMMENTARY, rows=rows))
     assert beside(found, "CP2") == {"Commentary": "[c]"}
 
 
+def test_a_figure_with_all_its_digits_is_found_wherever_it_stands():
+    """M3's 393 of 1363 prints 29%: with more digits it gives the counts away, hidden or not."""
+    found = decided()
+    digits = frozenset(unpublished_digits(found))
+    (first, *others), signals = found.copy.signals.sentences, found.copy.signals
+    assert f"{393 / 1363}"[:8] in digits
+    for text, is_refused in ((first.text, False), (f"It is {393 / 1363}.", True)):
+        sentences = (replace(first, text=text), *others)
+        copy = replace(found.copy, signals=replace(signals, sentences=sentences))
+        problems = findings_in(write_share(copy, DAY), copy, Secrets(figures=digits))
+        assert any("with all its digits" in str(one) for one in problems) is is_refused
+
+
+def test_commentary_near_a_hidden_figure_by_a_sum_or_a_stock_is_withheld_too():
+    """LAC1 has no hidden figure, CP6B neither; with CP7, which has, it gives the new plans."""
+    rows = ((date(2015, 6, 1), "CP6B", "Three came back", None, None, None),)
+    found = decided(Commentary=replace(COMMENTARY, rows=rows))
+    assert beside(found, "CP6B") == {"Commentary": "[c]"}
+
+
+def test_a_note_found_safe_by_a_number_that_the_copy_does_not_have_is_refused():
+    with pytest.raises(WorkbookRefused, match="--safe-note 9: This copy has no such data note"):
+        decided(replace(SUPPRESSED, marked=frozenset({1, 9})))
+
+
+def test_a_note_that_stands_by_its_number_is_told_with_its_words():
+    lines = "\n".join(told(decided(replace(SUPPRESSED, marked=frozenset({1})))))
+    assert "Note 1 stands because you found it safe: “Step-up numbers" in lines
+
+
 def test_commentary_that_the_officer_finds_safe_stands_also_where_nothing_else_is_said():
     found = decided(replace(SUPPRESSED, safe=frozenset({"M4"})), Commentary=COMMENTARY)
     assert beside(found, "M4") == {"Commentary": "A new team counts"}
-    assert "--safe-commentary" not in "\n".join(told(found))
+    assert "--safe-commentary M4" not in "\n".join(told(found))
 
 
 def test_commentary_stands_also_where_no_rule_has_a_sentence_as_in_the_workbook():

@@ -148,7 +148,7 @@ def _secret_findings(parts: Mapping[str, bytes], secrets: Secrets) -> Iterator[s
             if path in text:
                 yield f"It holds the path of the workbook ({name})."
         for _ in secrets.figures & _starts_of_numbers(text, lengths):
-            yield f"It holds a hidden figure with all its digits ({name})."
+            yield f"It holds a figure with all its digits, not as it is published ({name})."
         words = "\n".join(_words(content)) if name != _THEME else ""
         for who in secrets.names:
             if has_name(who, words):
