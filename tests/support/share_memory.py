@@ -111,7 +111,9 @@ class Reader:
     def _value(self, page: Page, cell: Cell) -> object:
         """A figure, [c], or None where the copy has neither."""
         shown = page.rows.get(cell[0], {}).get(cell[1])
-        return shown if isinstance(shown, int | float) or shown == HIDDEN else None
+        return (
+            float(shown) if isinstance(shown, int | float) else HIDDEN if shown == HIDDEN else None
+        )
 
     def _narrow(
         self, number: int, terms: tuple[tuple[Cell, float], ...], interval: int
@@ -212,12 +214,20 @@ class _System:
             self._flow(page, stock, ins, outs)
 
     def _flow(self, page: Page, stock: str, ins: Sequence[str], outs: Sequence[str]) -> None:
+        """A stock follows from what came and went: as nearly as she was told, or sees it hold."""
+        low, high = self.reader.links.slack
+        equations = []
         for before, month in zip(page.months, page.months[1:], strict=False):
-            terms = [(self.term(page, (stock, month)), 1.0)]
-            terms += [(self.term(page, (stock, before)), -1.0)]
-            terms += [(self.term(page, (ref, month)), -1.0) for ref in ins]
-            terms += [(self.term(page, (ref, month)), 1.0) for ref in outs]
-            self.line(terms, *self.reader.links.slack)
+            cells = [((stock, month), 1.0), ((stock, before), -1.0)]
+            cells += [((ref, month), -1.0) for ref in ins]
+            cells += [((ref, month), 1.0) for ref in outs]
+            equations.append(cells)
+            shown = [(self.reader._value(page, cell), factor) for cell, factor in cells]
+            if all(isinstance(value, float) for value, _ in shown):
+                out = sum(value * factor for value, factor in shown)  # type: ignore[operator]
+                low, high = min(low, out), max(high, out)
+        for cells in equations:
+            self.line([(self.term(page, cell), factor) for cell, factor in cells], low, high)
 
     def _row(self, page: Page, ref: str, row: Mapping[str, object]) -> None:
         for month in page.months:

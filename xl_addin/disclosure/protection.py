@@ -69,8 +69,14 @@ class Figures:
 
     def value(self, cell: Cell) -> float | None:
         """A figure as it would be printed."""
-        value = self.history.observed(*cell).value
-        return None if value is None else frozen(value, self.catalogue[cell[0]])
+        if cell not in self._values:
+            value = self.history.observed(*cell).value
+            self._values[cell] = None if value is None else frozen(value, self.catalogue[cell[0]])
+        return self._values[cell]
+
+    @cached_property
+    def _values(self) -> dict[Cell, float | None]:
+        return {}
 
     @cached_property
     def kept(self) -> Mapping[Cell, Reason]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell
@@ -152,11 +153,17 @@ class Discretion:
         hidden = self.suppression.refs()
         return bool(hidden) and (not refs or bool(hidden & set(refs)))
 
-    def _is_near(self, note: DataNote, refs: Collection[str]) -> bool:
+    @cached_property
+    def _near(self) -> set[str]:
+        """The measures of which a copy hides a figure, and those linked with them."""
         ever = self.suppression.refs() | {ref for ref, _ in self.suppression.earlier.hidden}
-        near = kin(self.catalogue, ever)
-        named = any(re.search(rf"(?<![\w-]){re.escape(ref)}(?![\w-])", note.text) for ref in near)
-        return bool(near) and (not refs or named or bool(near & set(refs)))
+        return kin(self.catalogue, ever)
+
+    def _is_near(self, note: DataNote, refs: Collection[str]) -> bool:
+        near = self._near
+        if not near or not refs or not near.isdisjoint(refs):
+            return bool(near)
+        return any(re.search(rf"(?<![\w-]){re.escape(ref)}(?![\w-])", note.text) for ref in near)
 
 
 def holds_a_number(text: str, catalogue: Catalogue) -> bool:

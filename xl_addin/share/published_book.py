@@ -79,5 +79,7 @@ class _Known:
 
 def _reason(status: str, ref: str, beside: Discretion) -> str:
     """Why there is no figure, as far as it may be said."""
+    if not status:
+        return status
     note = DataNote(None, ref, status, origin=Origin.AUTOMATIC)
     return status if beside.safe(note, {ref}).text == status else CONFIDENTIAL
