@@ -20,7 +20,7 @@ from xl_addin.dataset.history import History, Revision, published
 from xl_addin.dataset.page import Page, PageRow
 from xl_addin.dataset.printing import in_print, in_tenths, printed, usual_in_print
 from xl_addin.dataset.ratio import counts_behind
-from xl_addin.dataset.signals import MeasureSignal
+from xl_addin.dataset.signals import MeasureSignal, Unjudged, why_unjudged
 from xl_addin.dataset.spc import Assurance, Limits, Rule, Variation
 from xl_addin.dataset.targets import is_met
 from xl_addin.errors import listed
@@ -33,6 +33,9 @@ from xl_addin.values import value_type
 
 if TYPE_CHECKING:
     from xl_addin.dataset.comparators import Comparator
+
+NAMED = 8
+"""So many measures are named for each reason that figures could not be judged."""
 
 FEW = 20
 """Of so many or fewer, one more or less moves a percentage by 5 points or more."""
@@ -130,8 +133,7 @@ def build_summary(
     found = [s for row in page.rows for s in _sentences(row, page, issue, threshold)]
     found += _commented(page, commented - {sentence.ref.casefold() for sentence in found})
     found.sort(key=lambda sentence: order.index(sentence.about))
-    unjudged = sum(is_number(r.latest) and not (r.signal and r.signal.limits) for r in page.rows)
-    opening = _opening(found, len(page.rows), unjudged)
+    opening = _opening(found, len(page.rows), _unjudged(page, history))
     return Summary(page.month, opening, tuple(found))
 
 
@@ -328,15 +330,27 @@ def _about_few(row: PageRow, page: Page, history: History) -> Iterator[tuple[Abo
     yield About.FEW, f"{printed(row.latest, row.measure)} is {of}; {moves}"
 
 
-def _opening(found: list[Sentence], measures: int, unjudged: int) -> str:
+def _unjudged(page: Page, history: History) -> str:
+    """The measures whose figure has no limits to be judged by, with the reason of each."""
+    why: dict[Unjudged, list[str]] = {}
+    for row in page.rows:
+        if is_number(row.latest) and row.signal and not row.signal.limits:
+            rebases = page.rebases.get(row.measure.ref, ())
+            why.setdefault(why_unjudged(row.signal, history, rebases), []).append(row.measure.ref)
+    if not why:
+        return ""
+    told = [f"{reason} ({listed(why[reason], NAMED)})" for reason in Unjudged if reason in why]
+    return f" {sum(map(len, why.values()))} could not be judged: {'; '.join(told)}."
+
+
+def _opening(found: list[Sentence], measures: int, unjudged: str) -> str:
     """How many measures signal, and how many only look as if they did."""
     real = (About.CONCERN, About.IMPROVEMENT, About.CHANGE)
     signals = sum(sentence.about in real for sentence in found)
     large = sum(sentence.about is About.LARGE for sentence in found)
-    cannot = f" {unjudged} could not be judged: too few months are recorded." if unjudged else ""
     return (
         f"Of {_counted(measures, 'measure')}, {signals} changed by more than usual variation "
-        f"explains; {large} moved a good deal on last year and stayed within it.{cannot}"
+        f"explains; {large} moved a good deal on last year and stayed within it.{unjudged}"
     )
 
 

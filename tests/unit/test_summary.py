@@ -259,7 +259,45 @@ def test_what_one_issue_restated_twice_is_told_once_from_what_was_to_what_is():
     assert said(back) == []
 
 
-def test_measures_that_could_not_be_judged_are_counted_as_such():
-    page = build_page(Catalogue((measure(),)), History(recorded([5.0, 7.0])), JUNE)
-    opening = build_summary(page, History(recorded([5.0, 7.0])), 10.0).opening
-    assert opening.endswith("1 could not be judged: too few months are recorded.")
+def opening(catalogue, history, rebases=None):
+    page = build_page(catalogue, history, JUNE, rebases or {})
+    return build_summary(page, history, 10.0).opening
+
+
+def test_measures_that_could_not_be_judged_are_named_each_with_its_reason():
+    share = Measure("P", "", "Share", unit=Unit.PERCENTAGE, control_limits="p-chart")
+    others = [Measure(ref, "", "Count") for ref in ("N", "O", "G", "R")]
+    months = JUNE.window(20)
+    counted = [
+        revision("P", m, 0.5, **({"numerator": 5.0, "denominator": 10.0} if m >= MAY else {}))
+        for m in months
+    ]
+    history = History(
+        [
+            *recorded([5.0, 7.0], "N"),
+            *recorded([6.0] * 3, "O"),
+            *recorded([*[5.0] * 14, None, *[5.0] * 5], "G"),
+            *recorded([5.0] * 20, "R"),
+            *counted,
+        ]
+    )
+    said = opening(Catalogue((*others, share)), history, {"R": [MAY]})
+    assert said.endswith(
+        "5 could not be judged: fewer than 13 months recorded (N, O); a gap in the last 13 months "
+        "(G); counted in another way for fewer than 13 months (R); counts for fewer than 13 months "
+        "(P)."
+    )
+    uncounted = History(revision("P", m, 0.5) for m in months)
+    assert opening(Catalogue((share,)), uncounted).endswith(
+        "1 could not be judged: no counts this month (P)."
+    )
+
+
+def test_of_very_many_that_could_not_be_judged_the_first_are_named():
+    refs = [f"M{n}" for n in range(1, 31)]
+    catalogue = Catalogue(tuple(Measure(ref, "", "Count") for ref in refs))
+    history = History(r for ref in refs for r in recorded([5.0], ref))
+    assert opening(catalogue, history).endswith(
+        "30 could not be judged: fewer than 13 months recorded (M1, M2, M3, M4, M5, M6, M7, M8 and "
+        "22 more)."
+    )

@@ -65,8 +65,16 @@ def without_counts(row: PageRow, page: Page) -> Iterator[Problem]:
         yield Problem(
             place_of(row.measure),
             f"Its Control limits are by counts (p-chart), and {page.month.label} has none.",
-            "Name its Numerator and Denominator in Measures, or choose XmR there.",
+            f"{_where_counts_come_from(row.measure)}, or choose XmR as its Control limits in "
+            "Measures.",
         )
+
+
+def _where_counts_come_from(measure: Measure) -> str:
+    """What gives a month's counts: measures that Measures names, else the row of the return."""
+    if measure.numerator and measure.denominator:
+        return f"Bring in the figures of {measure.numerator} and {measure.denominator}"
+    return "Give its Numerator and Denominator in the return, beside the figure"
 
 
 def unusual_figure(row: PageRow, page: Page) -> Iterator[Problem]:

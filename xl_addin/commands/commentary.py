@@ -9,12 +9,26 @@ from xl_addin.command_line import Option
 from xl_addin.commands.book import Agree, Book, Tell, change_book, in_lines
 from xl_addin.commands.summary import commentary_of
 from xl_addin.console import BookPath, DryRun, Yes, agreeing, closed, occasion, say
+from xl_addin.dataset.commentary import commented_in
 from xl_addin.dataset.workbook import Workbook, parse_workbook
+from xl_addin.layout import Commentary
 from xl_addin.refresh import Occasion
 from xl_addin.take_over import take_over, to_take_over
 
 ALL = "all"
-_NOTHING = "There is no commentary of last month to take over."
+
+
+def _nothing_left(workbook: Workbook) -> str:
+    """Why there is nothing to take over: all of it has been, or there was none."""
+    assert workbook.month is not None
+    before = workbook.month.previous()
+    listed = {ref.casefold() for ref in workbook.catalogue.refs}
+    if listed & commented_in(workbook.tables[Commentary.TABLE], before):
+        return (
+            f"Every measure with commentary for {before.label} has some for "
+            f"{workbook.month.label} too: nothing is left to take over."
+        )
+    return f"There is no commentary for {before.label} to take over."
 
 
 def take_over_in(
@@ -29,7 +43,7 @@ def take_over_in(
     refs = to_take_over(workbook) if ALL in wanted else wanted
     update = take_over(workbook, refs, occasion.when.date())
     if update.is_empty:
-        tell(f"{_NOTHING} Nothing was changed.")
+        tell(f"{_nothing_left(workbook)} Nothing was changed.")
         return False
     tell("Taken over as this month's commentary:")
     for line in in_lines(update):
@@ -50,7 +64,7 @@ def tell_commentary(workbook: Workbook, tell: Tell) -> None:
     if offered:
         tell(f"To take last month's over: --take-over {offered[0]}, or --take-over {ALL}.")
     else:
-        tell(_NOTHING)
+        tell(_nothing_left(workbook))
 
 
 def _lines(workbook: Workbook) -> Iterator[str]:

@@ -8,6 +8,7 @@ are "p-chart" has limits for each month by its counts; a month without them is o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 
 from xl_addin.dataset.history import History
 from xl_addin.dataset.ratio import counts_behind
@@ -91,6 +92,30 @@ class MeasureSignal:
     def variation(self) -> Variation | None:
         """What the latest figure says; None where there is not enough data."""
         return variation(self.latest, self.measure.polarity) if self.latest else None
+
+
+class Unjudged(StrEnum):
+    """Why a figure has no limits to be judged by, in the words of the summary."""
+
+    TOO_FEW = f"fewer than {LEAST_POINTS} months recorded"
+    GAP = f"a gap in the last {LEAST_POINTS} months"
+    REBASED = f"counted in another way for fewer than {LEAST_POINTS} months"
+    NO_COUNTS = "no counts this month"
+    FEW_COUNTS = f"counts for fewer than {LEAST_POINTS} months"
+
+
+def why_unjudged(signal: MeasureSignal, history: History, rebases: Sequence[Month]) -> Unjudged:
+    """Why the figure of a signal's month, which has no limits, could not be judged."""
+    if signal.lacks_counts or not signal.since:
+        return Unjudged.NO_COUNTS
+    ref, since = signal.measure.ref, signal.since
+    earlier = [r.observation for r in history.all_revisions(ref) if r.observation.month < since]
+    if all(seen.value is None for seen in earlier):
+        return Unjudged.TOO_FEW
+    if since in rebases:
+        return Unjudged.REBASED
+    is_before = history.observed(ref, since.previous()).value is not None
+    return Unjudged.FEW_COUNTS if is_before else Unjudged.GAP
 
 
 def find_signals(

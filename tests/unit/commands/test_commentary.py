@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.support.command_line import invoke
-from xl_addin.commands.commentary import take_over_in
+from xl_addin.commands.commentary import take_over_in, tell_commentary
 from xl_addin.commands.refresh import HowToRefresh, refresh_book
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import WorkbookRefused
@@ -85,7 +85,10 @@ def test_all_that_nobody_has_said_anything_of_this_month_is_taken_over_word_for_
     ]
     assert taken(book, "all") == (
         False,
-        ["There is no commentary of last month to take over. Nothing was changed."],
+        [
+            "Every measure with commentary for May 2015 has some for Jun 2015 too: nothing is left "
+            "to take over. Nothing was changed."
+        ],
     )
 
 
@@ -143,9 +146,13 @@ def test_what_cannot_be_taken_over_is_told_and_nothing_is(book, ref, told):
 
 
 def test_a_measure_nobody_spoke_of_last_month_is_told_as_such(book):
-    workbook = parse_workbook(ClosedBook(book).read())
+    workbook = read(book)
     with pytest.raises(WorkbookRefused, match=r"Nothing was said of B in May 2015\."):
         take_over(_without(workbook, "B"), ["B"], OCCASION.when.date())
+
+
+def read(book):
+    return parse_workbook(ClosedBook(book).read())
 
 
 def _without(workbook, ref):
@@ -165,4 +172,13 @@ def test_the_command_shows_both_months_and_takes_over_what_is_named(book):
     assert "Nothing was changed." in dry.output and book.read_bytes() == before
     done = invoke("commentary", str(book), "--take-over", "A", "--take-over", "B", "--yes")
     assert done.exit_code == 0 and len(commentary(book)) == 6
-    assert "no commentary of last month to take over" in invoke("commentary", str(book)).output
+    assert "nothing is left to take over." in invoke("commentary", str(book)).output
+
+
+def test_where_nothing_was_said_last_month_there_is_nothing_to_take_over(book):
+    workbook = read(book)
+    table = replace(workbook.tables[Commentary.TABLE], rows=())
+    tables = {**workbook.tables, Commentary.TABLE: table}
+    said: list[str] = []
+    tell_commentary(replace(workbook, tables=tables), said.append)
+    assert said == ["There is no commentary for May 2015 to take over."]

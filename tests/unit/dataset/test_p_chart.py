@@ -25,6 +25,7 @@ from xl_addin.returns import Entry, Return
 from xl_addin.summary import build_summary
 from xl_addin.table import Formula
 from xl_addin.update import SetRows
+from xl_addin.values import replace
 
 JUNE = Month(2015, 6)
 OCCASION = Occasion(datetime(2015, 7, 3, 9, 30), "officer", "0.1.0")
@@ -105,6 +106,21 @@ def test_without_counts_there_are_no_limits_and_that_is_told():
     assert page.rows[0].signal.text == "no counts", "the month has a figure"
     (problem,) = without_counts(page.rows[0], page)
     assert "Its Control limits are by counts (p-chart), and Jun 2015 has none." in problem.found
+    assert problem.remedy == (
+        "Bring in the figures of A and B, or choose XmR as its Control limits in Measures."
+    )
+
+
+@pytest.mark.parametrize("named", [{"numerator": "", "denominator": "B"}, {"numerator": ""}])
+def test_where_no_two_measures_give_the_counts_the_return_gives_them(named):
+    measure = replace(share(), **named)
+    revisions = [r for r in recorded(FEW) if r.observation.ref == "P"]
+    page = build_page(Catalogue((measure, PART, WHOLE)), History(revisions), JUNE)
+    (problem,) = without_counts(page.rows[0], page)
+    assert problem.remedy == (
+        "Give its Numerator and Denominator in the return, beside the figure, or choose XmR as its "
+        "Control limits in Measures."
+    )
 
 
 def test_too_few_months_with_counts_are_told_as_such():
