@@ -107,7 +107,8 @@ def _in(month: Month, group: Sequence[Comparator]) -> Comparator | None:
 
 
 def _name(who: str) -> str:
-    name = " ".join(who.split())
+    """A name as its chart has it; without signs that Excel counts as two characters."""
+    name = " ".join("".join(sign for sign in who if sign <= "\uffff").split())
     return name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 1]}…"
 
 

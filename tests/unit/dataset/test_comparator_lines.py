@@ -95,3 +95,10 @@ def test_every_part_of_the_text_has_its_place_and_without_comparators_there_is_n
 def test_very_long_names_leave_the_words_readable():
     found = lines(SHARE, [("P", "Neighbours " + "x" * 3000, 2015, 0.6, None)])
     assert found.names[0] == "Neighbours " + "x" * 20 + "…" and len(found.said) < SAID_WIDTH
+
+
+def test_a_sign_that_excel_counts_as_two_characters_moves_no_name():
+    found = lines(SHARE, [("P", "\N{ROSE} England", 2015, 0.6, None)])
+    assert (
+        found.names[0] == "England" and len(found.text) == len(found.text.encode("utf-16")) // 2 - 1
+    )

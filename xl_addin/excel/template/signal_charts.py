@@ -136,7 +136,7 @@ def _add_words(book: NewBook, sheet: Any, row: int, slot: int, shown: dict[str, 
     first, last = CARD_STARTS[across], CARD_ENDS[across]
     sheet.set_row_pixels(row, WORDS_HEIGHT)
     sheet.set_row_pixels(row + 1, GAP)
-    look = book.looks[style.TEXT | {"text_wrap": True, "font_size": 10}]
+    look = book.looks[style.TEXT | {"text_wrap": True, "font_size": 10, "valign": "top"}]
     sheet.merge_range(row, first, row, last, None, look)
     series = [_column(slot, at) for at in range(WIDTH)]
     formula = charts.words_formula(_ref(slot), [_head(slot, at) for at in range(WIDTH)], series)
@@ -239,10 +239,10 @@ def add_signal_figures(book: NewBook) -> None:
     set_up_page(sheet, book.title, "record")
     write_heading(sheet, book.looks, Sheet.SIGNAL_FIGURES, FIGURES_PURPOSE)
     sheet.set_column_pixels(0, 0, 70)
-    sheet.set_column_pixels(1, Signals.CHARTS * WIDTH, 76)
+    sheet.set_column_pixels(1, Signals.CHARTS * WIDTH, 84)
     sheet.set_row_pixels(HEADINGS_ROW, 36)
     sheet.freeze_panes(FIRST_MONTH, 1)
-    sheet.set_print_scale(100)  # a page for each chart's figures: all on one could not be read
+    sheet.set_print_scale(95)  # a page for each chart's figures: all on one could not be read
     sheet.set_v_pagebreaks([1 + slot * WIDTH for slot in range(1, Signals.CHARTS)])
     sheet.repeat_columns(0)
     shown, looks = _shown(book), book.looks
