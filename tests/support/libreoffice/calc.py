@@ -5,6 +5,9 @@
 PIPE names the pipe that LibreOffice listens on. Each line read is [method, arguments...]; each
 line written is {"answer": ...} or {"error": "..."}. The methods are those of
 object_model.Spreadsheet, and open, active and close.
+
+What is asked is done by LibreOffice's own Python, which loads this file too: hundreds of calls to
+cells take no time there, and a third of a millisecond each from outside, in both processes.
 """
 
 from __future__ import annotations
@@ -13,10 +16,15 @@ import json
 import sys
 import time
 import traceback
+from pathlib import Path
 
 import uno
+import unohelper
+from com.sun.star.beans import NamedValue, PropertyValue
+from com.sun.star.task import XJob
+
+sys.path.insert(0, str(Path(__file__).parent))
 from cells import Cells
-from com.sun.star.beans import PropertyValue
 from contents import to_calc
 
 SETTINGS = {"screen_updating": True, "display_alerts": True, "enable_events": True}
@@ -45,8 +53,7 @@ def option(name: str, value) -> PropertyValue:
 class Calc(Cells):
     """One open document."""
 
-    def __init__(self, pipe: str) -> None:
-        context = connect(pipe)
+    def __init__(self, context) -> None:
         self._desktop = context.ServiceManager.createInstanceWithContext(
             "com.sun.star.frame.Desktop", context
         )
@@ -247,15 +254,38 @@ class Calc(Cells):
         self._sheet(sheet).protect("")
 
 
-def serve(calc: Calc) -> None:
-    for line in sys.stdin:
-        method, *arguments = json.loads(line)
+class Inside(unohelper.Base, XJob):
+    """A Calc in LibreOffice's own Python, asked in JSON."""
+
+    def __init__(self, context) -> None:
+        self._calc = Calc(context)
+
+    def execute(self, asked) -> str:
+        """Do what one line says."""
+        method, *arguments = json.loads(asked[0].Value)
         try:
-            answer = {"answer": getattr(calc, method)(*arguments)}
+            return json.dumps({"answer": getattr(self._calc, method)(*arguments)})
         except Exception:
-            answer = {"error": traceback.format_exc()}
-        print(json.dumps(answer), flush=True)
+            return json.dumps({"error": traceback.format_exc()})
+
+
+NAME = "xl_addin.tests.Calc"
+g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 (what LibreOffice looks for)
+g_ImplementationHelper.addImplementation(Inside, NAME, ())
+
+
+def loaded(pipe: str):
+    """A Calc inside the LibreOffice that listens on a pipe."""
+    context = connect(pipe)
+    loader = context.ServiceManager.createInstance("com.sun.star.loader.Python")
+    factory = loader.activate(NAME, "", Path(__file__).resolve().as_uri(), None)
+    return factory.createInstanceWithContext(context)
+
+
+def serve(inside) -> None:
+    for line in sys.stdin:
+        print(inside.execute((NamedValue("line", line),)), flush=True)
 
 
 if __name__ == "__main__":
-    serve(Calc(sys.argv[1]))
+    serve(loaded(sys.argv[1]))
