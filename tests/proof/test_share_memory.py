@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from functools import partial
+from functools import cache, partial
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.support.share_histories import (
     LINKED,
     ORDERS,
     TEAMS,
+    Team,
     disclosed,
     publish,
     published,
@@ -19,18 +20,23 @@ from tests.support.share_histories import (
     told_by_notes,
     with_other_values,
 )
-from tests.support.share_memory import read_page
+from tests.support.share_memory import Page, read_page
 from xl_addin.measure import Catalogue
 
 TEAMS_EACH = 4
 LINKED_EACH = 1
 
 
+@cache
+def with_copies(shape: str) -> list[tuple[Team, list[Page | None]]]:
+    number = TEAMS_EACH if shape in TEAMS else LINKED_EACH
+    return [(team, published(team, publish)) for team in teams(shape, number)]
+
+
 @pytest.mark.parametrize("shape", [*TEAMS, *LINKED])
 def test_no_copy_tells_a_small_count_to_whoever_kept_the_earlier_ones(shape):
     hidden = 0
-    for team in teams(shape, TEAMS_EACH if shape in TEAMS else LINKED_EACH):
-        pages = published(team, publish)
+    for team, pages in with_copies(shape):
         assert disclosed(team, pages) == []
         assert told_by_notes(pages) == []
         hidden += sum("[c]" in row.values() for page in pages if page for row in page.rows.values())
@@ -144,8 +150,7 @@ def test_a_count_that_leaves_few_to_a_measure_no_longer_listed_is_hidden():
 @pytest.mark.parametrize("shape", TEAMS)
 def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_were_restated(shape):
     different = 0
-    for turn, team in enumerate(teams(shape, TEAMS_EACH)):
-        pages = published(team, publish)
+    for turn, (team, pages) in enumerate(with_copies(shape)):
         other = with_other_values(team, pages, random.Random(f"other {shape} {turn}"))
         different += other != team
         assert published(other, publish) == pages

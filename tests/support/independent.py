@@ -40,6 +40,14 @@ def by_calamine(data: bytes) -> Said:
     return found
 
 
+def page_in(book: CalamineWorkbook) -> list[list[Any]]:
+    """The headings and the rows of the page; openpyxl takes eight times as long for it."""
+    rows = book.get_sheet_by_name("Dataset").to_python(skip_empty_area=False)
+    first = next(number for number, row in enumerate(rows) if row[0] == "Measure Ref")
+    end = next((n for n, row in enumerate(rows) if n > first and not row[0]), len(rows))
+    return rows[first:end]
+
+
 READERS = (by_openpyxl, by_calamine)
 
 

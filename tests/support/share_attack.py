@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
-import openpyxl
+from python_calamine import CalamineWorkbook
 from scipy.optimize import linprog
 from scipy.sparse import lil_array
+
+from tests.support.independent import page_in
 
 HIDDEN, NOT_AVAILABLE = "[c]", "[x]"
 AVERAGE, MAXIMUM = "12 month average", "Max. value in last 12 months"
@@ -55,9 +57,7 @@ class Share:
 
 
 def read_issue(package: bytes) -> Issue:
-    sheet = openpyxl.load_workbook(io.BytesIO(package))["Dataset"]
-    table = sheet.tables["Dataset"]
-    headings, *rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+    headings, *rows = page_in(CalamineWorkbook.from_filelike(io.BytesIO(package)))
     found = {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
     return Issue(found, headings[3:16])
 

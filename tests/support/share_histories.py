@@ -362,23 +362,30 @@ def disclosed(team: Team, pages: list[Page | None], interval: int = 5) -> list[t
     """
     found: list[tuple[int, str]] = []
     seen: list[tuple[Issue, Page]] = []
+    reader = None
     size = interval
     for issue, page in zip(team.issues, pages, strict=True):
         if page is None:
             continue
         size = min(size, issue.threshold)
-        before = set(right(team, seen, size, issue.threshold))
+        before = set(right(team, seen, size, issue.threshold, reader))
         seen.append((issue, page))
-        after = set(right(team, seen, size, issue.threshold))
+        reader = Reader([page for _, page in seen], team.links)
+        after = set(right(team, seen, size, issue.threshold, reader))
         found += [(len(seen), told) for told in sorted(after - before)]
     return found
 
 
 def right(
-    team: Team, seen: list[tuple[Issue, Page]], interval: int, threshold: int
+    team: Team,
+    seen: list[tuple[Issue, Page]],
+    interval: int,
+    threshold: int,
+    reader: Reader | None = None,
 ) -> Iterator[str]:
+    """What is so of what a reader makes of some copies; ``reader`` is she who has seen them."""
     pages = [page for _, page in seen]
-    reader = Reader(pages, team.links)
+    reader = reader or Reader(pages, team.links)
     renamed = {new: old for old, new in team.renamed.items()}
     for number, (issue, _) in enumerate(seen):
         for told in reader.told(number, interval):

@@ -14,8 +14,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import openpyxl
+from python_calamine import CalamineWorkbook
 from scipy.optimize import Bounds, LinearConstraint, milp
+
+from tests.support.independent import page_in
 
 HIDDEN = "[c]"
 AVERAGE, MAXIMUM = "12 month average", "Max. value in last 12 months"
@@ -55,13 +57,13 @@ class Page:
 
 def read_page(package: bytes, threshold: int, renamed: Mapping[str, str]) -> Page:
     """A finished file as she reads it; a measure has the name it got later."""
-    book = openpyxl.load_workbook(io.BytesIO(package))
-    sheet = book["Dataset"]
-    headings, *rows = [[c.value for c in row] for row in sheet[sheet.tables["Dataset"].ref]]
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(package))
+    headings, *rows = page_in(cells)
     found = {
         renamed.get(str(row[0]), str(row[0])): dict(zip(headings, row, strict=True)) for row in rows
     }
-    notes = [str(row[2].value) for row in book["Data notes"].iter_rows() if len(row) > 2]
+    listed = cells.get_sheet_by_name("Data notes").to_python(skip_empty_area=False)
+    notes = [str(row[2]) for row in listed if len(row) > 2]
     return Page(found, tuple(headings[3:16]), tuple(notes), threshold)
 
 
@@ -82,6 +84,7 @@ class Reader:
         self.pages, self.links = pages, links
         self.percentages = {r[0] for r in links.ratios} | {s[0] for s in links.shares}
         self.readings: defaultdict[Cell, list[float]] = defaultdict(list)
+        self._systems: dict[tuple[Sequence[int], frozenset[Cell]], _System] = {}
         for page in pages:
             for ref, row in page.rows.items():
                 for month in page.months:
@@ -137,13 +140,14 @@ class Reader:
     ) -> Iterator[tuple[float, float]]:
         """By all copies; where these contradict each other, by what of them can be true together:
         the copy itself, that and one other, and that with one equation of another."""
-        if found := _System(self, number, range(len(self.pages)), unknown).range(factors):
+        page = self.pages[number]
+        if found := self._system(tuple(range(len(self.pages))), unknown).range(page, factors):
             yield found
             return
         others = [other for other in range(len(self.pages)) if other != number]
         ways = [(number,), *((number, other) for other in others if len(others) > 1)]
         for copies in ways:
-            if found := _System(self, number, copies, unknown).range(factors):
+            if found := self._system(copies, unknown).range(page, factors):
                 yield found
         for other in others:
             yield from self._by_one_equation(number, other, factors, unknown)
@@ -151,26 +155,36 @@ class Reader:
     def _by_one_equation(
         self, number: int, other: int, factors: Mapping[Cell, float], unknown: set[Cell]
     ) -> Iterator[tuple[float, float]]:
-        own = len(_System(self, number, (number,), unknown).lines)
-        both = _System(self, number, (number, other), unknown)
+        own = len(self._system((number,), unknown).lines)
+        both = _System(self, (number, other), unknown)
         lines, more = both.lines[:own], both.lines[own:]
         for line in more:
-            both.lines = [*lines, line]
-            if found := both.range(factors):
+            both.hold([*lines, line])
+            if found := both.range(self.pages[number], factors):
                 yield found
+
+    def _system(self, copies: tuple[int, ...], unknown: set[Cell]) -> _System:
+        """The equations of some copies, made once for all that is asked of them."""
+        key = copies, frozenset(unknown)
+        if key not in self._systems:
+            self._systems[key] = _System(self, copies, unknown)
+        return self._systems[key]
 
 
 class _System:
     """The equations of some copies. Cells in ``unknown`` are not what they once were."""
 
-    def __init__(
-        self, reader: Reader, number: int, copies: Iterable[int], unknown: set[Cell]
-    ) -> None:
-        self.reader, self.number, self.unknown = reader, number, unknown
+    def __init__(self, reader: Reader, copies: Iterable[int], unknown: set[Cell]) -> None:
+        self.reader, self.unknown = reader, unknown
+        self._ends: dict[frozenset[tuple[Cell, float]], list[float | None]] = {}
         self.bounds: dict[Cell, tuple[float, float]] = {}
         self.lines: list[Line] = []
         for copy in copies:
             self._read(reader.pages[copy], copy)
+
+    def hold(self, lines: list[Line]) -> None:
+        """Go by these equations alone."""
+        self.lines, self._ends = lines, {}
 
     def term(self, page: Page, cell: Cell) -> float | Cell | None:
         """A cell as a figure or as an unknown."""
@@ -269,20 +283,26 @@ class _System:
             self.line([(part, 1.0), (whole, -(own - half))], 0, math.inf)
             self.line([(part, 1.0), (whole, -(own + half))], -math.inf, 0)
 
-    def range(self, factors: Mapping[Cell, float]) -> tuple[float, float] | None:
-        """The least and the greatest of a sum; None where nothing fits all equations."""
+    def range(self, page: Page, factors: Mapping[Cell, float]) -> tuple[float, float] | None:
+        """The least and the greatest of a page's sum; None where nothing fits all equations."""
         fixed, free = 0.0, {}
         for cell, factor in factors.items():
-            term = self.term(self.reader.pages[self.number], cell)
+            term = self.term(page, cell)
             if isinstance(term, tuple):
                 free[term] = factor
             else:
                 fixed += factor * (term or 0.0)
         if not free:
             return fixed, fixed
-        cells, lines = self._linked(free)
-        least, most = (self._solved(free, cells, lines, sign) for sign in (1, -1))
+        least, most = self._both_ends(free)
         return None if least is None or most is None else (fixed + least, fixed + most)
+
+    def _both_ends(self, free: Mapping[Cell, float]) -> list[float | None]:
+        key = frozenset(free.items())
+        if key not in self._ends:
+            cells, lines = self._linked(free)
+            self._ends[key] = [self._solved(free, cells, lines, sign) for sign in (1, -1)]
+        return self._ends[key]
 
     def _linked(self, free: Iterable[Cell]) -> tuple[list[Cell], list[Line]]:
         cells, lines = dict.fromkeys(free), {}
