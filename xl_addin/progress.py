@@ -50,10 +50,10 @@ class BookWithProgress:
         with progress(f"Reading {self.name}"):
             return self.book.read()
 
-    def put_on(self) -> OnCells | None:
-        """What is put on single figures of the page."""
+    def put_on(self, *, whole_rows: bool) -> OnCells | None:
+        """What is put on single figures of the page, or its rows."""
         with progress(f"Reading {self.name}"):
-            return self.book.put_on()
+            return self.book.put_on(whole_rows=whole_rows)
 
     def comes_back(self, thing: PutOn) -> Back:
         """What it will be on a figure again, as the workbook is now."""

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     LOOK = "formatting"
     LIST = "validation"
     RULE = "conditional format"
+    ENTRY = "entry"
 
 
 @value_type
@@ -52,17 +53,22 @@ class Back:
 OnCells = Mapping[tuple[int, str], tuple[PutOn, ...]]
 """What is put on cells of a table: by the row, from 0, and the heading. Row -1 is the headings."""
 
+WHOLE_ROW = "(whole row)"
+"""The heading of what is put on all cells of a row."""
+
 
 @value_type
 class Carry:
     """What becomes of what is put on single cells of the columns with these headings to be.
 
     Where such a column is renamed, what is put on its cells goes with its heading, or leaves
-    with it. Then ``back`` is put on the rows to be. New rows have nothing put on them.
+    with it. Then ``back`` is put on the rows to be. New rows have nothing put on them; beside
+    these columns neither where ``whole_rows`` come or leave.
     """
 
     columns: tuple[str, ...]
     back: OnCells = field(default_factory=dict)
+    whole_rows: bool = False
 
 
 @value_type

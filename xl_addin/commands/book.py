@@ -13,7 +13,7 @@ from typing import Protocol
 
 from xl_addin import __version__
 from xl_addin.dataset.editions import beyond
-from xl_addin.dataset.on_figures import is_concerned, with_put_on
+from xl_addin.dataset.on_figures import is_concerned, moves_rows, with_put_on
 from xl_addin.dataset.settings import Keep
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem, WorkbookRefused, grouped
@@ -44,8 +44,11 @@ class Book(Protocol):
     def read(self) -> Sheets:
         """Its tables and named ranges."""
 
-    def put_on(self) -> OnCells | None:
-        """What is put on single figures of the page; None where that cannot be told."""
+    def put_on(self, *, whole_rows: bool) -> OnCells | None:
+        """What is put on single figures of the page; None where that cannot be told.
+
+        Of ``whole_rows`` also what stands in them beside the months.
+        """
 
     def comes_back(self, thing: PutOn) -> Back:
         """What it will be on a figure again, as the workbook is now."""
@@ -67,7 +70,7 @@ def carrying(book: Book, workbook: Workbook, update: Update, occasion: Occasion)
     if not is_concerned(update, workbook):
         return update
     try:
-        on_page = book.put_on()
+        on_page = book.put_on(whole_rows=moves_rows(update, workbook))
     except WorkbookRefused:
         found = "Comments and colours on single figures could not be read: they stay in place."
         unread = Problem(book.name, found, "See whether they stand on the right month.")

@@ -1,8 +1,9 @@
 """What officers put on figures: it belongs to the month, leaves the page with it, and comes back.
 
 Comments, colours, links and rules of one cell of the months are meant (of a figure, or of the
-heading of a month). What leaves the page is kept in the table PutOnFigures until its month or its
-measure is on the page again.
+heading of a month). With a measure's row all leaves that stands in it beside the months too, and
+what was written into columns of officers' own. What leaves the page is kept in the table
+PutOnFigures until its month or its measure is on the page again.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from xl_addin.errors import MonthUnreadable, Problem
 from xl_addin.layout import Dataset, PutOnFigures
 from xl_addin.period import Month
 from xl_addin.table import CellValue, is_blank, text_of
-from xl_addin.update import Back, Carry, Kind, OnCells, PutOn, Row, SetRows, Update
+from xl_addin.update import WHOLE_ROW, Back, Carry, Kind, OnCells, PutOn, Row, SetRows, Update
 from xl_addin.values import replace, value_type
 
 _LONGEST_TEXT, _LONGEST_KEPT = 16_000, 32_000
 """Characters of what a cell is to hold; a longer comment is kept as far as that, as plain text."""
 
+_LONGEST_TOLD = 110
+
 Figure = tuple[str, str]
-"""A measure's ref ("" for the heading of a month) and the heading of a month."""
+"""A measure's ref ("" for the heading of a month) and the heading of a month, or of its column."""
 
 
 @value_type
@@ -38,11 +41,16 @@ class Kept:
     @property
     def row(self) -> Row:
         """What its row is to hold."""
-        ref, month = self.figure
-        day = Month.parse(month).first_day
+        ref, heading = self.figure
+        place = Month.parse(heading).first_day if self.is_of_month else heading
         says, kept = self.thing.says[:_LONGEST_TEXT], self.thing.kept
-        cells = (ref or None, day, str(self.thing.kind), says, self.left, kept)
+        cells = (ref or None, place, str(self.thing.kind), says, self.left, kept)
         return Row(cells, was=self.was)
+
+    @property
+    def is_of_month(self) -> bool:
+        """Whether it belongs to a figure, not to what stands in its row beside the months."""
+        return is_month_heading(self.figure[1])
 
 
 def is_concerned(update: Update, workbook: Workbook) -> bool:
@@ -54,6 +62,13 @@ def is_concerned(update: Update, workbook: Workbook) -> bool:
 def _moves(change: SetRows, workbook: Workbook) -> bool:
     places = [row.was for row in change.rows]
     return bool(change.headings) or places != list(range(len(workbook.dataset.rows)))
+
+
+def moves_rows(update: Update, workbook: Workbook) -> bool:
+    """Whether rows come to the page or leave it, with all that stands in them."""
+    change = _page_of(update)
+    places = [row.was for row in change.rows] if change else []
+    return change is not None and set(places) != set(range(len(workbook.dataset.rows)))
 
 
 def _has_months(workbook: Workbook) -> bool:
@@ -79,21 +94,23 @@ def with_put_on(
     change = _page_of(update)
     if change is None or not is_concerned(update, workbook):
         return update
-    page = _PageToBe.of(change)
+    page = _PageToBe.of(change, workbook)
     old = dict(_on_figures(on_page, workbook))
     left = [Kept(f, _fitting(x), today) for f, xs in old.items() if not page.has(f) for x in xs]
     known = list(_read_kept(workbook))
-    free = [one for one in _first_of_each(known) if page.has(one.figure) and _is_free(one, old)]
+    comes = [one for one in _first_of_each(known) if page.has(one.figure)]
+    free = [one for one in comes if _is_free(one, old) and _is_awaited(one, workbook)]
     ways = [(one, comes_back(one.thing)) for one in free]
     back = [replace(one, thing=way.thing) for one, way in ways if way.thing]
     changes = [*update.changes]
     if old or back:
-        changes[changes.index(change)] = replace(change, put_on=page.carrying(back))
+        carry = replace(page.carrying(back), whole_rows=moves_rows(update, workbook))
+        changes[changes.index(change)] = replace(change, put_on=carry)
     if left or back or known != list(_as_they_stand(workbook)):
         came = {one.was for one in back}
         changes.append(_table_to_be(workbook, [o for o in known if o.was not in came], left))
     sheet = workbook.tables[PutOnFigures.TABLE].sheet
-    told = (*update.summary, *_told(left, back, sheet))
+    told = (*_row_left(left, sheet), *update.summary, *_told(left, back, sheet))
     warned = (*_warned(ways, workbook), *update.warnings)  # what is lost now comes first
     return replace(update, changes=tuple(changes), summary=told, warnings=warned)
 
@@ -104,14 +121,17 @@ class _PageToBe:
 
     rows: Mapping[str, int]
     months: tuple[str, ...]
+    others: tuple[str, ...]
 
     @classmethod
-    def of(cls, change: SetRows) -> _PageToBe:
+    def of(cls, change: SetRows, workbook: Workbook) -> _PageToBe:
         rows = {str(row.cells[0]): number for number, row in enumerate(change.rows)}
-        return cls({**rows, "": -1}, tuple(filter(is_month_heading, change.columns)))
+        others = (h for h in workbook.dataset.headings if not is_month_heading(h))
+        months = tuple(filter(is_month_heading, change.columns))
+        return cls({**rows, "": -1}, months, (*others, WHOLE_ROW))
 
     def has(self, figure: Figure) -> bool:
-        return figure[0] in self.rows and figure[1] in self.months
+        return figure[0] in self.rows and figure[1] in (*self.months, *self.others)
 
     def carrying(self, back: Iterable[Kept]) -> Carry:
         found: dict[tuple[int, str], tuple[PutOn, ...]] = {}
@@ -124,6 +144,11 @@ class _PageToBe:
 def _is_free(one: Kept, old: Mapping[Figure, tuple[PutOn, ...]]) -> bool:
     """Whether nothing of its kind has been put on the figure meanwhile."""
     return all(_sort(x.kind) != _sort(one.thing.kind) for x in old.get(one.figure, ()))
+
+
+def _is_awaited(one: Kept, workbook: Workbook) -> bool:
+    """Whether its place comes to the page only now, where officers may have written meanwhile."""
+    return one.is_of_month or not _is_on(workbook, one.figure)
 
 
 def _sort(kind: Kind) -> Kind:
@@ -145,7 +170,7 @@ def _is_on(workbook: Workbook, figure: Figure) -> bool:
     """Whether a figure is on the page as it stands."""
     at = workbook.dataset.headings.index(Dataset.REF)
     refs = {"", *(text_of(row[at]) for row in workbook.dataset.rows)}
-    return figure[0] in refs and figure[1] in workbook.month_headings
+    return figure[0] in refs and figure[1] in (*workbook.dataset.headings, WHOLE_ROW)
 
 
 def _table_to_be(workbook: Workbook, staying: Iterable[Kept], left: Iterable[Kept]) -> SetRows:
@@ -188,13 +213,30 @@ def _as_they_stand(workbook: Workbook) -> Iterator[Kept]:
         ref, month, kind, says, left, kept = (row[place] for place in places)
         try:
             thing = PutOn(Kind(text_of(kind)), text_of(says), text_of(kept))
-            yield Kept((text_of(ref), Month.parse(month).label), thing, left, number)
+            yield Kept((text_of(ref), _heading(month, workbook)), thing, left, number)
         except (MonthUnreadable, ValueError):
             continue
 
 
+def _heading(cell: CellValue, workbook: Workbook) -> str:
+    """The heading that a row of the table names: of a column beside the months, or of a month."""
+    text = text_of(cell)
+    if text == WHOLE_ROW or (text in workbook.dataset.headings and not is_month_heading(text)):
+        return text
+    return Month.parse(cell).label
+
+
+def _row_left(left: Sequence[Kept], sheet: str) -> Iterator[str]:
+    """What leaves with a measure's row, told first: there may be words that stand nowhere else."""
+    for ref, words in _by_row(left):
+        yield (
+            f"What stands beside the figures of {ref} leaves the page with its row: {words}. It is "
+            f"kept on the sheet “{sheet}” and comes back with {ref}."
+        )
+
+
 def _told(left: Sequence[Kept], back: Sequence[Kept], sheet: str) -> Iterator[str]:
-    """What leaves and what comes back, a line for each month."""
+    """What leaves with its month and what comes back, a line for each month and each row."""
     for month, words in _by_month(left):
         yield (
             f"What was put on figures of {month} leaves the page with them: {words}. It is kept "
@@ -202,6 +244,8 @@ def _told(left: Sequence[Kept], back: Sequence[Kept], sheet: str) -> Iterator[st
         )
     for month, words in _by_month(back):
         yield f"Back on figures of {month}: {words}."
+    for ref, words in _by_row(back):
+        yield f"Back beside the figures of {ref}: {words}."
 
 
 def _warned(ways: Iterable[tuple[Kept, Back]], workbook: Workbook) -> Iterator[Problem]:
@@ -219,11 +263,25 @@ def _warned(ways: Iterable[tuple[Kept, Back]], workbook: Workbook) -> Iterator[P
 
 
 def _by_month(things: Sequence[Kept]) -> Iterator[tuple[str, str]]:
-    months = sorted({one.figure[1] for one in things}, key=Month.parse)
-    for month in months:
-        words = (f"{o.thing.kind} ({o.figure[0] or 'heading'})" for o in _of(month, things))
+    of_months = [one for one in things if one.is_of_month]
+    for month in sorted({one.figure[1] for one in of_months}, key=Month.parse):
+        of_month = (one for one in of_months if one.figure[1] == month)
+        words = (f"{o.thing.kind} ({o.figure[0] or 'heading'})" for o in of_month)
         yield month, ", ".join(dict.fromkeys(words))
 
 
-def _of(month: str, things: Sequence[Kept]) -> Iterator[Kept]:
-    return (one for one in things if one.figure[1] == month)
+def _by_row(things: Sequence[Kept]) -> Iterator[tuple[str, str]]:
+    beside = [one for one in things if not one.is_of_month]
+    for ref in dict.fromkeys(one.figure[0] for one in beside):
+        words = (_beside(one) for one in beside if one.figure[0] == ref)
+        yield ref, ", ".join(dict.fromkeys(words))
+
+
+def _beside(one: Kept) -> str:
+    """A thing in words: what was written with its words, a colour by where it is."""
+    kind, heading = one.thing.kind, one.figure[1].strip("()")
+    if kind not in (Kind.ENTRY, Kind.COMMENT, Kind.CONVERSATION):
+        return f"{kind} ({heading})"
+    words = " ".join(one.thing.says[: 4 * _LONGEST_TOLD].split())
+    cut = words if len(words) <= _LONGEST_TOLD else f"{words[: _LONGEST_TOLD - 1]}…"
+    return f"{kind} “{cut}” ({heading})"

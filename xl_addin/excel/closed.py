@@ -56,12 +56,14 @@ class ClosedBook:
         sheets, self._seen = dataset_file.read_to_change(self.path, read_bytes(self.path))
         return sheets
 
-    def put_on(self) -> OnCells:
-        """What is put on single figures of the page. Raises WorkbookRefused."""
+    def put_on(self, *, whole_rows: bool) -> OnCells:
+        """What is put on single figures of the page, or its rows. Raises WorkbookRefused."""
         with refusing_damage(self.path):
-            known = dataset_file.put_on(self._seen) if self._seen else None
+            seen = self._seen
+            known = dataset_file.put_on(seen, whole_rows=whole_rows) if seen else None
         if known is None:
-            return dataset_file.read_put_on(self.path, read_bytes(self.path))
+            data = read_bytes(self.path)
+            return dataset_file.read_put_on(self.path, data, whole_rows=whole_rows)
         return known
 
     def comes_back(self, thing: PutOn) -> Back:

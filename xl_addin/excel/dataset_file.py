@@ -36,16 +36,26 @@ def apply(path: Path, update: Update, seen: AsRead | None = None) -> tuple[Probl
     return ooxml.apply(path, update, OURS, seen)
 
 
-def put_on(seen: AsRead) -> OnCells | None:
-    """What is put on the months of a file that was read; None where it has been changed since."""
-    return seen.put_on(Dataset.TABLE, is_month_heading)
+def put_on(seen: AsRead, *, whole_rows: bool) -> OnCells | None:
+    """What is put on the months of a file that was read; None where it has been changed since.
+
+    Of ``whole_rows`` also what stands beside the months, and in columns of officers' own.
+    """
+    return seen.put_on(Dataset.TABLE, is_month_heading, _is_own if whole_rows else None)
 
 
-def read_put_on(path: Path, data: bytes) -> OnCells:
-    """What is put on single cells of the months on the page, from the bytes of a file."""
+def read_put_on(path: Path, data: bytes, *, whole_rows: bool) -> OnCells:
+    """The same from the bytes of a file."""
     with refusing_damage(path):
         book = ooxml.open_workbook(path, data, OURS)
-        return ooxml.read_put_on(book, Dataset.TABLE, is_month_heading)
+        is_own = _is_own if whole_rows else None
+        return ooxml.read_put_on(book, Dataset.TABLE, is_month_heading, is_own)
+
+
+def _is_own(heading: str) -> bool:
+    """Whether a column of the page is an officer's own."""
+    ours = (*Dataset.BEFORE_MONTHS, *Dataset.AFTER_MONTHS)
+    return heading not in ours and not is_month_heading(heading)
 
 
 def refuse_unless_ours(file: str, tables: Headings) -> None:

@@ -66,13 +66,15 @@ class OpenBook:
         self._seen = live.check(self.book, self.app)
         return live.read(self.book, self._seen)
 
-    def put_on(self) -> OnCells | None:
-        """What is put on single figures of the page; None where Excel gives no copy of it.
+    def put_on(self, *, whole_rows: bool) -> OnCells | None:
+        """What is put on figures of the page, or its rows; None where Excel gives no copy of it.
 
         Raises WorkbookRefused for a copy that cannot be read, as of a workbook with a password.
         """
         data = live.read_copy(self.book)
-        return None if data is None else dataset_file.read_put_on(Path(self.name), data)
+        if data is None:
+            return None
+        return dataset_file.read_put_on(Path(self.name), data, whole_rows=whole_rows)
 
     def comes_back(self, thing: PutOn) -> Back:
         """What Excel can be asked to put on a figure again; what it cannot stays kept."""

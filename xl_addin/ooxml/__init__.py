@@ -18,12 +18,13 @@ will do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from xl_addin.errors import Problem
+from xl_addin.ooxml.beside import Says
 from xl_addin.ooxml.calculation import settle_calculation
 from xl_addin.ooxml.changes import make_change
 from xl_addin.ooxml.chart_caches import refresh_charts
@@ -69,9 +70,9 @@ class AsRead:
     digest: bytes
     _book: WorkbookFile | None = None
 
-    def put_on(self, table: str, is_wanted: Callable[[str], bool]) -> OnCells | None:
+    def put_on(self, table: str, is_wanted: Says, is_own: Says | None) -> OnCells | None:
         """What put_on.read_put_on says of the file; None where it was changed before."""
-        return read_put_on(self._book, table, is_wanted) if self._book else None
+        return read_put_on(self._book, table, is_wanted, is_own) if self._book else None
 
     def take(self) -> WorkbookFile | None:
         """The file taken apart, to be changed; None where it was changed before."""

@@ -6,6 +6,7 @@ Loading JSON takes as long as three modules of ours, and on most figures there i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from xl_addin.ooxml.area import Area
@@ -72,9 +73,21 @@ def _agrees(kind: Kind, parts: dict[str, Any]) -> Iterator[bool]:
             yield Area.parse(parts["at"]) is not None
             yield _is(parts["rule"], _RULES[kind])
             yield from (_is(xml, "dxf") for xml in parts["looks"].values())
+        case Kind.ENTRY:
+            yield parts.keys() in ({"value"}, {"day"}, {"error"}, {"formula", "at"})
+            yield all(map(_is_of_entry, parts.items()))
         case Kind.LOOK:
             yield bool(parts)
             yield from (_is_part(name, value) for name, value in parts.items())
+
+
+def _is_of_entry(part: tuple[str, Any]) -> bool:
+    name, value = part
+    if name == "day":
+        return bool(datetime.fromisoformat(value))
+    if name == "at":
+        return Area.parse(value) is not None
+    return isinstance(value, str | int | float if name == "value" else str)
 
 
 def _is(xml: str, name: str) -> bool:

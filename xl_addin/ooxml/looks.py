@@ -27,7 +27,7 @@ _IN_FONT = ("b", "i", "strike", "outline", "shadow", "u", "vertAlign", "sz", "co
 _UNSEEN = {"font.family", "font.scheme", "font.charset"}
 """What goes along with a font's name, and alone makes no difference to be seen."""
 
-_OF_ROW = 0.75
+OF_ROW = 0.75
 """A part of the look that so large a share of a row has is the row's own."""
 
 
@@ -217,7 +217,7 @@ class Explained:
 
     def _of_row(self, part: str, row: Sequence[str], usual: str) -> str:
         value, count = _most(row)
-        return value if part == NUMBER or count >= _OF_ROW * len(row) else usual
+        return value if part == NUMBER or count >= OF_ROW * len(row) else usual
 
     def _own(self, part: str, place: int, columns: Sequence[str], of_row: str, usual: str) -> str:
         """What a column gives its cells: the latest month's shade, a line between columns."""

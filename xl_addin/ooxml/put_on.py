@@ -6,11 +6,12 @@ there: its width, the look of the latest month, lines between columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, product
 
 from xl_addin.ooxml.area import Area, address
+from xl_addin.ooxml.beside import Beside, Says, put_entry, read_entries
 from xl_addin.ooxml.cell_notes import put_comment, put_link, read_comments, read_links
 from xl_addin.ooxml.cell_rules import move_rules, put_rule, read_rules
 from xl_addin.ooxml.cells import blank_cell, style_of, with_attribute
@@ -20,7 +21,7 @@ from xl_addin.ooxml.pinned import Corner, move_pinned
 from xl_addin.ooxml.styles import Styles
 from xl_addin.ooxml.table_part import TablePart
 from xl_addin.ooxml.workbook_file import WorkbookFile
-from xl_addin.update import Kind, OnCells, PutOn, Row, SetRows
+from xl_addin.update import WHOLE_ROW, Carry, Kind, OnCells, PutOn, Row, SetRows
 from xl_addin.values import value_type
 
 _LOOK_WORDS = {
@@ -93,16 +94,47 @@ def _explained(styles: Styles, seen: tuple[tuple[int, ...], ...]) -> Explained:
     return Explained([[looks[style] for style in row] for row in seen])
 
 
-def read_put_on(book: WorkbookFile, name: str, is_wanted: Callable[[str], bool]) -> OnCells:
-    """What is put on the cells of a table in the columns whose headings are wanted."""
+def read_put_on(
+    book: WorkbookFile, name: str, is_wanted: Says, is_own: Says | None = None
+) -> OnCells:
+    """What is put on the cells of a table in the columns whose headings are wanted.
+
+    With ``is_own`` also what its rows have beside those columns, and what officers wrote into
+    the columns whose headings are their own.
+    """
     table = book.table(name)
+    headings = dict(zip(table.body.columns, table.headings, strict=True))
     block = _block(book, table, [h for h in table.headings if is_wanted(h)])
+    on_cells = [_all_on(block)]
+    if is_own is not None:
+        on_cells.append(_all_beside(block, Beside.of(book, table, is_wanted, is_own)))
     found: dict[tuple[int, str], tuple[PutOn, ...]] = {}
-    for corner, thing in _all_on(block):
-        heading = table.headings[corner[1] - table.area.first_column]
-        key = corner[0] - table.body.first_row, heading
+    for corner, thing in chain(*on_cells):
+        key = corner[0] - table.body.first_row, headings.get(corner[1], WHOLE_ROW)
         found[key] = (*found.get(key, ()), thing)
     return found
+
+
+_NO_COLUMN = 0
+"""Where a whole row has what is put on it."""
+
+
+def _all_beside(months: _Block, beside: Beside) -> Iterator[tuple[Corner, PutOn]]:
+    """What the rows of a table have beside its months."""
+    book, table = months.book, months.table
+    for read in (read_comments, read_links, read_rules):
+        for corner, thing in read(book, table.sheet):
+            if corner[0] in beside.rows and corner[1] in beside.others:
+                yield corner, thing
+    yield from read_entries(book, table, sorted(beside.own))
+    for corner, put, _ in beside.of_cells():
+        yield corner, _look(put)
+    for row, put, _ in beside.of_rows():
+        yield (row, _NO_COLUMN), _look(put)
+
+
+def _look(put: Look) -> PutOn:
+    return PutOn(Kind.LOOK, _in_words(put), kept_text(put))
 
 
 def _block(book: WorkbookFile, table: TablePart, headings: Sequence[str]) -> _Block:
@@ -116,7 +148,7 @@ def _all_on(block: _Block) -> Iterator[tuple[Corner, PutOn]]:
                 yield corner, thing
     for corner, (put, _) in block.explained().items():
         if put:
-            yield corner, PutOn(Kind.LOOK, _in_words(put), kept_text(put))
+            yield corner, _look(put)
 
 
 def _in_words(look: Look) -> str:
@@ -225,11 +257,12 @@ def put_all(book: WorkbookFile, change: SetRows) -> None:
     if change.put_on is None:
         return
     table = book.table(change.table)
-    _strip_new_rows(book, table, change.rows, change.put_on.columns)
+    _strip_new_rows(book, table, change.rows, change.put_on)
     for (number, heading), things in change.put_on.back.items():
-        corner = table.body.first_row + number, table.column(heading)
-        for thing in things:
-            _put(_block(book, table, ()), corner, thing)
+        row = table.body.first_row + number
+        columns = table.body.columns if heading == WHOLE_ROW else (table.column(heading),)
+        for column, thing in product(columns, things):
+            _put(_block(book, table, ()), (row, column), thing)
 
 
 def _put(block: _Block, corner: Corner, thing: PutOn) -> None:
@@ -242,15 +275,34 @@ def _put(block: _Block, corner: Corner, thing: PutOn) -> None:
             put_comment(block.book, block.table.sheet, corner, thing)
         case Kind.RULE | Kind.LIST:
             put_rule(block.book, block.table.sheet, corner, thing)
+        case Kind.ENTRY:
+            put_entry(block.book, block.table.sheet, corner, thing)
 
 
 def _strip_new_rows(
-    book: WorkbookFile, table: TablePart, rows: Sequence[Row], headings: Sequence[str]
+    book: WorkbookFile, table: TablePart, rows: Sequence[Row], carry: Carry
 ) -> None:
     """A new row has the looks of the row above, but not what is put on single cells there."""
     new = {table.body.first_row + at for at, row in enumerate(rows) if row.was is None}
-    if new:
-        block = _block(book, table, headings)
-        for corner, (put, own) in block.explained().items():
-            if corner[0] in new and put:
-                block.restyle(corner, {part: own.get(part, "") for part in put})
+    if not new:
+        return
+    block = _block(book, table, carry.columns)
+    for corner, (put, own) in block.explained().items():
+        if corner[0] in new and put:
+            block.restyle(corner, {part: own.get(part, "") for part in put})
+    if carry.whole_rows:
+        _strip_beside(block, new)
+
+
+def _strip_beside(block: _Block, new: Collection[int]) -> None:
+    """The same beside the months, and of the colour of a whole row above."""
+    headings = {block.table.headings[c - block.table.body.first_column] for c in block.columns}
+    beside = Beside.of(block.book, block.table, headings.__contains__, lambda heading: False)
+    for row, put, usual in beside.of_rows():
+        for corner in ((row, column) for column in block.table.body.columns if row in new):
+            look = beside.looks[corner]
+            same = {part: usual[part] for part in put if look.get(part, "") == put[part]}
+            block.restyle(corner, same)
+    for corner, _, usual in beside.of_cells():
+        if corner[0] in new:
+            block.restyle(corner, usual)

@@ -22,6 +22,7 @@ from tests.support.desk_things import (
 from tests.support.editions import KEPT, brought_in, copied, next_return, upgraded
 from tests.support.on_cells import number_of
 from tests.support.ready import NAME, OCCASION, ready_book, refresh
+from tests.support.retiring import retire, take_up
 from tests.support.sample_files import edit
 from xl_addin.commands.show import show_month
 from xl_addin.commands.undo import undo
@@ -206,25 +207,6 @@ def test_a_measure_that_is_retired_and_comes_back_has_its_comments(path):
     take_up(path, rows)
     sync_notes_in(book, OCCASION, tell=lambda line: None, agree=lambda: True)
     assert on_page(path) == before
-
-
-def retire(path: Path, ref: str) -> list[object]:
-    """Blank a measure's row in Measures, and say what it held."""
-    book = openpyxl.load_workbook(path, keep_vba=True)
-    found = next(row for row in book["Measures"].iter_rows(min_row=5) if row[0].value == ref)
-    held = [cell.value for cell in found]
-    for cell in found:
-        cell.value = None
-    save(book, path)
-    return held
-
-
-def take_up(path: Path, held: list[object]) -> None:
-    book = openpyxl.load_workbook(path, keep_vba=True)
-    found = next(row for row in book["Measures"].iter_rows(min_row=5) if row[0].value is None)
-    for cell, value in zip(found, held, strict=True):
-        cell.value = value
-    save(book, path)
 
 
 def test_a_new_measure_does_not_take_what_is_put_on_the_row_above(path):

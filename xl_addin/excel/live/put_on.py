@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xl_addin import ooxml
+from xl_addin.excel.live.cells import written_cell
 from xl_addin.excel.live.com import says
 from xl_addin.excel.live.looks import put_look
 from xl_addin.excel.live.quiet import Undo
 from xl_addin.excel.live.rules_of_cells import slide_rules, take_rules_off
 from xl_addin.excel.live.table import Place
 from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.beside import entered
 from xl_addin.ooxml.cell_rules import shift_rule
 from xl_addin.ooxml.kept import comes_back as comes_back_in_a_file
 from xl_addin.ooxml.kept import kept_parts
@@ -27,7 +29,8 @@ from xl_addin.ooxml.looks import look_of_difference
 from xl_addin.ooxml.markup import Element, parse
 from xl_addin.ooxml.put_on import Restyled, Slide, plan_slide
 from xl_addin.ooxml.refusals import refusing_damage
-from xl_addin.update import Back, Kind, OnCells, PutOn, SetRows
+from xl_addin.table import Formula
+from xl_addin.update import WHOLE_ROW, Back, Kind, OnCells, PutOn, SetRows
 
 if TYPE_CHECKING:
     from xlwings import main
@@ -194,17 +197,27 @@ def _take_off(cell: Any, thing: PutOn) -> None:
             cell.ClearHyperlinks()
         case Kind.RULE:
             take_rules_off(cell)
+        case Kind.ENTRY:
+            cell.ClearContents()
 
 
 def put_back_things(undo: Undo, place: Place, back: OnCells, rows: Mapping[int, int]) -> None:
     """Put things on cells of a table's body; ``rows`` gives the row of the body by the new row."""
     for (number, heading), things in back.items():
         row = place.body.row + rows[number] if number >= 0 else place.header.row
-        corner = row, place.body.column + place.headings.index(heading)
-        cell = _cell(place.whole.sheet, corner)
-        for thing in things:
-            undo.append(_taking_off(cell, thing))
-            put_thing(cell, corner, thing)
+        for column in _columns(place, heading):
+            corner = row, place.body.column + column
+            cell = _cell(place.whole.sheet, corner)
+            for thing in things:
+                undo.append(_taking_off(cell, thing))
+                put_thing(cell, corner, thing)
+
+
+def _columns(place: Place, heading: str) -> range:
+    if heading == WHOLE_ROW:
+        return range(len(place.headings))
+    at = place.headings.index(heading)
+    return range(at, at + 1)
 
 
 def _taking_off(cell: Any, thing: PutOn) -> Callable[[], None]:
@@ -232,6 +245,9 @@ def put_thing(cell: Any, corner: Corner, thing: PutOn) -> None:
             _put_validation(cell, _rule_at(corner, thing))
         case Kind.RULE:
             _put_rule(cell, _rule_at(corner, thing), kept_parts(thing.kept)["looks"])
+        case Kind.ENTRY:
+            entry = entered(kept_parts(thing.kept), corner)
+            cell.Value = entry.text if isinstance(entry, Formula) else written_cell(entry)
 
 
 def _put_conversation(cell: Any, thing: PutOn) -> None:
