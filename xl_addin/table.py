@@ -49,10 +49,9 @@ class Formula:
         >>> Formula("=[@[Jun 2015]]*2", 8).in_row({"Jun 2015": "P8"}.get)
         '=P8*2'
         """
-        pieces = _pieces(self.text)
-        return "".join(
-            address_of(piece) if number % 2 else piece for number, piece in enumerate(pieces)
-        )
+        pieces = [*_pieces(self.text)]
+        pieces[1::2] = map(address_of, pieces[1::2])
+        return "".join(pieces)
 
 
 _OWN_ROW = pattern(r"\[@\[((?:[^\[\]']|'.)+)\]\]")

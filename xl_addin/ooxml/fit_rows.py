@@ -29,11 +29,13 @@ def _wraps(book: WorkbookFile, sheet: Sheet, number: int) -> bool:
 
 def _fit(book: WorkbookFile, sheet: Sheet, number: int, widths: dict[int, int]) -> None:
     row = sheet.row(number)
-    if row is None or sheet.row_attribute(number, "ht") or not _wraps(book, sheet, number):
+    if row is None or sheet.row_attribute(number, "ht"):
+        return
+    formats = {column: book.styles.text(style_of(xml)) for column, xml in row.cells.items()}
+    if not any(wraps for _, wraps in formats.values()):
         return
     texts = []
-    for column, xml in row.cells.items():
-        size, wraps = book.styles.text(style_of(xml))
+    for column, (size, wraps) in formats.items():
         value = book.value_in(sheet, number, column) if wraps else ""
         text = value if isinstance(value, str) else ""
         texts.append((text, widths.get(column, _USUAL_WIDTH), size))

@@ -33,8 +33,8 @@ _END = struct.Struct("<4s4H2LH")  # 4.3.16, end of central directory record: 22 
 _LARGEST = 0xFFFFFFFF  # beyond it an offset needs the Zip64 records of 4.3.14
 _SIZES_FOLLOW = 0x08  # 4.4.4, bit 3: CRC and sizes stand behind the data (4.3.9)
 _FIRST_DAY = (1 << 5) | 1
-_LARGE, _LEVEL, _LEVEL_OF_LARGE = 1 << 16, 6, 5
-"""Packing the last few hundredths of a large part smaller takes as long as all the rest of it."""
+_LEVEL = 3
+"""Of packing: the last tenth smaller takes as long as all the rest."""
 _NOTHING: Mapping[str, Pieces] = MappingProxyType({})
 _NO_RELATIONSHIPS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
@@ -332,8 +332,7 @@ def _written(record: bytes, data: Pieces) -> tuple[bytes, bytes]:
     """An entry with other data, and its record in the directory; its name and time stay."""
     fields = list(_CENTRAL.unpack_from(record))
     name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
-    level = _LEVEL_OF_LARGE if len(data) > _LARGE else _LEVEL
-    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     packed = b"".join([*map(packer.compress, data), packer.flush()])
     total = 0
     for piece in data:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable
 
 from xl_addin.ooxml.area import Area
-from xl_addin.ooxml.formulas import BRACKETS, QUOTED
+from xl_addin.ooxml.formulas import BRACKETS, QUOTED, TEXT
 from xl_addin.patterns import pattern
 from xl_addin.values import value_type
 
 _REFERENCE = pattern(
-    r'"(?:[^"]|"")*"'
-    rf"|(?P<elsewhere>\[[^\[\]]*\](?:[^\W\d]|\d)[\w.]*!\$?[A-Za-z]{{1,3}}\$?\d+|{BRACKETS})"
+    rf"{TEXT}|(?P<elsewhere>\[[^\[\]]*\](?:[^\W\d]|\d)[\w.]*!\$?[A-Za-z]{{1,3}}\$?\d+|{BRACKETS})"
     r"|(?<![\w.$\\:!])(?P<sheet>(?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?"
     r"(?P<letters>\$?[A-Za-z]{1,3})(?P<fixed>\$?)(?P<row>[1-9]\d{0,6})"
     r"(?::(?P<again>(?P=sheet))?(?P<letters_to>\$?[A-Za-z]{1,3})(?P<fixed_to>\$?)"

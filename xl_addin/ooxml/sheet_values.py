@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -235,9 +234,11 @@ def _read_any(data: bytes, areas: list[Area], reader: Reader) -> list[Grid]:
 
 def read_cell(xml: bytes, reader: Reader) -> Read:
     """The value of one cell from its XML."""
-    if xml.startswith(_CELL_BEGINS):
-        with suppress(Odd):
+    try:
+        if xml.startswith(_CELL_BEGINS):
             return reader.decoded[xml[xml.index(b'"', len(_CELL_BEGINS)) + 1 :]]
+    except Odd:
+        pass
     without_prefixes = re.sub(rb"(</?)[\w.-]+:", rb"\1", xml)
     return _value_of(parse(without_prefixes), reader)
 

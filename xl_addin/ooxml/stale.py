@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_addin.ooxml.area import Area, letters
 from xl_addin.ooxml.cells import attribute
-from xl_addin.ooxml.formulas import BRACKETS
+from xl_addin.ooxml.formulas import BRACKETS, TEXT
 from xl_addin.ooxml.markup import plain
 from xl_addin.ooxml.usual_form import usual
 from xl_addin.ooxml.workbook_file import Place, WorkbookFile
@@ -25,7 +25,7 @@ _FORMULA = pattern(
 )
 _END_OF_FORMULA = b"f>"
 _WIDE = 16
-_SILENT = pattern(rf'"(?:[^"]|"")*"|{BRACKETS}')
+_SILENT = pattern(rf"{TEXT}|{BRACKETS}")
 """Texts, and what stands in the brackets of a table: its name stands before them."""
 
 _MENTION = pattern(

@@ -181,11 +181,11 @@ class UsualRows(Generic[Value]):
         if not number or [match[2] for match in found] != [number] * len(cells):
             raise Odd
         letters = tuple(match[1] for match in found)
-        form = self._forms.setdefault(letters, _Form(letters, self._decoded))
+        form = self._forms.get(letters) or _Form(letters, self._decoded)
+        self._last_form = self._forms[letters] = form
         if tag.count(b"<") == 1:
             begins = b"".join((_ROW_BEGINS, number, b'"'))
             form.tags.add(tag.removeprefix(begins) + b"".join((_CELL_BEGINS, *letters[:1])))
-        self._last_form = form
         values = [self._decoded[c[m.end() :]] for c, m in zip(cells, found, strict=True)]
         return int(number), values
 
