@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from xl_addin.ooxml.area import Area
@@ -18,6 +19,9 @@ from xl_addin.ooxml.workbook_file import Place, WorkbookFile
 from xl_addin.patterns import pattern
 from xl_addin.table import CellError, CellValue
 
+_Points = Callable[[Place, bool], bytes]
+"""What a chart keeps of the cells of a place, which are drawn as numbers or as texts."""
+
 _CACHES = {"numRef": "numCache", "strRef": "strCache", "datalabelsRange": "dlblRangeCache"}
 
 
@@ -26,9 +30,11 @@ def refresh_charts(book: WorkbookFile) -> None:
 
     A series that covered columns of a table to their end covers the rows it gained.
     """
+    # Kept, as every series of a chart names the same months.
+    points = functools.cache(functools.partial(_points, book))
     for part in _charts(book):
         original = book.package.part(part)
-        if (now := _as_it_lies(book, original)) is not None:
+        if (now := _as_it_lies(book, original, points)) is not None:
             book.package.replace(part, now)
             continue
         root = parse(original)
@@ -43,11 +49,11 @@ _KEPT = pattern(
 )
 
 
-def _as_it_lies(book: WorkbookFile, chart: bytes) -> bytes | None:
+def _as_it_lies(book: WorkbookFile, chart: bytes, points: _Points) -> bytes | None:
     """A chart brought up to date as its letters stand in the part; None where that cannot be."""
     if not is_usual(chart) or _has_moved(book, chart):
         return None
-    return _kept_anew(book, chart)
+    return _kept_anew(book, chart, points)
 
 
 def _has_moved(book: WorkbookFile, chart: bytes) -> bool:
@@ -64,7 +70,7 @@ _SPELT = frozenset("&<>'\"")
 """What XML may spell in more than one way."""
 
 
-def _kept_anew(book: WorkbookFile, chart: bytes) -> bytes | None:
+def _kept_anew(book: WorkbookFile, chart: bytes, points: _Points) -> bytes | None:
     """A chart's XML with what it keeps brought up to date, without taking it apart.
 
     None where it is not in the form that Excel and XlsxWriter give it throughout.
@@ -75,29 +81,31 @@ def _kept_anew(book: WorkbookFile, chart: bytes) -> bytes | None:
     pieces: list[bytes] = []
     end = 0
     for match in found:
-        if (cache := _cache(book, match)) is not None:
-            pieces += (chart[end : match.end(1)], b"</c:f>", cache)
+        if (kept := _kept(book, match, points)) is not None:
+            pieces += (chart[end : match.end(1)], b"</c:f>", kept)
             end = match.end()
     return b"".join((*pieces, chart[end:]))
 
 
-def _cache(book: WorkbookFile, match: re.Match[bytes]) -> bytes | None:
+def _kept(book: WorkbookFile, match: re.Match[bytes], points: _Points) -> bytes | None:
     """What a chart keeps of the cells of a reference now; None where they have not changed."""
     place = book.place_of(plain(match[1].decode()))
     if place is None or not _is_affected(book, place):
         return None
     count, kind = place.area.height * place.area.width, match[2]
-    points = [
-        f'<c:pt idx="{number}"><c:v>{text}</c:v></c:pt>'
-        for number, text in enumerate(_points(book, place, kind == b"num"))
-        if text is not None
-    ]
     start = b'<c:%sCache>%s<c:ptCount val="%d"/>' % (kind, match[3] or b"", count)
-    return b"".join((start, "".join(points).encode(), b"</c:%sCache>" % kind))
+    return b"".join((start, points(place, kind == b"num"), b"</c:%sCache>" % kind))
 
 
-def _points(book: WorkbookFile, place: Place, numeric: bool) -> list[str | None]:
-    """What a chart keeps of the cells of a place, one after the other, as XML says it."""
+def _points(book: WorkbookFile, place: Place, numeric: bool) -> bytes:
+    """What a chart keeps of the cells of a place, one after the other, as its XML says it."""
+    texts = enumerate(_texts(book, place, numeric))
+    points = (f'<c:pt idx="{n}"><c:v>{text}</c:v></c:pt>' for n, text in texts if text is not None)
+    return "".join(points).encode()
+
+
+def _texts(book: WorkbookFile, place: Place, numeric: bool) -> list[str | None]:
+    """What a chart keeps of each cell of a place, as XML says it; None where it draws nothing."""
     known = book.calculated_at(place) if numeric else None
     if known is None:
         texts = (_point(book, place.sheet, cell, numeric) for cell in _cells(place.area))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_addin.ooxml.cells import style_of
 from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.ooxml.sheet import Sheet
+from xl_addin.ooxml.sheet_values import read_cell
 from xl_addin.ooxml.workbook_file import WorkbookFile
 
 _PIXELS_PER_WIDTH = 7
@@ -31,15 +32,21 @@ def _fit(book: WorkbookFile, sheet: Sheet, number: int, widths: dict[int, int]) 
     row = sheet.row(number)
     if row is None or sheet.row_attribute(number, "ht"):
         return
-    formats = {column: book.styles.text(style_of(xml)) for column, xml in row.cells.items()}
-    if not any(wraps for _, wraps in formats.values()):
-        return
-    texts = []
-    for column, (size, wraps) in formats.items():
-        value = book.value_in(sheet, number, column) if wraps else ""
-        text = value if isinstance(value, str) else ""
-        texts.append((text, widths.get(column, _USUAL_WIDTH), size))
-    sheet.set_row_attributes(number, {"ht": f"{fitted_height(texts):g}"})
+    cells = [(column, xml, *book.styles.text(style_of(xml))) for column, xml in row.cells.items()]
+    wrapping = [
+        (_text_in(book, xml), widths.get(column, _USUAL_WIDTH), size)
+        for column, xml, size, wraps in cells
+        if wraps
+    ]
+    if wrapping:
+        one_line = ("", _USUAL_WIDTH, max(size for _, _, size, _ in cells))
+        height = fitted_height([one_line, *wrapping])
+        sheet.set_row_attributes(number, {"ht": f"{height:g}"})
+
+
+def _text_in(book: WorkbookFile, xml: bytes) -> str:
+    value = read_cell(xml, book.reader)
+    return value if isinstance(value, str) else ""
 
 
 def _widths(sheet: Sheet) -> dict[int, int]:
