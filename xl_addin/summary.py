@@ -95,14 +95,9 @@ class Issue:
     @classmethod
     def of(cls, history: History, month: Month) -> Issue:
         """The issue of a month: from its first figure to the first of a later month."""
-        moments = [
-            (r.observation.month, r.recorded)
-            for ref in history.refs()
-            for r in history.all_revisions(ref)
-        ]
-        began = min((when for its, when in moments if its == month), default=datetime.max)
-        ended = min((when for its, when in moments if its > month), default=datetime.max)
-        return cls(history, began, ended)
+        first = history.first_recorded()
+        ended = min((when for its, when in first.items() if its > month), default=datetime.max)
+        return cls(history, first.get(month, datetime.max), ended)
 
     def brought(self, revision: Revision) -> bool:
         """Whether a figure was recorded in this issue."""
@@ -277,8 +272,10 @@ def _caution(measure: Measure, page: Page) -> str:
     """What is to be said of a count at the end of a month, or a share of one: it follows on."""
     if measure.inflows or measure.outflows:
         return "A count at month end follows on from the month before: take this with care."
+    if not measure.is_p_chart:
+        return ""
     whole = next((r.measure for r in page.rows if r.measure.ref == measure.denominator), None)
-    if measure.is_p_chart and whole and (whole.inflows or whole.outflows):
+    if whole and (whole.inflows or whole.outflows):
         return (
             "It is a share of a count at month end, many of whom were there the month before: take "
             "this with care."
@@ -299,9 +296,8 @@ def _about_restatements(row: PageRow, page: Page, issue: Issue) -> Iterator[tupl
 
     One that was changed again since is left out: the page shows it as it is now.
     """
-    revisions = issue.history.all_revisions(row.measure.ref)
     for month in page.months[:-1]:
-        of_month = [one for one in revisions if one.observation.month == month]
+        of_month = issue.history.all_of(row.measure.ref, month)
         brought = [at for at, one in enumerate(of_month) if at and issue.brought(one)]
         if not brought:
             continue

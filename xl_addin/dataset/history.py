@@ -80,7 +80,9 @@ class History:
         self._latest: dict[tuple[str, Month], Revision] = {}
         self._earlier: dict[tuple[str, Month], tuple[Revision, ...]] = {}
         for revision in revisions:
-            self._add(revision)
+            key = revision.observation.key
+            if self._latest.setdefault(key, revision) is not revision:
+                self._add(revision)
 
     def _add(self, revision: Revision) -> None:
         key = revision.observation.key
@@ -117,6 +119,14 @@ class History:
                 came = revision.recorded, revision.source
                 newest[came] = max(month, newest.get(came, month))
         return newest
+
+    def first_recorded(self) -> Mapping[Month, datetime]:
+        """When the first figure of each month was recorded, of whichever measure."""
+        first: dict[Month, datetime] = {}
+        for (_, month), latest in self._latest.items():
+            for revision in (latest, *self._earlier.get(latest.observation.key, ())):
+                first[month] = min(revision.recorded, first.get(month, datetime.max))
+        return first
 
     def revisions_of(self, ref: str, month: Month) -> tuple[Observation, ...]:
         """Everything ever recorded for a measure and month, oldest first."""

@@ -11,7 +11,7 @@ from xl_addin.ooxml.sheet import Sheet
 from xl_addin.ooxml.sheet_values import Read, read_cell
 from xl_addin.ooxml.workbook_file import WorkbookFile
 from xl_addin.table import CellError, CellValue, Formula
-from xl_addin.values import value_type
+from xl_addin.values import field, value_type
 
 _DAY_FORMAT = "dd/mm/yyyy"
 _MOMENT_FORMAT = "dd/mm/yyyy hh:mm"
@@ -23,6 +23,7 @@ class CellWriter:
 
     book: WorkbookFile
     sheet: Sheet
+    _to_fit: set[int] = field(default_factory=set)
 
     def write(
         self,
@@ -37,21 +38,31 @@ class CellWriter:
         ``style`` is the cell's format, None for the one it has.
         """
         old = self.sheet.cell(row, column)
-        style = style_of(old) if style is None else style
+        had = style_of(old)
+        style = self._style_for(value, had if style is None else style)
+        alike = old if style == had else None
         if isinstance(value, Formula):
             here = Formula(value.in_row(address_of).removeprefix("="), value.value)
-            new: bytes | None = self._formula(old, row, column, here, style)
+            new: bytes | None = self._formula(alike, row, column, here, style)
         else:
-            new = self._value(old, row, column, value, style)
+            new = self._value(alike, row, column, value, style)
         if new != old:
             self.sheet.put(row, column, new)
-            self._fit_height(row, old, value)
+            if row not in self._to_fit:
+                self._fit_height(row, old, value)
+
+    def _style_for(self, value: CellValue | Formula, style: int) -> int:
+        """The format of a cell, or one like it that shows the day it is to hold."""
+        if not isinstance(value, date) or self.book.styles.is_date(style):
+            return style
+        return self.book.styles.with_number_format(style, _format_for(value))
 
     def _formula(
         self, old: bytes | None, row: int, column: int, formula: Formula, style: int
     ) -> bytes:
+        """The cell, ``old`` if it calculates this already; that is None for one of other format."""
         place = address(row, column)
-        if old and self.sheet.formula(row, column) == formula.text and style_of(old) == style:
+        if old and self.sheet.formula(row, column) == formula.text:
             return self.cached(old, place, formula.value)
         return formula_cell(self.sheet.prefix, place, style, formula, self.book.epoch_1904)
 
@@ -64,12 +75,9 @@ class CellWriter:
     def _value(
         self, old: bytes | None, row: int, column: int, value: CellValue, style: int
     ) -> bytes | None:
-        if isinstance(value, date) and not self.book.styles.is_date(style):
-            style = self.book.styles.with_number_format(style, _format_for(value))
-        if old and not formula_xml(old) and style_of(old) == style:
-            known = read_cell(old, self.book.reader)
-            if same_cell(known, value):
-                return old
+        """The cell, ``old`` if it holds this already; that is None for one of other format."""
+        if old and not formula_xml(old) and same_cell(read_cell(old, self.book.reader), value):
+            return old
         place, epoch = address(row, column), self.book.epoch_1904
         return value_cell(self.sheet.prefix, place, style, value, epoch)
 
@@ -79,6 +87,7 @@ class CellWriter:
         was = read_cell(old, self.book.reader) if old else None
         if not (isinstance(shown, str) or isinstance(was, str)):
             return
+        self._to_fit.add(row)
         self.sheet.text_changed.add(row)
         if self.sheet.row_attribute(row, "customHeight") not in ("1", "true"):
             self.sheet.set_row_attributes(row, {"ht": None})

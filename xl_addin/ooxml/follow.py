@@ -84,7 +84,7 @@ def _follow_cells(book: WorkbookFile, name: str, sheet: Sheet, rows: Rearranged)
         return
     sheet.unshare(set(_shared_that_point(sheet, Setting(name), moved_by(book, rows, name))))
     mark = b"f>" if name == rows.sheet else _in_formulas(rows.sheet)
-    for number in sheet.rows_with(mark):
+    for number in sheet.rows_with_formula(mark):
         row = sheet.row(number)
         for column, xml in list(row.cells.items() if row else ()):
             if formula := formula_text(xml):

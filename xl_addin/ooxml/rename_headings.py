@@ -43,7 +43,7 @@ def _rewrite_formulas(book: WorkbookFile, table: str, rewrite: Callable[[str], s
 
 
 def _rewrite_cells(sheet: Sheet, mark: bytes, rewrite: Callable[[str], str]) -> None:
-    for number in sheet.rows_with(mark):
+    for number in sheet.rows_with_formula(mark):
         row = sheet.row(number)
         for column, xml in list(row.cells.items() if row else ()):
             formula = formula_text(xml)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xl_addin.ooxml.area import Area, address, column_number
 from xl_addin.ooxml.cells import attribute, formula_text, shared_index, with_attribute, with_formula
@@ -259,9 +259,16 @@ class Sheet:
         found = {n for n, span in self._spans().items() if data.find(text, *span) >= 0}
         return sorted(found | self._touched)
 
+    def rows_with_formula(self, text: bytes) -> list[int]:
+        """The same of rows that calculate: a long sheet where none does is not looked through."""
+        return self.rows_with(text) if self.had_formulas else sorted(self._touched)
+
     def mentions(self, text: bytes) -> bool:
-        """Whether a text stands anywhere in the file's part, in capitals or not."""
-        return text.lower() in self._lowered()
+        """Whether a text stands in the file's formulas or rules, in capitals or not."""
+        if self.had_formulas:
+            return text.lower() in self._lowered()
+        around = self._data[: self._open[0]], self._data[self._tail :]
+        return any(text.lower() in part.lower() for part in around)
 
     def _lowered(self) -> bytes:
         """The file's part in small letters, kept unless it is long: it is asked for again."""
@@ -277,7 +284,7 @@ class Sheet:
         """Whether any cell calculates, or was written anew."""
         return bool(self._touched) or self.had_formulas
 
-    @property
+    @cached_property
     def had_formulas(self) -> bool:
         """Whether any cell of the file calculated."""
         return self._data.find(b"f>", *self._body) >= 0
