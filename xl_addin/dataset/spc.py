@@ -45,6 +45,9 @@ class Rule(StrEnum):
     OUTER_THIRD = "2 of 3 near a limit"
 
 
+_ORDER = tuple(Rule)
+
+
 class Variation(StrEnum):
     """What the latest point says of a measure."""
 
@@ -195,8 +198,7 @@ def judge(
 
 
 def _in_order(signals: Iterable[Signal]) -> tuple[Signal, ...]:
-    order = list(Rule)
-    return tuple(sorted(signals, key=lambda s: (order.index(s.rule), -s.side)))
+    return tuple(sorted(signals, key=lambda s: (_ORDER.index(s.rule), -s.side)))
 
 
 def _mark(found: list[set[Signal]], places: Sequence[int], signal: Signal) -> None:

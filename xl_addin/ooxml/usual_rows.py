@@ -28,13 +28,15 @@ CELL = pattern(rb'<c r="([A-Z]{1,3})(\d+)"' + _CONTENT)
 """A cell as nearly every writer writes it: letters, row, style, type, formula, value, text."""
 _BEHIND_ADDRESS = pattern(_CONTENT)
 _NOT_PLAIN = pattern(
-    rb"[\x00-\x08\x0b-\x1f\xef\]&](?:(?<=[\x00-\x1f])|(?<=\xef)\xbf[\xbe\xbf]|(?<=\])\]>"
+    rb"[\x00-\x08\x0b-\x1f\xef&](?:(?<=[\x00-\x1f])|(?<=\xef)\xbf[\xbe\xbf]"
     rb"|(?<=&)(?!(?:amp|lt|gt|quot|apos);))"
 )
 """What XML forbids in a text, and what stands for another character by its number.
 
-It begins with a class, so that what is plain is passed over at once.
+It begins with a class, so that what is plain is passed over at once; brackets are not in it, which
+formulas are full of.
 """
+_END_OF_CDATA = b"]]>"
 _TAG = rb'<row r="(\d{1,7})"(?: [\w:.-]+="[^"<>&]*")*'
 _TAGS = pattern(rb"(?:" + _TAG.replace(b"(", b"(?:", 1) + rb"/>)*(?:" + _TAG + rb">)?")
 _ADDRESS = pattern(rb'([A-Z]{1,3})(\d+)"')
@@ -60,7 +62,7 @@ class Decoded(dict[bytes, Value]):
 
     def __missing__(self, content: bytes) -> Value:
         match = _BEHIND_ADDRESS.fullmatch(content)
-        if match is None or _NOT_PLAIN.search(content):
+        if match is None or _END_OF_CDATA in content or _NOT_PLAIN.search(content):
             raise Odd
         content.decode()
         value = self._decode(*match.groups(b""))
