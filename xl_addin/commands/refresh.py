@@ -11,7 +11,7 @@ from xl_addin.commands.book import Agree, Book, Tell, carrying, change_book, in_
 from xl_addin.commands.find_return import find_return, refuse_another_return, return_path
 from xl_addin.commands.upgrade import offer
 from xl_addin.dataset.editions import PRESENT
-from xl_addin.dataset.workbook import Workbook, parse_workbook
+from xl_addin.dataset.workbook import Workbook, parse_workbook, without_record
 from xl_addin.errors import Problem, ReturnRefused
 from xl_addin.layout import Name
 from xl_addin.layout import Return as ReturnTable
@@ -92,6 +92,7 @@ def refresh_book(
     if not how.computed:
         path = return_path(workbook, book.folder, how.file)
         refuse_another_return(return_, path, workbook.settings.limits)
+    workbook = without_record(workbook)  # so that there is room for all that is written
     done = f"Refresh month{shown_after(workbook, update)}"
     for line in change_book(book, workbook, update, occasion.when, done):
         tell(line)

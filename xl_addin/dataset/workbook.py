@@ -35,7 +35,7 @@ from xl_addin.measure import Catalogue, Measure, Polarity, Unit
 from xl_addin.observation import Observation
 from xl_addin.period import MONTHS_SHOWN, Month
 from xl_addin.table import CellError, CellValue, Sheets, Table, is_blank, text_of
-from xl_addin.values import field, value_type
+from xl_addin.values import field, replace, value_type
 
 
 @value_type
@@ -105,6 +105,12 @@ def parse_workbook(sheets: Sheets) -> Workbook:
         _first(sheets, Name.RETURN_MONTH),
         settled_charts(catalogue, chosen(carried.signal_slots, carried)),
     )
+
+
+def without_record(workbook: Workbook) -> Workbook:
+    """A workbook once all is decided: its recorded figures take more memory than all the rest."""
+    record = replace(workbook.tables[Columns.TABLE], rows=())
+    return replace(workbook, history=History(), tables={**workbook.tables, Columns.TABLE: record})
 
 
 def _complete(sheets: Sheets) -> tuple[Sheets, int]:

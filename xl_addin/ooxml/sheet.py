@@ -265,10 +265,8 @@ class Sheet:
 
     def mentions(self, text: bytes) -> bool:
         """Whether a text stands in the file's formulas or rules, in capitals or not."""
-        if self.had_formulas:
-            return text.lower() in self._lowered()
-        around = self._data[: self._open[0]], self._data[self._tail :]
-        return any(text.lower() in part.lower() for part in around)
+        around = self._data[: self._open[0]] + self._data[self._tail :]
+        return text.lower() in (self._lowered() if self.had_formulas else around.lower())
 
     def _lowered(self) -> bytes:
         """The file's part in small letters, kept unless it is long: it is asked for again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -112,6 +113,24 @@ def test_the_log_has_a_row_for_each_refresh_with_the_digest_of_its_source(book):
     assert [row["Source"] for row in rows] == [HISTORY.name, RETURN.name]
     assert [len(row["SHA-256"]) for row in rows] == [64, 64]
     assert rows[1]["Month"] == datetime(2015, 6, 1) or rows[1]["Month"] == date(2015, 6, 1)
+
+
+def test_recorded_figures_are_no_longer_held_while_the_workbook_is_written(book, monkeypatch):
+    read, written = [], []
+
+    def parsed(sheets):
+        workbook = parse_workbook(sheets)
+        read.append(ref(workbook.history))
+        return workbook
+
+    def apply(self, update):
+        written.append([history() for history in read])
+        return ()
+
+    monkeypatch.setattr("xl_addin.commands.refresh.parse_workbook", parsed)
+    monkeypatch.setattr(ClosedBook, "apply", apply)
+    refresh(book, file=RETURN)
+    assert written == [[None]]
 
 
 def test_no_backup_is_ever_replaced(book):

@@ -91,6 +91,17 @@ def test_every_revision_is_kept_in_order():
     assert History(rows).revisions_of("LAC1", MAY.previous()) == ()
 
 
+def test_a_month_was_first_recorded_with_its_earliest_figure_in_whatever_order_the_rows_are():
+    moments = [WHEN.replace(day=day) for day in (9, 3, 5)]
+    rows = [Revision(seen(value=n), n, when, "") for n, when in enumerate(moments, 1)]
+    other = Observation("M3", MAY.previous(), 0.5)
+    history = History([*rows, Revision(other, 1, WHEN.replace(day=7), "")])
+    assert history.first_recorded() == {
+        MAY: WHEN.replace(day=3),
+        MAY.previous(): WHEN.replace(day=7),
+    }
+
+
 class CountedRef(str):
     """A ref that counts how often it is compared with another."""
 
