@@ -33,7 +33,7 @@ def test_whichever_call_fails_after_it_has_acted_the_workbook_is_as_before_or_co
     found = []
     changing = [number for number, call in enumerate(kind.calls, 1) if call in CHANGING]
     for number, now, error in attempts(kind, partial(alone, AFTER), changing):
-        assert now in (kind.before.state(), kind.complete), f"call {number}"
+        assert now in (kind.unchanged, kind.complete), f"call {number}"
         assert now == kind.complete or is_told(kind, error), f"call {number}"
         found.append(now == kind.complete)
     assert found[0] is False
@@ -53,7 +53,7 @@ def test_a_block_that_is_written_by_half_is_put_back_whole(kind):
         apply_failing(open_in_memory(memory), kind.update, lambda call, moment: False)
         if len(written) < number:
             break
-        assert memory.state() in (kind.before.state(), kind.complete), f"block {number}"
+        assert memory.state() in (kind.unchanged, kind.complete), f"block {number}"
     assert number > 1
 
 
@@ -84,7 +84,7 @@ def twice(number: int) -> Fails:
 @KINDS
 def test_a_second_failure_while_it_is_put_back_does_no_harm(kind):
     for number, now, _ in attempts(kind, twice, range(1, len(kind.calls), 2)):
-        assert now in (kind.before.state(), kind.complete), f"call {number}"
+        assert now in (kind.unchanged, kind.complete), f"call {number}"
 
 
 def lasting(number: int) -> Fails:
@@ -97,7 +97,7 @@ def lasting(number: int) -> Fails:
 def test_a_workbook_that_cannot_be_put_back_is_said_to_be_closed_without_saving(kind):
     told = 0
     for number, now, error in attempts(kind, lasting, range(2, len(kind.calls), 2)):
-        between = now[:3] not in (kind.before.state()[:3], kind.complete[:3])
+        between = now[:3] not in (kind.unchanged[:3], kind.complete[:3])
         assert not between or isinstance(error, HalfChanged), f"call {number}"
         if isinstance(error, HalfChanged):
             assert "Close it without saving" in str(error)
@@ -110,7 +110,7 @@ def test_rows_that_left_and_came_back_are_told_with_their_table_and_why_not_to_s
     deleted = kind.calls.index("Range.delete") + 1
     silent = lasting_from(deleted + 1)
     ((_, now, error),) = attempts(kind, lambda number: silent, [deleted])
-    assert now != kind.before.state()
+    assert now != kind.unchanged
     assert isinstance(error, HalfChanged)
     assert "rows that had left the table Dataset are there again, but formulas" in str(error)
     assert error.outcome == "The workbook is not as it was: please do not save it."

@@ -59,6 +59,11 @@ class Kind:
         )
 
     @cached_property
+    def unchanged(self) -> tuple[object, ...]:
+        """The state of the workbook before anything is done."""
+        return self.before.state()
+
+    @cached_property
     def complete(self) -> tuple[object, ...]:
         """The state of the workbook once nothing has failed."""
         done = self.book()

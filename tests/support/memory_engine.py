@@ -28,6 +28,9 @@ class Cell:
     number_format: str = "General"
 
 
+UNTOUCHED = Cell()
+
+
 @dataclass
 class MemoryTable:
     sheet: str
@@ -65,7 +68,7 @@ class MemoryBook:
     def state(self) -> tuple[Any, ...]:
         """All of it, to be compared; cells that are as if never touched are left out."""
         cells = {
-            sheet: {at: cell for at, cell in found.items() if cell != Cell()}
+            sheet: {at: cell for at, cell in found.items() if cell != UNTOUCHED}
             for sheet, found in self.cells.items()
         }
         tables = {name: replace(table) for name, table in self.tabled.items()}
@@ -98,7 +101,7 @@ class MemoryBook:
         return [[(r, c) for c in range(column, column + columns)] for r in range(row, row + rows)]
 
     def _cell(self, sheet: str, at: Corner) -> Cell:
-        return self.cells[sheet].get(at, Cell())
+        return self.cells[sheet].get(at, UNTOUCHED)
 
     def values(self, sheet: str, rect: Rect) -> list[list[Any]]:
         return [[self._value(sheet, at) for at in row] for row in self._block(sheet, rect)]
@@ -170,8 +173,9 @@ class MemoryBook:
     def _follow(self, sheet: str, moved: Moved) -> None:
         """Let every formula and name refer to where the cells of a sheet stand now."""
         for name, cells in self.cells.items():
-            for at, cell in cells.items():
-                if isinstance(cell.content, list) and cell.content[0] == "f":
+            lists = [(at, cell) for at, cell in cells.items() if type(cell.content) is list]
+            for at, cell in lists:
+                if cell.content[0] == "f":
                     text = _followed(cell.content[1], name, sheet, moved)
                     if text != cell.content[1]:
                         cells[at] = replace(cell, content=["f", text])

@@ -65,7 +65,7 @@ def test_whichever_call_of_com_fails_the_workbook_is_as_before_or_complete(kind,
     calls = len(applied(kind)[2])
     for number in range(1 + len(kind.name), calls + 1, EVERY):
         now, error, made = applied(kind, when, number)
-        assert now in (kind.before.state(), kind.complete), f"{number}: {made[number - 1]}"
+        assert now in (kind.unchanged, kind.complete), f"{number}: {made[number - 1]}"
         assert error or now == kind.complete, f"{number}: {made[number - 1]}"
 
 
@@ -89,7 +89,7 @@ def test_when_com_answers_nothing_for_a_while_all_is_as_before_or_the_officer_is
     calls, told = len(applied(kind)[2]), 0
     for number in range(2, calls, EVERY // 7):
         now, error = lasting(kind, number, (2, 4, 12, 10_000)[number % 4])
-        between = now[:3] not in (kind.before.state()[:3], kind.complete[:3])
+        between = now[:3] not in (kind.unchanged[:3], kind.complete[:3])
         assert not between or isinstance(error, HalfChanged), f"call {number}"
         told += isinstance(error, HalfChanged)
     assert told
