@@ -27,6 +27,7 @@ import duckdb  # noqa: F401 (what these are built of loads once: not first while
 import pyarrow.dataset  # noqa: F401
 
 from tests.support.faults import REAL
+from tests.support.stand_ins import modules_in_place
 from xl_addin.ooxml import saving
 
 DENIED, SHARING, TOO_LONG = 5, 32, 206
@@ -160,7 +161,7 @@ def played(folder: Path, holds: int = 0) -> Iterator[PlayedWindows]:
         mock.patch.object(io, "open", opened),
         mock.patch.object(builtins, "open", opened),
         mock.patch.object(saving, "time", SimpleNamespace(sleep=disk.waited.append)),
-        mock.patch.dict(sys.modules, _windows_modules()),
+        modules_in_place(_windows_modules()),
         mock.patch("ctypes.windll", _windll(disk), create=True),
         _platform("win32"),
     ):

@@ -33,6 +33,7 @@ from tests.support.com_double.languages import LANGUAGES
 from tests.support.com_double.loading import load
 from tests.support.com_double.modules import fake_ctypes, fake_modules
 from tests.support.com_double.spreadsheet import Cell, MemoryBook, Spreadsheet, rect_of, typed
+from tests.support.stand_ins import modules_in_place
 from xl_addin import macros
 
 LAYER = "xlwings._xlwindows"
@@ -249,7 +250,7 @@ def _windows_layer(desktop: Desktop, excel: Excel) -> Iterator[ModuleType]:
         return started
 
     with (
-        mock.patch.dict(sys.modules, fake_modules(desktop, start)),
+        modules_in_place(fake_modules(desktop, start)),
         mock.patch.object(xw.engines, "engines", list(xw.engines.engines)),
         mock.patch.object(xw.engines, "engines_by_name", dict(xw.engines.engines_by_name)),
         mock.patch.object(xw.engines, "active", None),

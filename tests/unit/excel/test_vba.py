@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import atexit
 import re
-import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType
 from unittest import mock
 
 import pytest
 import xlwings
 from oletools.olevba import VBA_Parser
 
+from tests.support.stand_ins import modules_in_place
 from xl_addin import macros
 from xl_addin.excel.template import write_template
 from xl_addin.excel.template.macros import vba_sources
@@ -116,8 +116,9 @@ def test_the_command_is_python_and_says_when_xl_addin_is_not_installed(capsys):
     command = parts[1] + sentence + parts[2] + "refresh_month()"
     assert '"' not in command
     with mock.patch.object(atexit, "unregister") as left_out:
-        layer = SimpleNamespace(cleanup="ends every Excel that shows no workbook")
-        with mock.patch.dict(sys.modules, {"xlwings._xlwindows": layer}):
+        layer = ModuleType("xlwings._xlwindows")
+        layer.cleanup = "ends every Excel that shows no workbook"
+        with modules_in_place({"xlwings._xlwindows": layer}):
             exec(command.partition("; importlib")[0], {})
     left_out.assert_called_once_with(layer.cleanup)
     assert isinstance(ast.parse(command).body[-1].value, ast.Call)

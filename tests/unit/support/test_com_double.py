@@ -42,6 +42,21 @@ def test_everything_is_as_it_was_once_excel_is_left():
     assert "pythoncom" not in sys.modules
 
 
+def test_no_module_is_missing_for_a_moment_while_excel_is_left(monkeypatch):
+    """Other threads of the tests, Spark's among them, load modules whenever they like."""
+    missing = []
+
+    class Watched(dict):
+        def clear(self):
+            missing.append(True)
+            super().clear()
+
+    monkeypatch.setattr(sys, "modules", Watched(sys.modules))
+    with running_excel():
+        import pythoncom  # noqa: F401
+    assert not missing
+
+
 def test_a_member_that_excel_does_not_know_is_an_unknown_name(excel):
     assert hresult_of(lambda: excel.book(NAME).api.Spelt) == -2147352570
     assert hresult_of(lambda: getattr(excel.book(NAME).api, "Spelt", "a default")) == -2147352570
