@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xl_addin.checks.answered import unanswered
 from xl_addin.checks.figures import missing_figures
 from xl_addin.checks.finding import Finding, Severity, weighed
+from xl_addin.checks.leaving import against_measures
 from xl_addin.checks.months import gaps
 from xl_addin.checks.page import (
     as_shown,
@@ -18,7 +19,7 @@ from xl_addin.checks.page import (
     without_chart,
 )
 from xl_addin.checks.tables import odd_rows
-from xl_addin.dataset.commentary import unseen_commentary
+from xl_addin.dataset.commentary import commentary_on_nothing, unseen_commentary
 from xl_addin.dataset.seals import changed_records
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import Problem
@@ -72,7 +73,8 @@ def _page_findings(
     recorded = set(changed_derived_cells(page, workbook.dataset))
     shown = changed_derived_cells(as_shown(page, workbook.dataset), workbook.dataset)
     yield from (problem for problem in shown if problem in recorded)
-    if not find_hand_edits(workbook):
+    yield from (moved := [*against_measures(workbook)])
+    if not find_hand_edits(workbook) and not moved:  # the charts follow Measures, not the page
         yield from changed_chart_cells(page, workbook)
     unmerged = Merged((), (), workbook.history)
     notes, about_notes = sync_page_notes(workbook, unmerged, page, occasion, None)
@@ -80,6 +82,7 @@ def _page_findings(
     yield from unanswered(odd, notes.notes, workbook.catalogue, page, (workbook.history, ()))
     yield from about_notes
     yield from odd_rows(workbook)
+    yield from commentary_on_nothing(workbook)
     yield from unseen_commentary(workbook)
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")

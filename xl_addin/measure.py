@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from xl_addin.errors import CatalogueRefused, Problem
+from xl_addin.period import Month
 from xl_addin.unit import Tells, Unit
 from xl_addin.values import field, value_type
 
@@ -131,12 +132,14 @@ def _refs(text: str) -> tuple[str, ...]:
 class Catalogue:
     """The measures of one dataset, in printed order; ``former`` are present refs by former one.
 
+    ``retired`` are measures that are not listed any more, with the last month recorded of each.
     Raises CatalogueRefused, listing every problem, when a ref is blank or stands twice, or
     when a denominator is missing, or a numerator or denominator unknown or a percentage.
     """
 
     measures: tuple[Measure, ...]
     former: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    retired: Mapping[str, Month] = field(default_factory=dict, compare=False, repr=False)
     _by_ref: dict[str, Measure] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -160,6 +163,13 @@ class Catalogue:
     def refs(self) -> tuple[str, ...]:
         """Every measure ref, in printed order."""
         return tuple(m.ref for m in self.measures)
+
+    def why_unknown(self, ref: str) -> str:
+        """Why a ref is that of no measure: it has left, or never was one."""
+        if ref not in self.retired:
+            return f"“{ref}” is not a measure ref."
+        last = self.retired[ref].label
+        return f"{ref} is no measure any more: it has left Measures, with figures up to {last}."
 
     @property
     def key_measures(self) -> tuple[Measure, ...]:

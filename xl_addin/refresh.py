@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from xl_addin import report
+from xl_addin.checks import leaving
 from xl_addin.checks.answered import unanswered as unanswered_by_notes
 from xl_addin.checks.figures import averages_of_some, blanks, missing_figures, unusual_arrivals
 from xl_addin.checks.months import empty_columns, not_recorded
@@ -278,7 +279,9 @@ def _bring_in_line(
     # A note on the month's figure does not tell of those that an average leaves out.
     told = [*left, *averages_of_some(page), *about_notes, *odd_rows(workbook)]
     warnings = tuple(dict.fromkeys(told))
-    return Update(tuple(changes), (*in_words(workbook.carried.renames), *notes.changed), warnings)
+    moved = leaving.in_words(workbook) if changes else ()
+    said = (*moved, *in_words(workbook.carried.renames), *notes.changed)
+    return Update(tuple(changes), said, warnings)
 
 
 def _warnings(
@@ -286,6 +289,7 @@ def _warnings(
 ) -> Iterator[Problem]:
     """What wants a look, the most pressing first: a wrong figure in what just came."""
     yield from unusual_arrivals(merged.arrivals, workbook.catalogue, merged.history, page)
+    yield from leaving.perhaps_renamed(workbook)
     yield from of_return
     yield from blanks(merged.arrivals, page)
     yield from missing_figures(page)

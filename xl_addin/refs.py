@@ -29,6 +29,7 @@ class RefFinder:
         self._catalogue = catalogue
         times = Counter(map(fold, catalogue.refs))
         self._by_fold = {fold(m.ref): m for m in catalogue if times[fold(m.ref)] == 1}
+        self._retired = {fold(ref): ref for ref in catalogue.retired}
         self._suggestions_left = _SUGGESTIONS
 
     def find(self, ref: str) -> Measure | None:
@@ -44,9 +45,11 @@ class RefFinder:
 
     def problem(self, ref: str, place: str) -> Problem:
         """Say that a ref is not known, and which one was probably meant."""
-        found = f"“{ref}” is not a measure ref."
+        found = self._catalogue.why_unknown(ref)
         if now := self._catalogue.former.get(ref):
             return Problem(place, f"{ref} is now {now}.", f"Write {now} in its place.")
+        if left := self._retired.get(fold(ref)):
+            return self._left_problem(left, place)
         if fold(ref) in _TOTALS:
             remedy = "If it is a total, delete the row: a total is worked out, not brought in."
             return Problem(place, found, remedy)
@@ -61,6 +64,16 @@ class RefFinder:
             "Correct it, or add the measure to the sheet Measures.",
             together="{count} rows name no measure that is in Measures: {items}.",
             item=f"“{ref}” ({place.rpartition(', ')[2]})",
+        )
+
+    def _left_problem(self, ref: str, place: str) -> Problem:
+        """Say that a measure has left the list: its figures must not go to another one."""
+        return Problem(
+            place,
+            self._catalogue.why_unknown(ref),
+            "Leave its rows out of the return, or put it back in the sheet Measures.",
+            together="{count} rows are about measures that have left Measures: {items}.",
+            item=f"{ref} ({place.rpartition(', ')[2]})",
         )
 
     def _nearest(self, ref: str) -> str:

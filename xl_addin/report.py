@@ -14,7 +14,7 @@ from xl_addin.layout import Sheet
 from xl_addin.measure import Measure
 from xl_addin.observation import State
 from xl_addin.period import Month
-from xl_addin.table import CellValue, text_of
+from xl_addin.table import CellValue
 
 
 def summary(workbook: Workbook, arrivals: Sequence[Arrival], page: Page) -> Iterator[str]:
@@ -34,7 +34,6 @@ def summary(workbook: Workbook, arrivals: Sequence[Arrival], page: Page) -> Iter
     yield from _restated(workbook, arrivals)
     yield from _refined(workbook, arrivals)
     yield from _reasons_changed(workbook, arrivals)
-    yield from _rows_moved(workbook, page)
     if workbook.month and workbook.month != page.month:
         yield f"The page moves from {workbook.month.label} to {page.month.label}."
 
@@ -116,16 +115,6 @@ def restatement(arrival: Arrival, measure: Measure) -> str:
     new, old = arrival.observation, arrival.before
     assert old is not None
     return f"{new.ref} {new.month.label}: {in_print(old, measure)} becomes {in_print(new, measure)}"
-
-
-def _rows_moved(workbook: Workbook, page: Page) -> Iterator[str]:
-    on_page = [text_of(record["Measure Ref"]) for _, record in workbook.dataset.records()]
-    new = [row.measure.ref for row in page.rows if row.measure.ref not in on_page]
-    gone = [ref for ref in on_page if ref not in workbook.catalogue]
-    if new:
-        yield f"New on the page: {', '.join(new)}"
-    if gone:
-        yield f"Off the page, kept in {Sheet.HISTORY}: {', '.join(gone)}"
 
 
 MOST_LETTERS = 8_000

@@ -161,7 +161,8 @@ def _about_latest(row: PageRow, page: Page, threshold: float) -> Iterator[tuple[
     signal, moved = row.signal, _moved(row, threshold)
     assert signal is not None
     if not is_number(row.latest):
-        yield About.NO_FIGURE, _no_figure(row, page)
+        if row.state is not State.MISSING or not page.is_before(row.measure):
+            yield About.NO_FIGURE, _no_figure(row, page)
     elif signal.variation in _MEANING:
         said = (_against_last_year(row, page), _why(signal), _caution(row.measure, page))
         yield _MEANING[signal.variation], " ".join(filter(None, said))

@@ -145,9 +145,12 @@ def stale(row: PageRow, page: Page) -> Iterator[Problem]:
 
 
 def missing_figures(page: Page) -> Iterator[Problem]:
-    """Measures without a figure or a reason in the month of the page."""
+    """Measures without a figure or a reason in the month of the page.
+
+    Not one that began only after that month: then there is nothing to ask for.
+    """
     for row in page.rows:
-        if row.state is State.MISSING:
+        if row.state is State.MISSING and not page.is_before(row.measure):
             yield Problem(
                 place_of(row.measure),
                 f"There is neither a figure nor a reason for {page.month.label}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xl_addin.checks.leaving import without_retired
 from xl_addin.dataset.commentary import commentary_problems
 from xl_addin.dataset.own_targets import comparators_of, targets_of
 from xl_addin.dataset.workbook import Workbook
@@ -11,7 +12,11 @@ from xl_addin.errors import Problem
 
 
 def odd_rows(workbook: Workbook) -> Iterator[Problem]:
-    """Rows that cannot be used; none of them stops anything."""
+    """Rows that cannot be used; none of them stops anything.
+
+    One about a measure that has left is a record: it is told when the measure leaves.
+    """
+    workbook = without_retired(workbook)
     yield from targets_of(workbook).problems
     comparators = comparators_of(workbook)
     yield from comparators.problems if comparators else ()

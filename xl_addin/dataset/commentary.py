@@ -77,9 +77,8 @@ def commentary_problems(workbook: Workbook) -> Iterator[Problem]:
         ref, month = text_of(record[Commentary.REF]), _month_of(record)
         ref = renames.get(ref, ref)
         if ref.casefold() not in known:
-            found = f"It is about “{ref}”, which is no measure of the list. It is kept."
-            yield Problem(place, found, "Write the ref of a measure, or leave it as a record.")
-        elif month is None:
+            continue
+        if month is None:
             found = f"Its month is {text_of(record[Commentary.MONTH]) or 'blank'}, so no summary "
             remedy = "Write the first of the month, such as 01/06/2015."
             yield Problem(place, f"{found}shows it.", remedy)
@@ -88,6 +87,17 @@ def commentary_problems(workbook: Workbook) -> Iterator[Problem]:
             yield Problem(place, found, "Put both into one row, and delete the other.")
         if month:
             seen[ref.casefold(), month] = place
+
+
+def commentary_on_nothing(workbook: Workbook) -> Iterator[Problem]:
+    """Commentary on what never was a measure: for a check to say, as it may stay so for good."""
+    catalogue, renames = workbook.catalogue, workbook.carried.renames
+    known = {ref.casefold() for ref in (*catalogue.refs, *catalogue.retired, *renames)}
+    for place, record in workbook.tables[Commentary.TABLE].records():
+        ref = text_of(record[Commentary.REF])
+        if ref.casefold() not in known:
+            found = f"It is about “{ref}”, which is no measure of the list. It is kept."
+            yield Problem(place, found, "Write the ref of a measure, or leave it as a record.")
 
 
 def unseen_commentary(workbook: Workbook) -> Iterator[Problem]:

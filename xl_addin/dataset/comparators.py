@@ -164,7 +164,7 @@ def _read(
     ref = former.get(ref, ref)
     period, value = Period.parse(record[Comparators.PERIOD]), record[Comparators.VALUE]
     if ref not in catalogue:
-        raise ValueError(f"“{ref}” is not a measure ref.")
+        raise ValueError(catalogue.why_unknown(ref))
     if not who:
         raise ValueError(f"It does not say whose figure of {ref} it is.")
     if period is None:

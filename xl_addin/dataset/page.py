@@ -97,6 +97,12 @@ class Page:
         """The 13 months shown, oldest first."""
         return self.month.window()
 
+    def is_before(self, measure: Measure) -> bool:
+        """Whether all that is recorded of a measure is of later months: it had not begun."""
+        seen = (revision.observation for revision in self.recorded.all_revisions(measure.ref))
+        months = [one.month for one in seen if one.state is not State.MISSING]
+        return bool(months) and min(months) > self.month
+
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Their headings."""

@@ -17,11 +17,15 @@ from xl_addin.layout import Dataset
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
 from xl_addin.patterns import pattern
+from xl_addin.period import Month
 from xl_addin.table import Table, text_of
 from xl_addin.values import field, replace, value_type
 
 Renames = Mapping[str, str]
 """New refs by old ref."""
+
+Retired = Mapping[str, Month]
+"""The last month recorded of each measure that has left the list."""
 
 
 @value_type
@@ -72,6 +76,17 @@ def former_refs(catalogue: Catalogue, history: History) -> Renames:
 
 
 _FORMER = pattern(r" \(as ([^()]+)\)")
+
+
+def retired_refs(catalogue: Catalogue, history: History, renames: Renames) -> Retired:
+    """The measures that have left the list, each with its last month recorded.
+
+    A measure that goes by another ref now has not left.
+    """
+    left = history.refs() - {*catalogue.refs, *renames}
+    if left:
+        left -= former_refs(catalogue, history).keys()
+    return {ref: history.all_revisions(ref)[-1].observation.month for ref in sorted(left)}
 
 
 def standing_once(texts: Mapping[str, str]) -> dict[str, str]:

@@ -98,7 +98,7 @@ def _month(cell: CellValue) -> Month | None:
 def _problems_of(target: Target, catalogue: Catalogue) -> Iterator[Problem]:
     """What makes a target none: an unknown measure, or a percentage that cannot be reached."""
     if target.ref not in catalogue:
-        found = f"“{target.ref}” is not a measure ref."
+        found = catalogue.why_unknown(target.ref)
         yield Problem(target.place, found, "Write a ref that stands in Measures.")
         return
     measure = catalogue[target.ref]

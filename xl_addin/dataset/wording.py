@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.layout import Dataset, Measures
-from xl_addin.measure import Catalogue, Measure
+from xl_addin.measure import Measure
 from xl_addin.table import CellValue, text_of
 from xl_addin.update import Row, SetRows
 from xl_addin.values import replace, value_type
@@ -52,7 +52,7 @@ def with_wording(workbook: Workbook) -> tuple[Workbook, SetRows]:
         for measure in workbook.catalogue
     )
     rows = tuple(Row(cells, was=at) for at, cells in enumerate(_cells(workbook, words)))
-    catalogue = Catalogue(measures, workbook.catalogue.former)
+    catalogue = replace(workbook.catalogue, measures=measures)
     columns = (Measures.AREA, Measures.DESCRIPTION)
     return replace(workbook, catalogue=catalogue), SetRows(Measures.TABLE, columns, rows)
 

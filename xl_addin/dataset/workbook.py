@@ -18,6 +18,7 @@ from xl_addin.dataset.renames import (
     carried_revisions,
     find_renames,
     renamed,
+    retired_refs,
 )
 from xl_addin.dataset.settings import Settings, read_settings
 from xl_addin.dataset.signal_charts import settled_charts
@@ -90,6 +91,8 @@ def parse_workbook(sheets: Sheets) -> Workbook:
     if problems or catalogue is None:
         raise WorkbookRefused(problems)
     carried = _carried(sheets, catalogue, history)
+    if retired := retired_refs(catalogue, history, carried.renames):
+        catalogue = replace(catalogue, retired=retired)
     return Workbook(
         text_of(_first(sheets, Name.TITLE)),
         month,

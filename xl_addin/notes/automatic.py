@@ -4,6 +4,7 @@ Rules
 - *Not updated*: opened in the first such month with its reason, ended with the last. A change
   of reason ends one note and opens another.
 - *Missing*: one note for a measure's blank cells; it stands as long as the page shows one.
+- A note of a measure that has left the list ends with the page before.
 - *Restated*: stands on every page that shows the restated month (13 pages from From to To).
 - A note is opened when the page shown needs it; one that ended is never opened again.
 - An automatic note whose text, measure or From is no longer what the tool wrote belongs to the
@@ -91,7 +92,7 @@ def adopted(note: DataNote, noted: NotedPage) -> DataNote:
 def ended(note: DataNote, noted: NotedPage) -> DataNote:
     """The note, with its To when what it tells is over, and its State when its To is past."""
     subject = noted.subject(note)
-    if subject and note.start and note.is_open and (end := _end(subject, note.start, noted)):
+    if subject and note.start and note.is_open and (end := _over(subject, note.start, noted)):
         return note.with_cells(noted.today, end=end, state=NoteState.ENDED)
     if note.state is NoteState.ACTIVE and note.end is not None and note.end < noted.newest:
         return note.with_cells(noted.today, state=NoteState.ENDED)
@@ -261,6 +262,14 @@ def _tells(text: str, restatement: Restatement, changed: Collection[int], said: 
     if text in told or any(note.text == text for note in others):
         return True
     return len(changed) <= len(told) + len(reworded)
+
+
+def _over(subject: Subject, start: Month, noted: NotedPage) -> Month | None:
+    """The last month of an open note; one of a measure that has left is over with it."""
+    end = _end(subject, start, noted)
+    if end is None and subject.ref not in noted.catalogue:
+        return _page_before(start, noted)
+    return end
 
 
 def _end(subject: Subject, start: Month, noted: NotedPage) -> Month | None:

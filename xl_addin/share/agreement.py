@@ -31,7 +31,7 @@ def with_agreed(
     measures = tuple(
         replace(m, shown_without_counts=said) if m.ref in refs else m for m in workbook.catalogue
     )
-    catalogue = Catalogue(measures, workbook.catalogue.former)
+    catalogue = replace(workbook.catalogue, measures=measures)
     rows = tuple(Row((text,), was=at) for at, text in enumerate(_texts(workbook, refs, said)))
     return replace(workbook, catalogue=catalogue), SetRows(Measures.TABLE, (Measures.SHOWN,), rows)
 
