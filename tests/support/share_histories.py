@@ -368,11 +368,12 @@ def disclosed(team: Team, pages: list[Page | None], interval: int = 5) -> list[t
         if page is None:
             continue
         size = min(size, issue.threshold)
-        before = set(right(team, seen, size, issue.threshold, reader))
+        before, known = list(seen), reader
         seen.append((issue, page))
         reader = Reader([page for _, page in seen], team.links)
-        after = set(right(team, seen, size, issue.threshold, reader))
-        found += [(len(seen), told) for told in sorted(after - before)]
+        if news := set(right(team, seen, size, issue.threshold, reader)):
+            news -= set(right(team, before, size, issue.threshold, known))
+        found += [(len(seen), told) for told in sorted(news)]
     return found
 
 

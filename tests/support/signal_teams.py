@@ -152,7 +152,10 @@ def printed_before(issue: Issue, page: Page) -> dict[tuple[str, str], float]:
 
 
 def told_by_signals(team: Team, copies: Sequence[Shared | None]) -> list[str]:
-    """Small counts that a reader has who works back all that told signals go by, and before not."""
+    """Small counts that a reader has who works back all that told signals go by, and before not.
+
+    Nor by this page alone. What an earlier copy told by a gentler rule it does not tell anew.
+    """
     pages: list[tuple[Issue, Page]] = []
     all_worked: list[tuple[Issue, Page]] = []
     found: list[str] = []
@@ -165,11 +168,13 @@ def told_by_signals(team: Team, copies: Sequence[Shared | None]) -> list[str]:
         months = sorted({m for _, m in worked}, key=Month.parse)
         pages.append((issue, copy.page))
         older = older_page(copy.page, copy.words, months, worked)
+        before = [pages, list(all_worked)]
         all_worked += [(issue, copy.page), (issue, older)]
-        before = set(right(team, pages, size, issue.threshold))
-        news = sorted(set(right(team, all_worked, size, issue.threshold)) - before)
+        news = set(right(team, all_worked, size, issue.threshold))
+        for known in before if news else ():
+            news -= set(right(team, known, size, issue.threshold))
         most = max(issue.threshold for issue, _ in pages)
-        found += [told for told in news if not _is_large(told, most)]
+        found += [told for told in sorted(news) if not _is_large(told, most)]
         found += _small_before(team, older, issue.threshold)
     return found
 
