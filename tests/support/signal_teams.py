@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.support.share_data import ISSUE, recorded, recorded_above, workbook
+from tests.support.share_data import ISSUE, count, ratio, recorded, recorded_above, workbook
 from tests.support.share_histories import (
     LINKED,
     TEAMS,
@@ -31,11 +31,25 @@ from tests.support.share_signals import (
 )
 from xl_addin.dataset.history import Revision
 from xl_addin.disclosure.behind_signals import Behind, Withheld, behind_all
-from xl_addin.measure import Catalogue
+from xl_addin.measure import P_CHART, Catalogue, Measure
 from xl_addin.period import Month
 from xl_addin.rounding import round_half_away
+from xl_addin.values import replace
 
-SHAPES = {**TEAMS, **LINKED}
+
+def by_counts(measure: Measure) -> Measure:
+    return replace(measure, control_limits=P_CHART)
+
+
+BY_COUNTS = {
+    "a p-chart": Catalogue((count("W"), count("P"), by_counts(ratio("R", "P", "W")))),
+    "p-charts in a chain": Catalogue(
+        (*map(count, "WPQ"), by_counts(ratio("R", "P", "W")), by_counts(ratio("S", "Q", "P", 1)))
+    ),
+}
+"""Teams whose limits go by each month's counts."""
+
+SHAPES = {**TEAMS, **LINKED, **BY_COUNTS}
 ONE_AFTER_THE_OTHER = ((0, 1),)
 THRESHOLDS = ((5, 5), (5, 5), (3, 5), (10, 5))
 LEAST = 12
@@ -167,7 +181,7 @@ def told_by_signals(team: Team, copies: Sequence[Shared | None]) -> list[str]:
         worked = printed_before(issue, copy.page)
         months = sorted({m for _, m in worked}, key=Month.parse)
         pages.append((issue, copy.page))
-        older = older_page(copy.page, copy.words, months, worked)
+        older = older_page(copy.page, with_counts(copy.words, issue), months, worked)
         before = [pages, list(all_worked)]
         all_worked += [(issue, copy.page), (issue, older)]
         news = set(right(team, all_worked, size, issue.threshold))
@@ -177,6 +191,17 @@ def told_by_signals(team: Team, copies: Sequence[Shared | None]) -> list[str]:
         found += [told for told in sorted(news) if not _is_large(told, most)]
         found += _small_before(team, older, issue.threshold)
     return found
+
+
+def with_counts(words: Words, issue: Issue) -> Words:
+    """The same, where limits that go by counts give these back too, in as many months."""
+    limits = dict(words.limits)
+    for measure in issue.catalogue:
+        if measure.is_p_chart and (own := words.limits.get(measure.ref)):
+            for ref in (measure.numerator, measure.denominator):
+                had = limits[ref].months if ref in limits else ()
+                limits[ref] = dataclasses.replace(own, months=max(had, own.months, key=len))
+    return dataclasses.replace(words, limits=limits)
 
 
 def _is_large(told: str, most: int) -> bool:

@@ -12,6 +12,7 @@ from xl_addin.disclosure.redaction import holds_a_number
 from xl_addin.disclosure.suppression import Suppression
 from xl_addin.errors import Problem
 from xl_addin.layout import Measures
+from xl_addin.patterns import pattern
 from xl_addin.period import Month
 from xl_addin.share.decision import DecidedCopy, in_words
 from xl_addin.share.told_signals import (
@@ -20,6 +21,10 @@ from xl_addin.share.told_signals import (
     signals_to_look_at,
     signals_withheld,
 )
+from xl_addin.summary import About
+
+_REASON = pattern("“(.*)”")
+"""Why there is no figure, as a sentence of the summary says it."""
 
 
 def told(decided: DecidedCopy) -> Iterator[str]:
@@ -100,10 +105,13 @@ def _words_to_read(decided: DecidedCopy) -> Iterator[str]:
 
 
 def _texts(copy: SharedCopy) -> dict[str, None]:
-    """The title, and the words that stand beside figures: areas, descriptions, headings."""
+    """The title, the words beside figures (areas, descriptions, headings), reasons for none."""
     found = dict.fromkeys([copy.title])
     for row in copy.rows:
         found |= dict.fromkeys((row.measure.area, row.measure.description, row.measure.heading))
+    for one in copy.signals.sentences if copy.signals else ():
+        if one.about == About.NO_FIGURE.value:
+            found |= dict.fromkeys(_REASON.findall(one.text))
     return found
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support import command_line
 from tests.support.editions import copied, read, upgraded
 from tests.support.places import DATA, EDITIONS
-from tests.support.share_data import DAY, ISSUE, OCCASION, demo_folder, seed
+from tests.support.share_data import DAY, ISSUE, OCCASION, count, demo_folder, seed, workbook
 from xl_addin.commands.share import account_names, unpublished_digits
 from xl_addin.dataset.history import History, Revision
 from xl_addin.disclosure.published import Mark
@@ -24,6 +24,7 @@ from xl_addin.excel.share_copy import findings_in, write_share
 from xl_addin.excel.share_copy.accessibility import barriers_in
 from xl_addin.excel.share_copy.audit import Secrets
 from xl_addin.layout import Commentary, DataNotes, Dataset, Settings, Targets
+from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation
 from xl_addin.share.commentary import SaidBeside
 from xl_addin.share.decision import NO_SIGNALS, OWNERS, Wish, decide_copy
@@ -148,6 +149,17 @@ def test_a_note_found_safe_by_a_number_that_the_copy_does_not_have_is_refused():
 def test_a_note_that_stands_by_its_number_is_told_with_its_words():
     lines = "\n".join(told(decided(replace(SUPPRESSED, marked=frozenset({1})))))
     assert "Note 1 stands because you found it safe: “Step-up numbers" in lines
+
+
+def test_a_reason_with_a_number_in_a_sentence_of_the_summary_is_told_to_be_read():
+    catalogue, reason = Catalogue((count("A"), count("B"))), "Only 2 of the homes answered"
+    seen = [Observation(ref, m, 40.0) for ref in "AB" for m in ISSUE.previous().window()]
+    seen += [Observation("A", ISSUE, None, reason), Observation("B", ISSUE, 41.0)]
+    book = workbook(catalogue, [Revision(one, 1, OCCASION.when, "test") for one in seen])
+    found = decide_copy(book, NO_COPIES, OCCASION, SUPPRESSED)
+    assert any(f"(“{reason}”)" in one.text for one in found.copy.signals.sentences)
+    read = next(line for line in told(found) if "These words hold numbers" in line)
+    assert f"“{reason}”" in read
 
 
 def test_commentary_that_the_officer_finds_safe_stands_also_where_nothing_else_is_said():
