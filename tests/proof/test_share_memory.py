@@ -7,6 +7,7 @@ from functools import cache, partial
 
 import pytest
 
+from tests.support.linked_worlds import with_others_linked
 from tests.support.share_data import ISSUE, SHAPES, count, recorded, workbook
 from tests.support.share_histories import (
     LINKED,
@@ -14,6 +15,7 @@ from tests.support.share_histories import (
     TEAMS,
     Team,
     disclosed,
+    never_shown,
     publish,
     published,
     teams,
@@ -155,3 +157,15 @@ def test_copies_are_the_same_whatever_the_hidden_counts_are_and_whether_they_wer
         different += other != team
         assert published(other, publish) == pages
     assert different
+
+
+@pytest.mark.parametrize("shape", ["stock and flow", "a sum"])
+def test_copies_of_linked_counts_are_the_same_whatever_those_are_that_are_small(shape):
+    """Sums still add up, stocks still follow: a count that comes is more, and one that goes too."""
+    (team,) = teams(shape, 1)
+    pages = published(team, publish)
+    chance = random.Random(f"other {shape} 0")
+    unseen = list(never_shown(team, pages))
+    other = with_others_linked(team, unseen, chance, small_only=True)
+    assert other != team
+    assert published(other, publish) == pages

@@ -128,7 +128,7 @@ def _make_small(
     if chance.random() < 0.1:
         truth[cell] = None
         return
-    truth[cell] = min(tops) - few if tops and chance.random() < 0.4 else few
+    truth[cell] = max(0.0, min(tops) - few) if tops and chance.random() < 0.4 else few
     for part in sorted(truth, key=lambda c: [m.ref for m in catalogue].index(c[0])):
         above = [truth[w] for w in recorded_above(catalogue, truth, part)]
         if truth[part] is not None and (known := [v for v in above if v is not None]):
@@ -187,10 +187,22 @@ def told_by_signals(team: Team, copies: Sequence[Shared | None]) -> list[str]:
         news = set(right(team, all_worked, size, issue.threshold))
         for known in before if news else ():
             news -= set(right(team, known, size, issue.threshold))
+            news -= set(_openly(known))
         most = max(issue.threshold for issue, _ in pages)
         found += [told for told in sorted(news) if not _is_large(told, most)]
         found += _small_before(team, older, issue.threshold)
     return found
+
+
+def _openly(pages: Sequence[tuple[Issue, Page]]) -> Iterator[str]:
+    """What pages show, in the words of what is told."""
+    for _, page in pages:
+        for ref, row in page.rows.items():
+            yield from (f"{ref} in {m} is {row[m]:g}" for m in page.months if _is_figure(row[m]))
+
+
+def _is_figure(cell: object) -> bool:
+    return isinstance(cell, int | float)
 
 
 def with_counts(words: Words, issue: Issue) -> Words:
