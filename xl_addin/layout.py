@@ -81,8 +81,10 @@ class Name:
 
     @classmethod
     def is_drawn(cls, name: str) -> bool:
-        """Whether it is of the charts of Signals, and never read: that is their refs alone."""
-        return name.startswith("Signal") and name not in (cls.SIGNAL_REFS, cls.SIGNALS_SHOWN)
+        """Whether it is of the charts of Signals, and never read: all but refs and choices."""
+        is_choice = name.startswith(cls.signal_measure(0)[:-1]) and name[-1].isdecimal()
+        is_read = is_choice or name in (cls.SIGNAL_REFS, cls.SIGNALS_SHOWN)
+        return name.startswith("Signal") and not is_read
 
 
 class KeyMeasures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -137,8 +137,11 @@ def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> Carried:
     """The page and the charts as they stand, and what renamed measures take along."""
     page = sheets.tables[Dataset.TABLE]
     renames = find_renames(page, catalogue, history)
-    of_signals = tuple(map(text_of, sheets.names.get(Name.SIGNAL_REFS, ((),))[0]))
-    return Carried(page, _slots(sheets), of_signals, renames, carried_revisions(history, renames))
+    shown = tuple(map(text_of, sheets.names.get(Name.SIGNAL_REFS, ((),))[0]))
+    # What shows a choice is a formula: in a file nobody may have worked it out since.
+    of_signals = _slots(sheets, Name.signal_measure) or shown
+    of_keys = _slots(sheets, Name.key_measure)
+    return Carried(page, of_keys, of_signals, renames, carried_revisions(history, renames))
 
 
 def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:
@@ -185,9 +188,10 @@ def _first(sheets: Sheets, name: str) -> CellValue:
     return values[0][0] if values and values[0] else None
 
 
-def _slots(sheets: Sheets) -> tuple[str, ...]:
+def _slots(sheets: Sheets, choice: Callable[[int], str]) -> tuple[str, ...]:
+    """The refs in the cells that choose the measures of charts, named by ``choice``."""
     slots: list[str] = []
-    while (name := Name.key_measure(len(slots) + 1)) in sheets.names:
+    while (name := choice(len(slots) + 1)) in sheets.names:
         slots.append(text_of(_first(sheets, name)))
     return tuple(slots)
 
