@@ -215,7 +215,7 @@ SIGNAL = LookedUp(heading="Signal", width=118, shared_width=104, since=2, table=
 TARGET = LookedUp(
     heading="Target", width=74, shared_width=64, since=2, table="Signals", is_text=False
 )
-ASSURANCE = LookedUp(heading="Assurance", width=108, shared_width=84, since=2, table="Signals")
+ASSURANCE = LookedUp(heading="Assurance", width=108, shared_width=96, since=2, table="Signals")
 """Whether the latest figure is news, by all recorded months."""
 
 COLUMNS: tuple[Column, ...] = (CHANGE, AVERAGE, MAXIMUM, TREND, NOTES, SIGNAL, TARGET, ASSURANCE)

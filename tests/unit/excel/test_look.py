@@ -148,6 +148,39 @@ def test_markers_stand_apart_and_no_notes_is_quieter_than_a_note(shared):
     assert {c.alignment.indent for c in cells} == {1}
 
 
+def test_a_heading_on_the_left_stands_apart_from_one_on_the_right_before_it(template):
+    page = template[Sheet.DATASET]
+    header = {str(cell.value): cell.alignment for cell in page[header_row(page)]}
+    target, assurance = (header[h] for h in ("Target", "Assurance"))
+    assert (target.horizontal, target.indent) == ("right", 1)
+    assert (assurance.horizontal, assurance.indent) == ("left", 1)
+
+
+def test_the_heading_of_refs_takes_two_lines_and_touches_no_other(page):
+    wide = page.column_dimensions["A"].width * 7 + 5
+    assert wide < 78, "Measure Ref in one line of Calibri 11 bold"
+    assert page.cell(header_row(page), 1).alignment.wrap_text
+
+
+def test_reasons_beside_each_other_are_parted_by_a_line(template):
+    page = template[Sheet.DATASET]
+    rules = [
+        rule
+        for block in page.conditional_formatting
+        for rule in block.rules
+        if rule.dxf and rule.dxf.font and rule.dxf.font.i
+    ]
+    assert rules
+    for rule in rules:
+        sides = rule.dxf.border
+        assert (sides.left.style, sides.right.style, sides.bottom.style) == ("thin",) * 3
+
+
+def test_labels_of_bars_stand_beside_the_figures_of_the_axis_and_not_on_them(template):
+    for chart in template[Sheet.KEY_MEASURES]._charts:
+        assert chart.y_axis.number_format.formatCode.endswith('"   "')
+
+
 def test_the_key_measures_follow_the_dataset_in_a_share_copy(shared):
     assert shared.sheetnames[1] == Sheet.KEY_MEASURES
 

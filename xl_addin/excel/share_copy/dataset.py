@@ -28,7 +28,7 @@ from xl_addin.ooxml.row_heights import fitted_height
 from xl_addin.share.words import direction_explained, shorthand_explained
 
 WIDTHS = {
-    Dataset.REF: 78,
+    Dataset.REF: 72,
     Dataset.AREA: 104,
     Dataset.DESCRIPTION: 280,
     WORDS: 122,
@@ -137,8 +137,10 @@ def _columns(copy: SharedCopy) -> list[Column]:
 
 
 def _heading_look(heading: str) -> style.Look:
-    if heading in TEXTS or (heading in SIGNALS and SIGNALS[heading].is_text):
-        return {"indent": 1} if heading == NOTES.heading else style.CELL
+    if heading == NOTES.heading or (heading in SIGNALS and SIGNALS[heading].is_text):
+        return {"indent": 1}
+    if heading in TEXTS:
+        return style.CELL
     return NUMBER if heading in DERIVED or heading in SIGNALS else MONTH
 
 
@@ -178,7 +180,7 @@ def _look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
 
 
 def _signal_look(heading: str, cell: float | str, row: SharedRow) -> style.Look:
-    look = WRAPPED if SIGNALS[heading].is_text else NUMBER
+    look = WRAPPED | {"indent": 1} if SIGNALS[heading].is_text else NUMBER
     own = {} if isinstance(cell, str) else {"num_format": row.measure.number_format}
     return look | own | signal_look(heading, cell)
 

@@ -114,10 +114,23 @@ def _chart(workbook: Any, copy: SharedCopy, row: SharedRow, header: int, figures
     axis: dict[str, Any] = {"name": kind.axis, "name_font": style.AXIS_TITLE}
     if kind.most is not None:
         axis |= {"max": kind.most, "major_unit": kind.most / 5}
-    style.frame_chart(chart, row.measure.number_format, axis)
+    _frame(chart, row, axis)
     height = CHART_ROWS * CHART_ROW_HEIGHT
     chart.set_size({"width": CHART_WIDTH - GAP, "height": height - GAP})
     return chart
+
+
+def _frame(chart: Any, row: SharedRow, axis: dict[str, Any]) -> None:
+    """Its place and axes; long figures, such as pounds and pence, have more room."""
+    number_format = row.measure.number_format
+    if max(len(printed(cell, row.measure)) for cell in row.months) <= LONGEST:
+        style.frame_chart(chart, number_format, axis)
+    else:
+        style.frame_chart(chart, number_format + style.APART, axis, left=0.16)
+
+
+LONGEST = 5
+"""So many characters of a figure stand on a bar, and between an axis and its title."""
 
 
 def _insert(sheet: Any, chart: Any, first: int, place: int, in_words: str) -> None:

@@ -93,8 +93,10 @@ def _columns() -> list[Column]:
 
 
 def _heading_look(column: DatasetColumn) -> style.Look:
-    if isinstance(column, Derived | LookedUp):
+    if isinstance(column, Derived):
         return style.CELL if column.is_text else style.NUMBER
+    if isinstance(column, LookedUp):
+        return NOTES_CELL if column.is_text else style.NUMBER
     return {"align": "center"} if column is TREND else {"indent": 1}
 
 
@@ -247,7 +249,11 @@ def _add_conditional_formats(workbook: Any, sheet: Any) -> None:
         look = workbook.add_format(_arrow_look(arrow))
         rule = {"type": "formula", "criteria": arrow.formula, "format": look}
         sheet.conditional_format(FIRST, change, last, change, {**rule, "stop_if_true": True})
-    reason = workbook.add_format({"font_color": style.MUTED, "italic": True})
+    sides = ("left", "right", "bottom")
+    lines: style.Look = {**dict.fromkeys(sides, 1)}
+    lines |= dict.fromkeys([f"{side}_color" for side in sides], style.LINE)
+    # A word longer than the column fills it: a line parts it from the reason beside it.
+    reason = workbook.add_format({"font_color": style.MUTED, "italic": True, **lines})
     _format_text(sheet, LAST_YEAR, LATEST, last, reason)
     grey = workbook.add_format({"font_color": style.MUTED})
     figures = [_place(c) for c in COLUMNS if isinstance(c, Derived) and not c.is_text]

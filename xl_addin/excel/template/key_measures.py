@@ -131,7 +131,7 @@ def _add_card(book: NewBook, sheet: Any, grid: Grid, slot: int, shown: Shown) ->
     formula = key_measures.axis_formula(Name.key_measure(slot + 1))
     sheet.write_formula(row, column + 1, formula, looks[AXIS], axis)
     chart = _chart(book.workbook, grid, slot, shown)
-    style.frame_chart(chart, "0", _axis(grid, slot, axis))
+    style.frame_chart(chart, f"0{style.APART}", _axis(grid, slot, axis), left=0.12)
     sheet.insert_chart(row + 1, column, chart, _chart_place(slot))
 
 

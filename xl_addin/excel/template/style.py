@@ -76,15 +76,21 @@ AXIS_TITLE: Look = {"name": FONT, "size": 9, "bold": False, "color": MUTED, "rot
 """The font of an axis title, read from below."""
 
 
-def frame_chart(chart: Any, number_format: str, axis: Look) -> None:
+APART = '"   "'
+"""Behind the figures of an axis: the label of the first bar, which may be wider than that, stands
+beside them and not on them."""
+
+
+def frame_chart(chart: Any, number_format: str, axis: Look, left: float = 0.1) -> None:
     """Give a chart of months its place, border and axes; figures are printed as ``number_format``.
 
     The axis of figures starts at 0: a cut axis makes small changes look large. ``axis`` is what
-    else is to be said of it, such as its title.
+    else is to be said of it, such as its title; ``left`` is how much of the width it has.
     """
     small = {"name": FONT, "size": 9, "color": MUTED}
     chart.set_legend({"none": True})
-    chart.set_plotarea({"layout": {"x": 0.1, "y": 0.24, "width": 0.88, "height": 0.585}})
+    place = {"x": left, "y": 0.24, "width": 0.98 - left, "height": 0.585}
+    chart.set_plotarea({"layout": place})
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": PAPER}})
     chart.set_x_axis(
         {
