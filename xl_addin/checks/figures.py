@@ -64,7 +64,8 @@ def without_counts(row: PageRow, page: Page) -> Iterator[Problem]:
     if row.measure.is_p_chart and is_number(row.latest) and row.signal and not row.signal.values:
         yield Problem(
             place_of(row.measure),
-            f"Its Control limits are by counts (p-chart), and {page.month.label} has none.",
+            f"Its Control limits are by counts (p-chart), and {page.month.label} has none that "
+            "make a share.",
             f"{_where_counts_come_from(row.measure)}, or choose XmR as its Control limits in "
             "Measures.",
         )

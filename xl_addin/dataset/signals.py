@@ -163,10 +163,13 @@ def judged(
 def _counts_back(
     measure: Measure, history: History, months: Iterable[Month]
 ) -> Iterator[tuple[float, float]]:
-    """Its counts, to the first month of which they are not on record, or there was nobody."""
+    """Its counts, to the first month of which they are not on record, or there was nobody.
+
+    A part above its whole is of another share: Measures has come to name other counts.
+    """
     for month in months:
         whole, part = counts_behind(measure, month, history)
-        if part is None or not whole:
+        if part is None or not whole or part > whole:
             return
         yield part, whole
 

@@ -105,7 +105,7 @@ def test_without_counts_there_are_no_limits_and_that_is_told():
     assert page.rows[0].signal.limits is None
     assert page.rows[0].signal.text == "no counts", "the month has a figure"
     (problem,) = without_counts(page.rows[0], page)
-    assert "Its Control limits are by counts (p-chart), and Jun 2015 has none." in problem.found
+    assert "Its Control limits are by counts (p-chart), and Jun 2015 has none that" in problem.found
     assert problem.remedy == (
         "Bring in the figures of A and B, or choose XmR as its Control limits in Measures."
     )
@@ -187,6 +187,20 @@ def test_a_share_of_a_count_at_month_end_carries_the_caution():
 def test_a_choice_that_cannot_be_is_refused(measure, told):
     with pytest.raises(CatalogueRefused, match=told):
         Catalogue((measure,))
+
+
+def test_counts_that_measures_has_come_to_name_and_no_share_has_end_the_series():
+    figures = {"P": 0.5, "A": 20.0, "B": 10.0}
+    swapped = History(
+        Revision(Observation(ref, month, value), 1, OCCASION.when, "")
+        for month in JUNE.window(14)
+        for ref, value in figures.items()
+    )
+    found = signal_of(share(), swapped, JUNE)
+    assert found.text == "no counts" and found.limits is None
+    page = build_page(Catalogue((share(), PART, WHOLE)), swapped, JUNE)
+    (problem,) = without_counts(page.rows[0], page)
+    assert problem.found.endswith("(p-chart), and Jun 2015 has none that make a share.")
 
 
 @pytest.mark.parametrize("text", ["P-Chart", "XMR", "xmr", ""])
