@@ -55,11 +55,12 @@ def calculated(path: Path | str) -> dict[str, dict[Cell, Any]]:
 def shown(
     path: Path | str,
     typed: Typed | None = None,
-    rearrange: Sequence[tuple[str, str, int, int, int]] = (),
+    rearrange: Sequence[tuple[str | int, ...]] = (),
 ) -> Shown:
     """A workbook after typing into cells (sheet, row, column) and a hard recalculation.
 
-    Before that, cells are inserted or deleted: what to do, sheet, row, first and last column.
+    Before that, cells are inserted, deleted or moved: what to do, sheet, row, first and last
+    column; of what is moved, the row it goes to.
     """
     answer = _ask(path, {"do": "open", "rearrange": list(rearrange)}, typed)
     sheets = answer["sheets"]

@@ -6,7 +6,8 @@ starts one LibreOffice with that profile and serves requests, one JSON object a 
 input, one answer a line on standard output:
 
     {"do": "open", "path": FILE, "type": [[SHEET, ROW, COLUMN, VALUE], ...],
-     "rearrange": [["insert" or "delete", SHEET, ROW, FIRST COLUMN, LAST COLUMN], ...]}
+     "rearrange": [["insert" or "delete", SHEET, ROW, FIRST COLUMN, LAST COLUMN],
+                   ["move", SHEET, ROW, FIRST COLUMN, LAST COLUMN, TO ROW], ...]}
         -> {"sheets": {SHEET: {"values": ROWS, "formulas": ROWS, "hidden": BOOL}},
             "tables": {TABLE: [SHEET, LAST ROW, LAST COLUMN]}, "names": {NAME: CONTENT, ...}}
     {"do": "save", "path": FILE, "to": FILE, "filter": FILTER, "type": [...]}
@@ -94,12 +95,15 @@ def type_in(document, cells):
 
 
 def rearrange(document, steps):
-    """Insert cells, moving those below down, or delete cells, moving those below up."""
-    for step, name, row, first, last in steps:
+    """Insert or delete cells, moving those below; or cut them and paste them into another row."""
+    for step, name, row, first, last, *to_row in steps:
         sheet = document.Sheets.getByName(name)
         cells = sheet.getCellRangeByPosition(first - 1, row - 1, last - 1, row - 1).RangeAddress
         if step == "insert":
             sheet.insertCells(cells, INSERT_DOWN)
+        elif step == "move":
+            to = sheet.getCellByPosition(first - 1, to_row[0] - 1).CellAddress
+            sheet.moveRange(to, cells)
         else:
             sheet.removeRange(cells, DELETE_UP)
 

@@ -227,8 +227,12 @@ def test_shared_formulas_follow_each_for_itself(tmp_path):
     assert re.findall(r"<f>(.*?)</f>", own) == ["Dataset!E7", "Dataset!E9", "Dataset!E10"]
 
 
-def test_a_new_month_in_history_is_in_every_sum_of_it(tmp_path):
+def test_a_new_month_in_history_is_in_every_sum_name_and_chart_of_it(tmp_path):
     def more(book, page, own):
+        book.define_name("Recorded", "=History!$F$2:$F$4")
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"categories": "=History!$B$2:$B$4", "values": "=History!$F$2:$F$4"})
+        own.insert_chart("B2", chart)
         own.write_formula("A1", "=SUM(History!$F$2:$F$4)", None, 1)
         own.write_formula("A2", "=SUM(History!F2:F1000)", None, 1)
         own.write_formula("A3", "=History!F4", None, 1)
@@ -237,3 +241,6 @@ def test_a_new_month_in_history_is_in_every_sum_of_it(tmp_path):
     change(book, AppendRows("History", ("Measure Ref", "Value"), (("M9", 5.0),)))
     found = re.findall(r"<f>(.*?)</f>", part(book, OWN).decode())
     assert found == ["SUM(History!$F$2:$F$5)", "SUM(History!F2:F1000)", "History!F4"]
+    assert ">History!$F$2:$F$5<" in part(book, "xl/workbook.xml").decode()
+    chart = part(book, "xl/charts/chart1.xml").decode()
+    assert re.findall(r"<c:f>(.*?)</c:f>", chart) == ["History!$B$2:$B$5", "History!$F$2:$F$5"]
