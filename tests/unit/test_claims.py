@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import xl_addin
+from tests.support.hostile_files import MEASURED
 from tests.support.places import ROOT
 
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -60,3 +61,9 @@ def test_each_path_and_each_run_of_the_tests_that_a_page_names_is_there(page):
     assert [
         str(path) for path in there if not path.exists() and not Path(path.with_suffix("")).is_dir()
     ] == []
+
+
+def test_the_table_of_hostile_returns_has_a_row_for_each_kind_that_is_tried():
+    rows = SAFETY.partition("| Hostile return |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(MEASURED)
+    assert all(float(row.split(" | ")[2].split()[0]) < 500 for row in rows)
