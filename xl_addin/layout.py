@@ -36,6 +36,10 @@ class Sheet:
     XLWINGS = "xlwings.conf"
 
 
+HIDDEN_COUNT = "[c] confidential: a count from 1 to "
+"""What a suppressed share copy says above its tables, and by which it is known for one."""
+
+
 class Name:
     """The named ranges."""
 

@@ -55,7 +55,7 @@ def is_whole(thing: PutOn) -> bool:
     try:
         parts = kept_parts(thing.kept)
         return isinstance(parts, dict) and all(_agrees(thing.kind, parts))
-    except (ValueError, LookupError, TypeError, AttributeError, XmlError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, XmlError):
         return False
 
 

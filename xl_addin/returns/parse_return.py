@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xl_addin.errors import Problem
+from xl_addin.layout import HIDDEN_COUNT
 from xl_addin.layout import Return as Tidy
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation, State
@@ -74,6 +75,7 @@ class _Sheet:
     typed: int = 0
     has_refs: bool = True
     warnings: tuple[Problem, ...] = ()
+    is_suppressed: bool = False
 
 
 def parse_return(
@@ -93,6 +95,8 @@ def parse_return(
     """
     refs = RefFinder(catalogue)
     read = [sheet for grid in grids if (sheet := _read_sheet(grid, refs, per_cents))]
+    if any(sheet.is_suppressed for sheet in read):
+        return Return((), source, digest, (_suppressed_copy(source),))
     filled = [sheet for sheet in read if sheet.entries or sheet.problems]
     if len(filled) == 1:
         (sheet,) = filled
@@ -104,6 +108,14 @@ def parse_return(
 def grid_of(table: Table) -> Grid:
     """A table of the workbook, headings first, as a grid that parse_return reads."""
     return Grid(table.sheet, (table.headings, *table.rows), table.first_row - 1)
+
+
+def _suppressed_copy(source: str) -> Problem:
+    return Problem(
+        source,
+        "It is a copy to be sent out, in which small counts and what tells them are hidden.",
+        "Give the month's own return, or the workbook the copy was made from.",
+    )
 
 
 def _no_single_sheet(source: str, read: Sequence[_Sheet], filled: Sequence[_Sheet]) -> Problem:
@@ -150,6 +162,7 @@ class _Reading:
     below: list[Below] = field(default_factory=list)
     has_refs: bool = False
     has_rows: bool = False
+    is_suppressed: bool = False
 
     def read(self, row: Cells, place: str) -> None:
         """Take a row for what it is: headings, a measure's, or a remark."""
@@ -159,6 +172,8 @@ class _Reading:
             self.headings, self.top = found, row
         elif self.headings:
             self._read_below(row, place, self.headings)
+        else:
+            self.is_suppressed |= any(isinstance(c, str) and HIDDEN_COUNT in c for c in row)
 
     def _read_below(self, row: Cells, place: str, headings: Headings) -> None:
         self.has_refs |= bool(text_of(row[headings.ref]) if headings.ref < len(row) else "")
@@ -184,6 +199,7 @@ class _Reading:
             warnings=(*marks, *unplaced),
             typed=len(self.findings.typed) if self.findings.are_all_typed else 0,
             has_refs=self.has_refs or not self.has_rows,
+            is_suppressed=self.is_suppressed,
         )
 
 

@@ -47,7 +47,7 @@ from xl_addin.disclosure.redaction import Discretion
 from xl_addin.disclosure.releases import EarlierCopies, EarlierCopy
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import Suppression, suppress
-from xl_addin.errors import WorkbookRefused
+from xl_addin.errors import ReturnRefused, WorkbookRefused
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.excel.share_copy import pdf, write_share
 from xl_addin.excel.share_copy.accessibility import barriers_in
@@ -222,6 +222,10 @@ def test_suppression_hides_the_seeds_small_counts_and_says_so_to_the_officer(boo
     assert set(rows["CP5-QL"][3:16]) == {"[c]"}, "of new plans, which nobody counts"
     hidden = [i for i, cell in enumerate(rows["CP7"][3:16]) if cell == "[c]"]
     assert hidden == [5, 7, 11], "with CP6B they give the new plans beside CP4 of Nov, Jan, May"
+    for sheet in (None, "Dataset"):
+        how = HowToRefresh(file=tmp_path / "copy.xlsx", sheet=sheet)
+        with pytest.raises(ReturnRefused, match="It is a copy to be sent out, in which small"):
+            refresh_book(ClosedBook(book), OCCASION, tell=print, agree=lambda: True, how=how)
 
 
 def refreshed(folder: Path, catalogue: Catalogue, rows: list[str]) -> Path:

@@ -117,6 +117,7 @@ def refreshed(tmp_path_factory, decorated) -> bytes:
 SPOILT = [
     *("", "cleared", "{", "[1]", "{}", '{"comment": 1, "author": 2}'),
     *('{"author": "B", "comment": "<comment>"}', '{"author": "B", "comment": "<row/>"}'),
+    "[" * 30_000,
 ]
 
 

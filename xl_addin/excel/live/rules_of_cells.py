@@ -20,6 +20,9 @@ _BETWEEN = pattern(r"[,;]")
 _AT_ONCE = 19
 """Excel takes an address of 255 characters; that of one cell has 13 with its comma."""
 
+_SURELY_WHOLE = 200
+"""Excel gives no more than 255 characters of an address either, and cuts off areas behind them."""
+
 Corner = tuple[int, int]
 
 
@@ -60,7 +63,12 @@ def _rules(cells: Any) -> Iterator[Any]:
 
 
 def _addresses(rule: Any) -> list[str]:
-    return _BETWEEN.split(str(rule.AppliesTo.Address))
+    """The addresses of a rule's cells, picked one by one or in blocks."""
+    cells = rule.AppliesTo
+    if len(address := str(cells.Address)) <= _SURELY_WHOLE:
+        return _BETWEEN.split(address)
+    areas = cells.Areas
+    return [str(areas.Item(number).Address) for number in range(1, areas.Count + 1)]
 
 
 def _absolute(corner: Corner) -> str:

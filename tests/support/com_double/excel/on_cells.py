@@ -181,7 +181,35 @@ class Picked(ComObject):
 
     @get
     def address(self) -> str:
-        return ",".join(cell.address for cell in self.picked)
+        """Of an address Excel gives 255 characters at most: no area behind them."""
+        whole = ",".join(cell.address for cell in self.picked)
+        return whole if len(whole) <= 255 else whole[:256].rpartition(",")[0]
+
+    @get
+    def areas(self) -> Areas:
+        return Areas(self)
+
+
+class Areas(ComObject):
+    """The blocks of a range, each by its number from 1."""
+
+    interface = "Areas"
+    default = "Item"
+
+    def __init__(self, cells: Picked) -> None:
+        super().__init__(cells.excel)
+        self.cells = cells
+
+    def refuse_if_gone(self) -> None:
+        self.cells.refuse_if_gone()
+
+    @get
+    def count(self) -> int:
+        return len(self.cells.picked)
+
+    @method
+    def item(self, index: float) -> Range:
+        return self.cells.picked[int(index) - 1]
 
 
 class FormatConditions(OfCell):
