@@ -359,7 +359,7 @@ def test_whichever_call_to_excel_fails_nothing_is_lost(tmp_path, after):
         outcome.check()
         seen.add((outcome.file == outcome.may, outcome.is_open))
     assert {(False, True), (True, True)} <= seen
-    assert calls > 5
+    assert calls >= 81  # as docs/safety.md says
 
 
 @pytest.mark.in_memory
@@ -369,7 +369,7 @@ def test_whatever_call_to_the_disk_fails_the_file_is_the_old_or_the_new_one(tmp_
     outcomes = {
         _with_failing_disk(tmp_path / str(at), at)[1:] for at in range(len(counted[0].calls))
     }
-    assert len(counted[0].calls) > 30
+    assert len(counted[0].calls) >= 96  # as docs/safety.md says
     assert outcomes == {("old", "open"), ("new", "open")}
 
 
