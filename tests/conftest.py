@@ -52,25 +52,37 @@ def own_log(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     return path
 
 
-@pytest.fixture(scope="session", autouse=True)
-def templates_built_once() -> Iterator[Callable[[], None]]:
-    """Build the template of a catalogue once; that it is the same each time is a test's to show.
+class Templates:
+    """Templates, each built once: of the program as it is, and as tests change it, by a name."""
 
-    Gives what forgets them, for a test that changes what a template holds.
-    """
+    def __init__(self, build: Callable[..., bytes]) -> None:
+        self._build = build
+        self._built: dict[str, Callable[..., bytes]] = {}
+        self.changed = ""
+
+    def __call__(self, *of: object, **more: object) -> bytes:
+        return self._built.setdefault(self.changed, cache(self._build))(*of, **more)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_built_once() -> Iterator[Templates]:
+    """Build the template of a catalogue once; that it is the same each time is a test's to show."""
     from xl_addin.doctor import mending, workbook  # each knows it by a name of its own
     from xl_addin.excel import template, upgrade
 
-    built = cache(template.build_template)
+    built = Templates(template.build_template)
     with pytest.MonkeyPatch.context() as patch:
         for module in (template, upgrade, workbook, mending):
             patch.setattr(module, "build_template", built)
-        yield built.cache_clear
+        yield built
 
 
 @pytest.fixture
-def templates_change(templates_built_once: Callable[[], None]) -> Iterator[Callable[[], None]]:
-    """The test, or a fixture of it, changes what a template holds; gives what forgets them."""
-    templates_built_once()
-    yield templates_built_once
-    templates_built_once()
+def templates_change(templates_built_once: Templates) -> Iterator[Callable[[str], None]]:
+    """The test, or a fixture of it, changes what a template holds; it says so by a name."""
+
+    def change(name: str) -> None:
+        templates_built_once.changed = name
+
+    yield change
+    change("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.proof.fuzz import fuzz, properties, try_properties
 
-TIMES = 150
+TIMES = 100
 
 
 def test_damaged_files_are_taken_or_refused_and_nothing_is_half_done():
@@ -14,7 +14,7 @@ def test_damaged_files_are_taken_or_refused_and_nothing_is_half_done():
     assert sum(counts.values()) == TIMES
     kinds = {what.split()[0] for what in counts}
     assert kinds == {"return", "workbook", "upgrade", "measures", "records", "local"}
-    assert sum(times for what, times in counts.items() if what.endswith("refused")) > 30
+    assert sum(times for what, times in counts.items() if what.endswith("refused")) > 20
 
 
 def test_the_longer_run_tries_every_property_of_odd_and_weird_files():

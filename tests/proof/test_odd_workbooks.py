@@ -58,7 +58,7 @@ def test_a_workbook_packed_otherwise_is_worked_on_like_the_plain_one(tmp_path, p
     assert_same_as_plain(tmp_path, odd([], pack), with_formulas=False)
 
 
-@settings(BOUNDED, max_examples=10)
+@settings(BOUNDED, max_examples=5)
 @given(COMBINED)
 def test_odd_forms_together_are_worked_on_like_the_plain_one(names_and_zip):
     combined_oddities_are_worked_on_like_the_plain_workbook(names_and_zip)

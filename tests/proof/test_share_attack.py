@@ -314,7 +314,7 @@ def test_three_issues_together_reveal_no_more_than_the_rule_allows(shape):
 def test_three_issues_are_the_same_whatever_their_hidden_counts_are(shape):
     catalogue, months = SHAPES[shape], ISSUE.plus(2).window(15)
     different = 0
-    for turn in range(DATASETS_EACH):
+    for turn in range(DATASETS_EACH // 2):
         chance = random.Random(f"same {shape} {turn}")
         counts = random_counts(catalogue, months, chance)
         changed = restatements(catalogue, counts, chance)
@@ -326,7 +326,7 @@ def test_three_issues_are_the_same_whatever_their_hidden_counts_are(shape):
         different += others != counts
         again = issues(catalogue, others, changed)
         assert [copy for copy, _ in again] == [copy for copy, _ in copies]
-    assert different > DATASETS_EACH // 2
+    assert different > DATASETS_EACH // 4
 
 
 def test_what_an_earlier_copy_hid_stays_hidden_when_its_whole_is_restated():

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 
 import openpyxl
@@ -281,6 +282,7 @@ def test_a_workbook_without_functions_gets_none(tmp_path):
 @pytest.fixture
 def later(templates_change, monkeypatch):
     """A next edition: a sheet with a chart, a column, two names, a setting."""
+    templates_change("later")
     fill, rows = template_tables._fill, template_tables.ROWS
 
     def add_aims(book):
@@ -323,7 +325,13 @@ def later(templates_change, monkeypatch):
 @pytest.fixture(params=[DEMO, LIVED_IN], ids=["demo", "lived in"])
 def brought(request, later, tmp_path):
     """A workbook of the first edition, upgraded to that one."""
-    return saved(tmp_path / "new.xlsm", upgrade(request.param, request.param.read_bytes()).data)
+    return saved(tmp_path / "new.xlsm", brought_to_later(request.param))
+
+
+@cache
+def brought_to_later(kept) -> bytes:
+    """What the upgrade to the next edition makes of a kept workbook: the same for each test."""
+    return upgrade(kept, kept.read_bytes()).data
 
 
 def test_a_new_sheet_stands_where_the_template_has_it_with_all_it_holds(brought):
@@ -503,8 +511,9 @@ def full(tmp_path, monkeypatch, templates_change):
     path = tmp_path / "full.xlsm"
     with monkeypatch.context() as building:
         building.setattr(template_sheets, "SHEETS", (*before, add_more, functions))
+        templates_change("full")
         write_template(path, *read_catalogue(None))
-    templates_change()
+    templates_change("")
     add_by_hand(path)
     older = [("'Figures recorded'!", "History!"), ('"Figures recorded"', '"History"')]
     edit(path, "xl/workbook.xml", *older)
