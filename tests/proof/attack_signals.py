@@ -2,6 +2,7 @@
 
     python -m tests.proof.attack_signals 20 --first 40   the teams from the 40th on
     python -m tests.proof.attack_signals 20 --orders     a month made again, one long past, three
+    python -m tests.proof.attack_signals 20 --together   months in which all that is linked is small
     python -m tests.proof.attack_signals 20 --page-only  signals by the page alone: has to break
 
 So many teams of each shape; their copies are attacked, and compared with those of teams whose
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--orders", action="store_true")
     parser.add_argument("--page-only", action="store_true")
     parser.add_argument("--chosen", action="store_true")
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--shape", action="append", choices=[*SHAPES])
     given = parser.parse_args()
     if given.page_only:
@@ -51,7 +53,8 @@ def main() -> None:
     orders = ORDERS if given.orders else ONE_AFTER_THE_OTHER
     for shape in given.shape or SHAPES:
         for turn, team in enumerate(
-            signal_teams(shape, given.number, given.first, orders), given.first
+            signal_teams(shape, given.number, given.first, orders, together=given.together),
+            given.first,
         ):
             copies = _attacked(shape, turn, team, seen)
             _compare((shape, turn), team, copies, seen, chosen=given.chosen)

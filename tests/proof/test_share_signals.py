@@ -43,6 +43,16 @@ def test_copies_with_signals_are_the_same_whatever_their_hidden_counts_are():
     assert different
 
 
+def test_what_an_earlier_copy_did_not_tell_by_a_greater_threshold_refuses_no_later_one():
+    """By the stock, one more came than went in April 2014: of 1 to 10 each, as the first copy had
+    it, that leaves nine; of 1 to 5, as the second has it, four. No copy shows a [c] there."""
+    (team,) = signal_teams("stock and flow", 1, first=9016, together=True)
+    assert [issue.threshold for issue in team.issues] == [10, 5]
+    copies = shared(team, publish)
+    assert all(copy and copy.words.told == {"S"} for copy in copies)
+    assert told_by_signals(team, copies) == []
+
+
 def careless(figures, page, since, watch):
     """Signals of every measure, whatever is hidden of it."""
     return behind_all(figures, since)

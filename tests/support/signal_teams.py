@@ -74,13 +74,17 @@ def signal_teams(
     number: int,
     first: int = 0,
     orders: Sequence[tuple[int, ...]] = ONE_AFTER_THE_OTHER,
+    *,
+    together: bool = False,
 ) -> Iterator[Team]:
+    """Teams of a shape. ``together``: in some months all that is added up, comes or goes is small,
+    so that other counts may stand there and every link hold."""
     for turn in range(first, first + number):
-        order = orders[turn % len(orders)]
-        yield _team(shape, random.Random(f"signals {shape} {turn}"), order)
+        order, chance = orders[turn % len(orders)], random.Random(f"signals {shape} {turn}")
+        yield _team(shape, chance, order, together=together)
 
 
-def _team(shape: str, chance: random.Random, order: tuple[int, ...]) -> Team:
+def _team(shape: str, chance: random.Random, order: tuple[int, ...], *, together: bool) -> Team:
     catalogue, further = SHAPES[shape], max(order)
     months = ISSUE.plus(further).window(13 + further + chance.randint(0, 4))
     truth = _usual(catalogue, months, chance)
@@ -88,6 +92,11 @@ def _team(shape: str, chance: random.Random, order: tuple[int, ...]) -> Team:
         some = months[:-14] if chance.random() < 0.5 else months
         cells = [cell for cell in sorted(truth) if cell[1] in some]
         _make_small(catalogue, truth, chance.choice(cells or sorted(truth)), chance)
+    for month in chance.sample(months, 3) if together else ():
+        for measure in catalogue:
+            few = measure.parts[:2] or (*measure.inflows, *measure.outflows)
+            for ref in few:
+                _make_small(catalogue, truth, (ref, month), chance)
     noise = dict.fromkeys(months, 0)
     truths = [agreeing(catalogue, truth, noise)]
     for _ in order[1:]:

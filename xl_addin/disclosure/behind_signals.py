@@ -18,10 +18,10 @@ from enum import StrEnum
 from xl_addin.disclosure.hidden_month import Reason
 from xl_addin.disclosure.intervals import Narrow
 from xl_addin.disclosure.protection import (
-    NOT_SMALL,
     Figures,
     Trial,
     Watch,
+    free_of,
     unwatched,
 )
 from xl_addin.disclosure.published import Cell, Mark, Shown
@@ -178,7 +178,7 @@ class _Told:
         for cell in before:
             value = self.figures.value(cell)
             shown[cell] = Mark.HIDDEN if cell in hidden or value is None else value
-        free = frozenset(c for c in before if hidden.get(c) in NOT_SMALL)
+        free = free_of({c: hidden[c] for c in before if c in hidden}, self.figures.earlier)
         return Behind(refs, withheld, shown, free)
 
     @property
