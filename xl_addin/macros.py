@@ -301,7 +301,7 @@ def _serve_once_idle(doing: str, book: main.Book | None, task: Work, macro: str)
 def _serve(doing: str, book: main.Book | None, task: Work) -> None:
     """Do a task on the calling workbook; whatever happens reaches the officer in sentences."""
     try:
-        opened = OpenBook(book or calling_book(sys.argv))
+        opened = OpenBook(book) if book else OpenBook(*calling_book(sys.argv))
         desk = Desk(opened.app, partial(_keep, opened, doing))
         try:
             with one_at_a_time(opened.path), told_when_busy():

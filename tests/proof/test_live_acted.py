@@ -23,7 +23,6 @@ from tests.support.memory_engine import MemoryBook, open_in_memory
 from tests.support.object_model import ExcelFailed
 from xl_addin.errors import HalfChanged
 from xl_addin.excel import live
-from xl_addin.excel.live.rows import MARK
 
 KINDS = pytest.mark.parametrize("kind", kinds().values(), ids=list(kinds()))
 
@@ -136,11 +135,3 @@ def test_an_officer_who_asks_to_stop_while_it_is_put_back_waits_until_it_is():
         live.apply(open_in_memory(memory), REFRESH)
     assert len(written) > 8
     assert memory.state() == book_of().state()
-
-
-@KINDS
-def test_nothing_is_left_of_the_mark_that_tells_whether_cells_moved(kind):
-    marks = [call for call in kind.calls if call == "Range.formula written"]
-    assert len(marks) % 2 == 0
-    cells = [cell.content for found in kind.complete[0].values() for cell in found.values()]
-    assert MARK not in cells

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from tests.support.memory_engine import Cell, MemoryBook, MemoryTable, open_in_memory
+from xl_addin.layout import TABLES
 from xl_addin.table import Formula
 from xl_addin.update import AppendRows, Calculated, Row, SetName, SetRows, Update
 
@@ -47,6 +48,15 @@ def book_of(measures: int = 3, recorded: int = 2) -> MemoryBook:
             "Log!Print_Area": "=Log!$A$1:$C$3",
         },
     )
+
+
+def our_book() -> MemoryBook:
+    """A workbook with every table a workbook of ours has, each on a sheet of its own."""
+    book = MemoryBook()
+    for name, columns in TABLES.items():
+        book.cells[name] = {(1, 1 + at): Cell(heading, "@") for at, heading in enumerate(columns)}
+        book.tabled[name] = MemoryTable(name, (1, 1, 2, len(columns)))
+    return book
 
 
 def rolled(rows: list[tuple[str, float, float, int | None]], **options) -> SetRows:

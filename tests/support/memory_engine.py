@@ -1,6 +1,7 @@
 """A workbook that is nothing but memory, for the engine of object_model.py.
 
-It calculates one kind of formula, ``=A1*2``; every other formula shows nothing.
+It calculates one kind of formula, ``=A1*2``; every other formula shows nothing, or what a file
+said that it shows, which stands behind it: ["f", "=SUM(A1:A2)", 3.0].
 """
 
 from __future__ import annotations
@@ -110,6 +111,8 @@ class MemoryBook:
         content = self._cell(sheet, at).content
         if not (isinstance(content, list) and content[0] == "f"):
             return content
+        if len(content) > 2:
+            return content[2]
         doubled = re.fullmatch(r"=([A-Z]+\d+)\*2", content[1])
         return 2 * (self._value(sheet, rect_of(doubled[1])[:2]) or 0.0) if doubled else None
 
@@ -178,7 +181,7 @@ class MemoryBook:
                 if cell.content[0] == "f":
                     text = _followed(cell.content[1], name, sheet, moved)
                     if text != cell.content[1]:
-                        cells[at] = replace(cell, content=["f", text])
+                        cells[at] = replace(cell, content=["f", text, *cell.content[2:]])
         for name, refers_to in self.named.items():
             self.named[name] = _followed(refers_to, "", sheet, moved)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -19,6 +19,9 @@ from xlwings import base_classes
 
 Rect = tuple[int, int, int, int]
 """First row, first column, rows, columns; counted from 1."""
+
+Shift = tuple[str, Rect, int]
+"""The sheet on which a block came or left, the block, and how far what stood below has moved."""
 
 ERROR_NUMBERS = {
     "#NULL!": -2146826288,
@@ -165,6 +168,7 @@ class Engine:
         self.name = name
         self.calc = calc
         self.calls = Calls()
+        self.shifts: list[Shift] = []
         self.app = App(self)
         self.apps = Apps(self.app)
 
@@ -357,6 +361,8 @@ class Sheet(base_classes.Sheet):
 
     def range(self, first, last=None):
         if isinstance(first, str):
+            if "," in first:
+                raise NoSuchName(first)
             return Range(self, rect_of(first))
         if isinstance(first, tuple) and len(first) == 4:
             return Range(self, first)
@@ -477,9 +483,15 @@ class Name(base_classes.Name):
 class Range(base_classes.Range):
     def __init__(self, sheet: Sheet, rect: Rect) -> None:
         self._sheet = sheet
-        self._rect = rect
         self._calc = sheet._book._calc
         self.calls = sheet.calls
+        self._shifts = sheet._book._app.engine.shifts
+        self._was, self._known = rect, len(self._shifts)
+
+    @property
+    def _rect(self) -> Rect:
+        """Where it stands by now: what was handed out goes with its cells, as in Excel."""
+        return shifted(self._was, self._sheet._name, self._shifts[self._known :])
 
     @property
     def api(self):
@@ -575,11 +587,15 @@ class Range(base_classes.Range):
 
     def insert(self, shift=None, copy_origin=None):
         assert shift == "down"
-        self._calc.insert(self._sheet._name, self._rect, copy_origin == "format_from_left_or_above")
+        rect = self._rect
+        self._calc.insert(self._sheet._name, rect, copy_origin == "format_from_left_or_above")
+        self._shifts.append((self._sheet._name, rect, rect[2]))
 
     def delete(self, shift=None):
         assert shift == "up"
-        self._calc.delete(self._sheet._name, self._rect)
+        rect = self._rect
+        self._calc.delete(self._sheet._name, rect)
+        self._shifts.append((self._sheet._name, rect, -rect[2]))
 
     def copy(self, destination=None):
         self._calc.copy(self._sheet._name, self._rect, destination.impl._rect)
@@ -611,6 +627,16 @@ def _over_com(cell: Any) -> Any:
         return cell
     kind, value = cell
     return ERROR_NUMBERS[value] if kind == "e" else DAY_ZERO + timedelta(days=value)
+
+
+def shifted(rect: Rect, sheet: str, shifts: Iterable[Shift]) -> Rect:
+    """Where cells of a sheet stand once blocks above them came or left."""
+    row, column, rows, columns = rect
+    for where, (top, left, height, width), by in shifts:
+        below = row >= (top if by > 0 else top + height)
+        if where == sheet and below and left <= column and column + columns <= left + width:
+            row += by
+    return row, column, rows, columns
 
 
 def rect_of(address: str) -> Rect:

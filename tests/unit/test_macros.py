@@ -151,10 +151,20 @@ def test_a_filtered_dataset_is_said(tmp_path):
 def test_merged_cells_below_a_table_are_said_and_others_are_no_matter(tmp_path):
     memory = saved_book(tmp_path)
     write_return(tmp_path)
-    memory.merges[Dataset.TABLE] = {(1, 30), (1, 31)}
+    log = memory.tabled[RefreshLog.TABLE].sheet
+    memory.merges[log] = {(1, 30), (1, 31)}
     macros.check_workbook(at_work(memory)[0])
+    memory.merges[log] = {(50, 3), (50, 4)}
+    assert "Table RefreshLog: Cells are merged below it" in refused(memory)
+
+
+def test_merged_cells_below_the_page_are_no_matter_while_no_measure_comes_or_goes(tmp_path):
+    memory = saved_book(tmp_path)
+    write_return(tmp_path)
     memory.merges[Dataset.TABLE] = {(50, 3), (50, 4)}
-    assert "Table Dataset: Cells are merged below it" in refused(memory)
+    book, officer = at_work(memory, "ok")
+    macros.refresh_month(book)
+    assert officer.boxes[-1].startswith("Done.")
 
 
 def test_a_sorted_dataset_is_brought_back_into_its_order(tmp_path):
@@ -206,7 +216,8 @@ def test_the_button_changes_its_own_workbook_whatever_its_name_and_whichever_is_
     macros.refresh_month()
     changed = [other for other, (memory, _) in excel.items() if memory.state() != before[other]]
     assert changed == [name]
-    assert excel[name][1].boxes[-1].startswith("Done.")
+    told = [box for _, officer in excel.values() for box in officer.boxes]
+    assert told[-1].startswith("Done.")
 
 
 @pytest.mark.in_memory

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from xlwings import main
 
 
-def calling_book(arguments: Sequence[str]) -> main.Book:
-    """The workbook whose button started this process, whichever is active by now.
+def calling_book(arguments: Sequence[str]) -> tuple[main.Book, main.App, str]:
+    """The workbook whose button started this process, its Excel, and how that calls it.
+
+    It is the same whichever workbook is active by now.
 
     RunPython names it among the arguments, ``--wb=NAME --hwnd=WINDOW``. A name is taken whole,
     also one that holds "=", and one Excel never has two workbooks of the same name open.
@@ -27,8 +29,9 @@ def calling_book(arguments: Sequence[str]) -> main.Book:
     for app in _apps_of(said.get("--hwnd")):
         refuse_when_busy(app)
         for book in app.books:
-            if name and book.name.casefold() == name.casefold():
-                return book
+            called = str(book.name)
+            if name and called.casefold() == name.casefold():
+                return book, app, called
     raise _refused(name or "Excel", "The workbook whose button was pressed is not open any more.")
 
 

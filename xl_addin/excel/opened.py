@@ -32,22 +32,22 @@ class OpenBook:
     """The workbook that Excel has open, and what the month's work and undo do to it."""
 
     book: main.Book
+    known_app: main.App | None = field(default=None, repr=False, compare=False)
+    known_name: str = ""
     _path: Path | None = field(default=None, init=False, repr=False, compare=False)
-    _name: str = field(default="", init=False, repr=False, compare=False)
-    _app: main.App | None = field(default=None, init=False, repr=False, compare=False)
     _seen: live.Seen | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         """How officers call it: its file name."""
-        self._name = self._name or str(self.book.name)
-        return self._name
+        self.known_name = self.known_name or str(self.book.name)
+        return self.known_name
 
     @property
     def app(self) -> main.App:
         """The Excel that has it open."""
-        self._app = self._app or self.book.app
-        return self._app
+        self.known_app = self.known_app or self.book.app
+        return self.known_app
 
     @property
     def path(self) -> Path:
@@ -63,7 +63,7 @@ class OpenBook:
 
     def read(self) -> Sheets:
         """Its tables and named ranges as they stand, saved or not. Raises WorkbookRefused."""
-        self._seen = live.check(self.book, self.app)
+        self._seen = live.check(self.book, self.app, self.name, self._path)
         return live.read(self.book, self._seen)
 
     def put_on(self, *, whole_rows: bool) -> OnCells | None:
@@ -71,7 +71,7 @@ class OpenBook:
 
         Raises WorkbookRefused for a copy that cannot be read, as of a workbook with a password.
         """
-        data = live.read_copy(self.book)
+        data = live.read_copy(self.book, self.name)
         if data is None:
             return None
         return dataset_file.read_put_on(Path(self.name), data, whole_rows=whole_rows)

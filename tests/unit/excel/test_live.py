@@ -262,13 +262,13 @@ def test_the_number_of_calls_does_not_grow_with_measures_months_or_notes():
 
 
 READ_CALLS = 41
-APPLY_CALLS = 64
+APPLY_CALLS = 53
 
 
 @pytest.mark.in_memory
 def test_a_refresh_of_22_measures_takes_as_many_calls_as_one_of_220():
     counts = {measures: calls_of_refreshes(measures) for measures in (22, 220)}
-    assert counts[22] == counts[220] == [186, 170]
+    assert counts[22] == counts[220] == [166, 146]
 
 
 def calls_of_refreshes(measures: int) -> list[int]:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.memory_engine import Cell, MemoryBook, MemoryTable, open_in_memory
+from tests.support.live_books import our_book
+from tests.support.memory_engine import Cell, MemoryBook, open_in_memory
 from xl_addin.dataset.settings import Keep
 from xl_addin.errors import WorkbookRefused
 from xl_addin.excel import live
@@ -15,15 +16,6 @@ from xl_addin.layout import TABLES
 from xl_addin.update import AppendRows, Update
 
 pytestmark = pytest.mark.usefixtures("way")
-
-
-def our_book() -> MemoryBook:
-    """A workbook with every table a workbook of ours has, each on a sheet of its own."""
-    book = MemoryBook()
-    for name, columns in TABLES.items():
-        book.cells[name] = {(1, 1 + at): Cell(heading, "@") for at, heading in enumerate(columns)}
-        book.tabled[name] = MemoryTable(name, (1, 1, 2, len(columns)))
-    return book
 
 
 def test_a_workbook_with_nothing_against_it_passes():

@@ -322,6 +322,18 @@ def test_a_table_keeps_its_headings_and_overlaps_no_other(excel):
     assert "shift cells in a table" in why(lambda: cells(excel, "B9:C9").Insert(Shift=-4121))
 
 
+def test_cells_that_were_handed_out_go_with_what_moves_them(excel):
+    """As a variable of VBA does that is set to them, also where they move themselves."""
+    sheet = excel.book(NAME).sheets[PAGE].api
+    own, below, above, beside = map(sheet.Range, ("B9:F9", "B10", "B8", "H12"))
+    own.Insert(Shift=-4121)
+    assert [r.Address for r in (own, below, above, beside)] == [
+        *("$B$10:$F$10", "$B$11", "$B$8", "$H$12")
+    ]
+    sheet.Range("B9:F9").Delete(Shift=-4162)
+    assert (own.Address, below.Address) == ("$B$9:$F$9", "$B$10")
+
+
 def test_merged_cells_keep_what_is_above_them_from_moving(excel):
     excel.excel.open_books[0].memory.merges[PAGE] = {(20, 2), (20, 3)}
     assert cells(excel, "B20:C20").MergeCells is True

@@ -15,15 +15,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xl_addin.errors import PUT_BACK, Problem, WorkbookRefused
-from xl_addin.excel.live.checks import ALWAYS_CHANGED, Seen, check, check_file_of, hindrances
+from xl_addin.excel.live.checks import (
+    ALWAYS_CHANGED,
+    ALWAYS_GROWING,
+    Seen,
+    check,
+    check_file_of,
+    hindrances,
+    merged_cells,
+)
 from xl_addin.excel.live.com import is_busy, load_xlwings
-from xl_addin.excel.live.making import LiveChange, Work, make_changes
+from xl_addin.excel.live.making import LiveChange, Work, make_changes, moving_tables
 from xl_addin.excel.live.moves import moves_of
 from xl_addin.excel.live.names import area_of, read_names, refers_to_of
 from xl_addin.excel.live.pointing import put_back, remember, settle
 from xl_addin.excel.live.put_on import comes_back, read_copy
 from xl_addin.excel.live.quiet import all_or_nothing, insist, quiet, say
 from xl_addin.excel.live.table import Place, find_tables, locate, read_table
+from xl_addin.layout import History
 from xl_addin.ooxml.area import Area
 from xl_addin.table import Sheets
 from xl_addin.update import AppendRows, Calculated, SetName, SetRows, Update
@@ -41,8 +50,10 @@ def read(book: main.Book, seen: Seen | None = None) -> Sheets:
     handed on.
     """
     load_xlwings()
-    tables = seen.tables if seen else {n: read_table(p) for n, p in find_tables(book).items()}
-    return Sheets(dict(tables), read_names(book))
+    if seen is None:
+        places = find_tables(book)
+        seen = Seen(places, {name: read_table(place) for name, place in places.items()})
+    return Sheets(dict(seen.tables), read_names(book, seen))
 
 
 def apply(
@@ -66,12 +77,15 @@ def apply(
     if not changes:
         return ()
     app = app or book.app
-    with quiet(app), all_or_nothing(book, app) as undo:
+    called = seen.book if seen and seen.book else book.name
+    with quiet(app), all_or_nothing(called, app) as undo:
         say(app, "Performance dataset: writing …")
         places = seen.places if seen else find_tables(book)
-        work = Work(book, undo, _located(book, changes, places), _named(book, changes), places)
+        work = Work(
+            book, undo, _located(book, changes, places), _named(book, changes, seen), places
+        )
         problems = [*_missing(work.tables, work.named, changes)]
-        problems += _not_asked_yet(work) if seen else []
+        problems += _not_asked_yet(work, changes) if seen else []
         if problems:
             raise WorkbookRefused(problems)
         known = seen.tables if seen else {}
@@ -82,20 +96,25 @@ def apply(
         return insist(partial(settle, pointing))
 
 
-def _not_asked_yet(work: Work) -> Iterator[Problem]:
+def _not_asked_yet(work: Work, changes: Sequence[LiveChange]) -> Iterator[Problem]:
     """What keeps the update from being made, of what ``check`` did not ask about."""
     sheets = {sheet for sheet, _ in work.named.values()}
-    others = {n: place for n, place in work.seen.items() if n not in ALWAYS_CHANGED}
-    changed = [place for name, place in others.items() if name in work.tables]
-    return hindrances(changed, [place for place in others.values() if place.sheet in sheets])
+    asked = {place.sheet for name, place in work.seen.items() if name in ALWAYS_CHANGED}
+    changed = [place for name, place in work.tables.items() if name not in ALWAYS_CHANGED]
+    beside = [place for place in work.seen.values() if place.sheet in sheets - asked]
+    yield from hindrances(changed, beside)
+    moving = set(moving_tables(work.tables, changes)) - ALWAYS_GROWING
+    yield from merged_cells(work.tables[name] for name in sorted(moving))
 
 
-def _named(book: main.Book, changes: Sequence[LiveChange]) -> dict[str, tuple[str, Area]]:
+def _named(
+    book: main.Book, changes: Sequence[LiveChange], seen: Seen | None
+) -> dict[str, tuple[str, Area]]:
     """The sheet and the cells of each name that changes and is there."""
     wanted = [change.name for change in changes if isinstance(change, SetName)]
     if not wanted:
         return {}
-    names = book.names
+    names = book.names if seen is None or seen.names is None else seen.names
     found = {name: area_of(refers_to_of(names, name)) for name in wanted}
     return {name: where for name, where in found.items() if where}
 
@@ -106,16 +125,20 @@ def _located(
     """The tables that change as they stand now.
 
     They are looked for anew where one that was seen cannot be found again: an officer may have
-    renamed, deleted and made others since.
+    renamed, deleted and made others since. But for History, which is long, they are read.
     """
     names = {change.table for change in changes if not isinstance(change, SetName)}
     try:
-        return {name: locate(places[name]) for name in names if name in places}
+        return _all_located(places, names)
     except Exception as error:
         if is_busy(error):
             raise
-    places = find_tables(book)
-    return {name: locate(places[name]) for name in names if name in places}
+    return _all_located(find_tables(book), names)
+
+
+def _all_located(places: Mapping[str, Place], names: Collection[str]) -> dict[str, Place]:
+    found = {name: places[name] for name in names if name in places}
+    return {name: locate(at, at_once=name != History.TABLE) for name, at in found.items()}
 
 
 def _missing(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xl_addin.excel.live.cells import (
     Contents,
@@ -31,6 +31,9 @@ from xl_addin.table import CellValue, Formula, is_blank
 from xl_addin.update import AppendRows, Row, SetName, SetRows
 from xl_addin.values import replace
 
+if TYPE_CHECKING:
+    from xlwings import main
+
 
 def set_rows(undo: Undo, place: Place, change: SetRows) -> list[range]:
     """Give a table these rows, and say which rows of the body, from 0, are still to leave it.
@@ -47,7 +50,7 @@ def set_rows(undo: Undo, place: Place, change: SetRows) -> list[range]:
     if change.put_on:
         at = {slot.target: number for number, slot in enumerate(slots) if slot.target is not None}
         put_back_things(undo, place, change.put_on.back, at)
-    before = read_contents(place.body.cells)
+    before = _contents_of(place, slots)
     after = _contents_to_be(place, slots, change.columns, rows, before)
     columns = [place.headings.index(column) for column in change.columns]
     _write_differing(undo, place.body, columns, before, after)
@@ -67,16 +70,16 @@ def rename_headings(undo: Undo, place: Place, change: SetRows) -> Place:
     across = range(changed[0], changed[-1] + 1)
     block = place.header.part(range(1), across)
     old, new = place.headings[across.start : across.stop], headings[across.start : across.stop]
-    formats = read_formats(block)
+    cells = block.cells
+    formats = read_formats(block, cells)
     undo.append(lambda: _put_headings_back(block, old, new, formats))
-    _write_headings(block, new, old, are_text=formats == [(block, "@")])
+    _write_headings(cells, new, old, are_text=formats == [(block, "@")])
     return replace(place, headings=headings)
 
 
 def _write_headings(
-    block: Block, new: Sequence[str], old: Sequence[str], *, are_text: bool = False
+    cells: main.Range, new: Sequence[str], old: Sequence[str], *, are_text: bool = False
 ) -> None:
-    cells = block.cells
     if not are_text:
         cells.number_format = "@"
     if set(map(str.casefold, new)) & set(map(str.casefold, old)):
@@ -87,7 +90,7 @@ def _write_headings(
 def _put_headings_back(
     block: Block, old: Sequence[str], new: Sequence[str], formats: list[Format]
 ) -> None:
-    _write_headings(block, old, new)
+    _write_headings(block.cells, old, new)
     put_formats([found for found in formats if found[1] != "@"])
 
 
@@ -150,6 +153,13 @@ def _blocks_of_format(place: Place, formats: Any) -> Iterator[tuple[str, range]]
             yield code, across
 
 
+def _contents_of(place: Place, slots: Sequence[Slot]) -> Contents:
+    """What the body holds; read with the headings, which takes a call less, if nothing moved."""
+    if any(slot.inserted for slot in slots):
+        return read_contents(place.body.cells)
+    return read_contents(place.found)[1 : 1 + place.body.rows]
+
+
 def _contents_to_be(
     place: Place,
     slots: Sequence[Slot],
@@ -185,7 +195,14 @@ def _cut(contents: Contents, rows: range, across: range) -> Contents:
     return [row[across.start : across.stop] for row in contents[rows.start : rows.stop]]
 
 
-def _write(undo: Undo, block: Block, before: Contents, after: Contents) -> None:
+def _write(
+    undo: Undo,
+    block: Block,
+    before: Contents,
+    after: Contents,
+    cells: main.Range | None = None,
+) -> None:
+    """Write a block; ``cells`` are the block where Excel has handed it out already."""
     formats = _formats_of_new_days(block, before, after)
 
     def put_back() -> None:
@@ -193,7 +210,7 @@ def _write(undo: Undo, block: Block, before: Contents, after: Contents) -> None:
         put_formats(formats)
 
     undo.append(put_back)
-    write_contents(block.cells, after)
+    write_contents(block.cells if cells is None else cells, after)
 
 
 def _formats_of_new_days(block: Block, before: Contents, after: Contents) -> list[Format]:
@@ -221,7 +238,7 @@ def append_rows(undo: Undo, place: Place, change: AppendRows) -> None:
     if not change.rows:
         return
     held = place.body.rows
-    first = 0 if held == 1 and is_blank(read_values(place.body.cells)[0]) else held
+    first = 0 if held == 1 and is_blank(_first_row(place)) else held
     last = first + len(change.rows)
     if last > held:
         place = insert_rows(undo, place, range(held, last))
@@ -235,8 +252,16 @@ def append_rows(undo: Undo, place: Place, change: AppendRows) -> None:
             _write(undo, block, [[None] * len(across) for _ in after], after)
 
 
+def _first_row(place: Place) -> tuple[CellValue, ...]:
+    return place.first_row or read_values(place.body.cells)[0]
+
+
 def set_name(undo: Undo, block: Block, change: SetName) -> None:
     """Put values into the cells of a named range, where they are not there yet."""
-    before = read_contents(block.cells)
+    cells = block.cells
+    before = read_contents(cells)
     after = [[written_cell(cell) for cell in row] for row in change.values]
-    _write_differing(undo, block, range(block.columns), before, after)
+    for rows, across in differing_blocks(before, after, range(block.columns)):
+        part = block.part(rows, across)
+        at_hand = cells if part == block else None
+        _write(undo, part, _cut(before, rows, across), _cut(after, rows, across), at_hand)

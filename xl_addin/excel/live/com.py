@@ -8,8 +8,9 @@ from __future__ import annotations
 import atexit
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,64 @@ def says(program: Any, question: str) -> Any:
         if getattr(error, "hresult", None) in _UNKNOWN:
             return None
         raise
+
+
+class Later:
+    """Something of Excel's that is asked for when it is needed first: each question is a call."""
+
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        self._ask, self._answer = ask, None
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether it has been asked for."""
+        return self._answer is not None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._answer is None:
+            self._answer = self._ask()
+        return getattr(self._answer, name)
+
+
+def cells_meant(book: main.Book, sheet: Any, reference: str) -> main.Range | None:
+    """The cells that a reference means in a formula on a sheet; None where Excel finds none.
+
+    The sheet is Excel's own. An answer that is no object is a value, such as an error's number.
+    """
+    evaluate = says(sheet, "Evaluate")
+    answer = evaluate and unless_refused(partial(evaluate, reference))
+    if answer is None or isinstance(answer, int | float | str | tuple):
+        return None
+    cells: main.Range = load_xlwings().Range(impl=_layer(book).Range(xl=answer))
+    return cells
+
+
+def unless_refused(ask: Callable[[], Any]) -> Any:
+    """What Excel answers; None where it would not, for whatever reason but being busy."""
+    try:
+        return ask()
+    except Exception as error:
+        if is_busy(error) or getattr(error, "hresult", None) != EXCEPTION:
+            raise
+        return None
+
+
+def sheet_of(cells: main.Range) -> main.Sheet:
+    """The sheet of cells: xlwings' own way would ask for where they stand, too."""
+    sheet: main.Sheet = load_xlwings().Sheet(impl=_layer(cells).Sheet(xl=cells.api.Worksheet))
+    return sheet
+
+
+def table_of(cells: main.Range) -> main.Table:
+    """The table that cells belong to: xlwings' own way would ask twice."""
+    layer = _layer(cells)
+    table: main.Table = load_xlwings().main.Table(impl=layer.Table(xl=cells.api.ListObject))
+    return table
+
+
+def _layer(of: main.Book | main.Range) -> ModuleType:
+    """The part of xlwings that reaches the program."""
+    return sys.modules[type(of.impl).__module__]
 
 
 def full_name(book: main.Book) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from xl_addin.excel.live.table import Block
+
+if TYPE_CHECKING:
+    from xlwings import main
 
 Format = tuple[Block, str]
 """Cells that all have one number format, and which."""
 
 
-def read_formats(block: Block) -> list[Format]:
-    """The formats of a block: one call where they are all the same, else halved until they are."""
-    formatted = block.cells.number_format
+def read_formats(block: Block, cells: main.Range | None = None) -> list[Format]:
+    """The formats of a block: one call where they are all the same, else halved until they are.
+
+    ``cells`` are the block where Excel has handed it out already.
+    """
+    formatted = (block.cells if cells is None else cells).number_format
     if formatted is not None:
         return [(block, formatted)]
     rows, columns = range(block.rows), range(block.columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xl_addin.excel.live.changes import append_rows, set_name, set_rows
@@ -61,6 +61,16 @@ def _moves(change: SetRows | AppendRows, place: Place) -> bool:
     if isinstance(change, AppendRows):
         return bool(change.rows)
     return [row.was for row in change.rows] != list(range(place.body.rows))
+
+
+def moving_tables(tables: Mapping[str, Place], changes: Sequence[LiveChange]) -> Iterator[str]:
+    """The tables, of these, whose rows come, go or change places by some changes."""
+    for change in changes:
+        if isinstance(change, SetName):
+            continue
+        place = tables.get(change.table)
+        if place and _moves(change, place):
+            yield change.table
 
 
 def make_changes(work: Work, changes: Sequence[LiveChange]) -> None:

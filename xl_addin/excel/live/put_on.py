@@ -60,13 +60,13 @@ _AS_YOURS = (
 Corner = tuple[int, int]
 
 
-def read_copy(book: main.Book) -> bytes | None:
-    """The workbook as Excel would save it now; None for a program that cannot save a copy."""
+def read_copy(book: main.Book, called: str) -> bytes | None:
+    """The workbook of that name as Excel would save it now; None where it cannot save a copy."""
     save_copy = says(book.api, "SaveCopyAs")
     if save_copy is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"copy{Path(book.name).suffix}")
+        path = Path(folder, f"copy{Path(called).suffix}")
         save_copy(str(path))
         return path.read_bytes()
 
@@ -90,9 +90,12 @@ def _can_be_made(thing: PutOn) -> bool:
 
 def slide_put_on(undo: Undo, book: main.Book, place: Place, change: SetRows) -> None:
     """Move what is put on cells of columns that are renamed to where their headings go."""
-    if change.put_on is None or not change.headings or (data := read_copy(book)) is None:
+    if change.put_on is None or not change.headings:
         return
     path = Path(book.name)
+    data = read_copy(book, path.name)
+    if data is None:
+        return
     with refusing_damage(path):
         planned = plan_slide(ooxml.open_workbook(path, data), change)
     sheet = place.whole.sheet

@@ -75,18 +75,18 @@ def say(app: main.App, stage: str | bool) -> None:
 
 
 @contextmanager
-def all_or_nothing(book: main.Book, app: main.App) -> Iterator[Undo]:
+def all_or_nothing(book: str, app: main.App) -> Iterator[Undo]:
     """Collect how each change is undone, and undo them all, last first, when one fails.
 
     An Excel that is busy is waited for before. Raises what failed; HalfChanged instead when the
-    workbook could not be put back either.
+    workbook, of that name, could not be put back either.
     """
-    name, undo = book.name, Undo()
+    undo = Undo()
     try:
         yield undo
     except BaseException as failure:
         if left := _way_back(app, undo, failure):
-            raise _half_changed(name, left[0]) from failure
+            raise _half_changed(book, left[0]) from failure
         raise
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xl_addin.excel.live.cells import Contents, read_contents, write_contents
 from xl_addin.excel.live.formats import Format, put_formats, read_formats
 from xl_addin.excel.live.quiet import Undo, insist
 from xl_addin.excel.live.table import Block, Place, locate, rows_of
-from xl_addin.values import replace, value_type
+from xl_addin.values import value_type
 
-MARK = "…"
-"""What stands for a moment in a blank cell below a table, to tell whether it has moved."""
+if TYPE_CHECKING:
+    from xlwings import main
 
 
 def insert_rows(undo: Undo, place: Place, rows: range) -> Place:
@@ -36,63 +36,46 @@ def insert_rows(undo: Undo, place: Place, rows: range) -> Place:
 class _Room:
     """Room for rows in a table or just below its end, which is made or not whatever Excel says.
 
-    Rows inserted within a table make it longer. Below its end, the second cell down tells: it
-    moves. Where it is blank it holds a mark meanwhile. (Text in the first cell below a table
-    may make Excel take that row into the table.)
+    Where Excel failed and may have acted all the same, a table that has grown tells, or just below
+    its end the cells that stood where the room is: what Excel has handed out goes with its cells.
+    That it does so is not checked without it.
     """
 
     def __init__(self, place: Place, block: Block) -> None:
         self._place = place
         self._block = block
-        self._below = None if place.reaches(block.row) else replace(block, rows=2, columns=1)
-        self._seen: Any = None
-        self._marks = False
-        self._asked = False
-        self._taken_back = False
-
-    @property
-    def is_within(self) -> bool:
+        self.is_within = place.reaches(block.row)
         """Whether the table grows of itself with the rows."""
-        return self._below is None
+
+        self._stood: main.Range | None = None
+        self._is_made: bool | None = False
+        """None while it is not known."""
 
     def make(self) -> None:
         """Insert the rows, unless an attempt that failed has done so."""
-        if not self._asked:
-            self._mark()
-        if not (self._asked and self._is_made()):
-            self._asked = True
+        if not self._is_there():
+            self._stood = self._block.cells
+            self._is_made = None
             first = self._block.row == self._place.body.row
             origin = "format_from_right_or_below" if first else "format_from_left_or_above"
-            self._block.cells.insert("down", origin)
-        self._write(self._block.rows, "")
+            self._stood.insert("down", origin)
+        self._is_made = True
 
     def take_back(self) -> None:
         """Take the rows out, if they are there."""
-        if self._asked and not self._taken_back:
-            if self._is_made():
-                self._write(self._block.rows, MARK)
-                self._block.cells.delete("up")
-            self._taken_back = True
-        self._write(0, "")
+        if self._is_there():
+            cells = self._block.cells
+            self._is_made = None
+            cells.delete("up")
+        self._is_made = False
 
-    def _mark(self) -> None:
-        if self._below and not self._seen:
-            cells: Any = self._below.cells.formula
-            (first,), (second,) = cells
-            self._marks = second in ("", None)
-            self._seen = ((first,), (MARK if self._marks else second,))
-        self._write(0, MARK)
-
-    def _write(self, moved: int, text: str) -> None:
-        """Write the mark or blank it, where it stands so many rows further down."""
-        if self._below and self._marks:
-            row = self._below.row + 1 + moved
-            replace(self._below, row=row, rows=1).cells.raw_value = text
-
-    def _is_made(self) -> bool:
-        if self._below and self._below.cells.formula != self._seen:
-            return True
-        return rows_of(self._place) > self._place.whole.rows
+    def _is_there(self) -> bool:
+        if self._is_made is not None:
+            return self._is_made
+        if self.is_within:
+            return rows_of(self._place) > self._place.whole.rows
+        was = self._block.area.absolute
+        return self._stood is not None and self._stood.address != was
 
 
 @value_type

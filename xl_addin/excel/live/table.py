@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from xl_addin.excel.live.cells import read_values
-from xl_addin.ooxml.area import Area, letters
+from xl_addin.excel.live.com import Later, cells_meant, says, sheet_of, table_of
+from xl_addin.layout import TABLES
+from xl_addin.ooxml.area import Area
 from xl_addin.table import CellValue, Table, text_of
 from xl_addin.values import replace, value_type
 
@@ -33,11 +36,15 @@ class Block:
         return cls(sheet, area.first_row, area.first_column, area.height, area.width)
 
     @property
+    def area(self) -> Area:
+        """Where it stands on its sheet."""
+        last_row, last_column = self.row + self.rows - 1, self.column + self.columns - 1
+        return Area(self.row, self.column, last_row, last_column)
+
+    @property
     def cells(self) -> main.Range:
         """The block as xlwings knows it, by its address: that takes Excel one call."""
-        last_row, last_column = self.row + self.rows - 1, self.column + self.columns - 1
-        first, last = f"{letters(self.column)}{self.row}", f"{letters(last_column)}{last_row}"
-        return self.sheet.range(f"{first}:{last}")
+        return self.sheet.range(str(self.area))
 
     def part(self, rows: range, columns: range | None = None) -> Block:
         """Some of its rows and columns, counted from 0."""
@@ -52,6 +59,7 @@ class Place:
     """Where a table stands now. ``body`` are its rows without headings and totals.
 
     ``found`` are the cells that it had when it was found: to be used before anything moves.
+    ``first_row`` is what its first row holds, where that was read.
     """
 
     table: main.Table
@@ -61,6 +69,7 @@ class Place:
     headings: tuple[str, ...]
     totals: int
     found: main.Range
+    first_row: tuple[CellValue, ...] | None = None
 
     @property
     def body(self) -> Block:
@@ -81,9 +90,44 @@ class Place:
         return replace(self, whole=replace(self.whole, rows=rows))
 
 
-def find_tables(book: main.Book) -> dict[str, Place]:
-    """Every table of a workbook by name and where it stands; their headings are not read yet."""
-    return {place.name: place for sheet in book.sheets for place in _tables_of(sheet)}
+def find_tables(book: main.Book, called: str | None = None) -> dict[str, Place]:
+    """The tables of a workbook by name and where each stands; their headings are not read yet.
+
+    Ours are asked for by their names. Where one is not found so, as in a workbook of an older
+    edition, every table is looked at. ``called`` is the workbook's name, where it is known.
+    """
+    return _found_by_name(book, called or book.name) or {
+        place.name: place for sheet in book.sheets for place in _tables_of(sheet)
+    }
+
+
+def _found_by_name(book: main.Book, called: str) -> dict[str, Place]:
+    """All our tables; none where a single one is not found by its name."""
+    asked = says(book.api, "ActiveSheet")
+    found: dict[str, Place] = {}
+    for name in TABLES:
+        place = _meant(book, asked, called, name)
+        if place is None:
+            return {}
+        found[name] = place
+    return found
+
+
+def _meant(book: main.Book, asked: Any, called: str, name: str) -> Place | None:
+    """Where a table stands, without its totals, as Excel understands its name in a formula.
+
+    How Excel answers is not checked without it: so what is not one block of this very workbook
+    counts as not found. The table itself and its sheet are asked for when they are needed.
+    """
+    cells = cells_meant(book, asked, f"{name}[[#Headers],[#Data]]")
+    if cells is None:
+        return None
+    where, address = _address_of(cells)
+    if where[0].casefold() != called.casefold() or not Area.parse(address):
+        return None
+    sheet: Any = Later(partial(sheet_of, cells))
+    table: Any = Later(partial(table_of, cells))
+    return Place(table, name, where[1], Block.at(sheet, address), (), 0, cells)
 
 
 def _tables_of(sheet: main.Sheet) -> Iterator[Place]:
@@ -93,10 +137,10 @@ def _tables_of(sheet: main.Sheet) -> Iterator[Place]:
         yield _frame(_table(tables, number), sheet)
 
 
-def _table(tables: main.Tables, number: int) -> main.Table:
-    """A table by its number. xlwings calls whatever fails a key that is missing."""
+def _table(tables: main.Tables, key: int | str) -> main.Table:
+    """A table by its number or name. xlwings calls whatever fails a key that is missing."""
     try:
-        return tables(number)
+        return tables(key)
     except KeyError as error:
         raise error.__context__ or error from None
 
@@ -104,16 +148,48 @@ def _table(tables: main.Tables, number: int) -> main.Table:
 def _frame(table: main.Table, sheet: main.Sheet) -> Place:
     """Where a table stands, its sheet's name told along with its cells: one call for both."""
     found = table.range
-    where, _, address = found.get_address(external=True).rpartition("!")
-    sheet_name = where.rpartition("]")[2].removesuffix("'").replace("''", "'")
-    totals = int(bool(table.show_totals))
-    return Place(table, table.name, sheet_name, Block.at(sheet, address), (), totals, found)
+    (_, sheet_name), address = _address_of(found)
+    block = Block.at(sheet, address)
+    return Place(table, table.name, sheet_name, block, (), _totals(table), found)
 
 
-def locate(place: Place) -> Place:
-    """Where a table stands by now, and its headings."""
-    found = replace(place, whole=_whole(place))
-    return replace(found, headings=_texts(read_values(found.header.cells)[0]))
+def _address_of(cells: main.Range) -> tuple[tuple[str, str], str]:
+    """The names of the workbook and of the sheet that cells stand on, and their address."""
+    where, _, address = cells.get_address(external=True).rpartition("!")
+    book, _, sheet = where.removeprefix("'").removesuffix("'").replace("''", "'").rpartition("]")
+    return (book.removeprefix("["), sheet), address
+
+
+def _totals(table: main.Table) -> int:
+    return int(bool(table.show_totals))
+
+
+def locate(place: Place, *, at_once: bool = False) -> Place:
+    """Where a table stands by now, and its headings; or all of it read ``at_once`` for them.
+
+    Whether it has totals is asked only where it is not as high as before.
+    """
+    table = _table_by_now(place)
+    cells = table.range
+    whole = Block.at(place.whole.sheet, cells.address)
+    totals = place.totals if whole == place.whole else _totals(table)
+    rows = read_values(cells if at_once else whole.part(range(1)).cells)
+    return replace(
+        place,
+        table=table,
+        whole=whole,
+        totals=totals,
+        headings=_texts(rows[0]),
+        first_row=rows[1] if at_once else None,
+        found=cells,
+    )
+
+
+def _table_by_now(place: Place) -> main.Table:
+    """A table; by its name where it was not asked for when it was found: it may have moved."""
+    if isinstance(place.table, Later) and not place.table.is_at_hand:
+        return _table(place.whole.sheet.tables, place.name)
+    return place.table
 
 
 def read_table(place: Place) -> Table:

@@ -92,6 +92,12 @@ class Excel(ComObject):
         self.cut_off: list[str] = []
         """Workbooks that were closed while a macro of theirs was running."""
 
+        self.evaluates: Any = None
+        """What answers in place of Worksheet.Evaluate, given what is asked."""
+
+        self.tells_picked: Any = list
+        """In what order cells that are picked together are told."""
+
         self.copied: Any = None
         """The cells that were copied and can be pasted."""
 

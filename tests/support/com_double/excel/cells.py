@@ -10,11 +10,12 @@ from tests.support.com_double.errors import refused
 from tests.support.com_double.excel import on_cells
 from tests.support.com_double.excel.moves import refuse_shift
 from tests.support.com_double.members import ComObject, also, get, get_since, method, method_since
-from tests.support.com_double.spreadsheet import Rect, model_range, typed
+from tests.support.com_double.spreadsheet import Rect, model_range, shifted, typed
 from tests.support.on_cells import Put
 
 if TYPE_CHECKING:
     from tests.support.com_double.excel.application import Excel
+    from tests.support.com_double.excel.tables import ListObject
     from tests.support.com_double.excel.worksheet import Worksheet
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -37,7 +38,13 @@ class Range(ComObject):
             raise refused()
         if column + columns - 1 > LAST_COLUMN:
             raise refused()
-        self.sheet, self.rect = sheet, rect
+        self.sheet = sheet
+        self._was, self._known = rect, len(sheet.book.shifts)
+
+    @property
+    def rect(self) -> Rect:
+        """Where it stands by now: what was handed out goes with its cells."""
+        return shifted(self._was, self.sheet.name, self.sheet.book.shifts[self._known :])
 
     def refuse_if_gone(self) -> None:
         self.sheet.refuse_if_gone()
@@ -59,6 +66,18 @@ class Range(ComObject):
         return self.sheet
 
     parent = also(worksheet, "Parent")
+
+    @get
+    def list_object(self) -> ListObject | None:
+        """The table of its first cell; nothing where there is none (Microsoft's page)."""
+        from tests.support.com_double.excel.tables import ListObject
+
+        row, column = self.rect[:2]
+        for name, sheet, (top, left, rows, columns), _ in self.sheet.book.memory.tables():
+            is_inside = top <= row < top + rows and left <= column < left + columns
+            if sheet == self.sheet.name and is_inside:
+                return ListObject(self.sheet, name)
+        return None
 
     @get
     def row(self) -> int:
@@ -262,6 +281,7 @@ class Range(ComObject):
             if by > 0 or s != name or at not in self._corners()
         }
         book.rich = {(s, _moved(at, self.rect, by) if s == name else at) for s, at in book.rich}
+        book.shifts.append((name, self.rect, by))
         book.changed()
 
     @method

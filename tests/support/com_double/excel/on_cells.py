@@ -181,8 +181,11 @@ class Picked(ComObject):
 
     @get
     def address(self) -> str:
-        """Of an address Excel gives 255 characters at most: no area behind them."""
-        whole = ",".join(cell.address for cell in self.picked)
+        """Of an address Excel gives 255 characters at most: no area behind them.
+
+        In the order in which they were picked (Microsoft, "INDEX function": areas).
+        """
+        whole = ",".join(self.excel.tells_picked([cell.address for cell in self.picked]))
         return whole if len(whole) <= 255 else whole[:256].rpartition(",")[0]
 
     @get

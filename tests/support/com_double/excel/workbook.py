@@ -9,7 +9,7 @@ from tests.support.com_double.errors import bad_index, closed_workbook, disconne
 from tests.support.com_double.excel.names import Names
 from tests.support.com_double.excel.worksheet import Worksheet
 from tests.support.com_double.members import ComObject, also, get, get_as, get_since, method
-from tests.support.com_double.spreadsheet import MemoryBook, Spreadsheet
+from tests.support.com_double.spreadsheet import MemoryBook, Shift, Spreadsheet
 from tests.support.on_cells import write_copy
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Workbook(ComObject):
         """Cells in which some characters are formatted otherwise than the rest."""
 
         self.automacros: list[int] = []
+        self.shifts: list[Shift] = []
+        """Blocks of cells that came or left since it was opened."""
 
     def refuse_if_gone(self) -> None:
         if not self.is_open:

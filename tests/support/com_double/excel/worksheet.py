@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.support.com_double.errors import bad_index, refused
@@ -10,6 +11,7 @@ from tests.support.com_double.excel.on_cells import Hyperlinks, Picked
 from tests.support.com_double.excel.tables import ListObject
 from tests.support.com_double.members import ComObject, get, get_as, method
 from tests.support.com_double.spreadsheet import rect_of
+from xl_addin.ooxml.workbook_file import Place
 
 if TYPE_CHECKING:
     from tests.support.com_double.excel.application import Excel
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Microsoft, "Excel specifications and limits"."""
+
+_PART_OF_TABLE = re.compile(r"(\w+)\[\[#Headers\],\[#Data\]\]")
+_NAME_ERROR, _REFERENCE_ERROR = -2146826259, -2146826265
+"""#NAME? and #REF!, as they come over COM (Microsoft, "CVErr function")."""
 
 _NOT_IN_A_NAME = set("[]:*?/\\")
 
@@ -95,11 +101,12 @@ class Worksheet(ComObject):
         """From an address, or from one corner to the other. A corner may be a block itself.
 
         An address is of 255 characters at most; commas stand between cells picked one by one.
+        Names of cells of this sheet stand for them (Microsoft, "Refer to named ranges").
         """
         if isinstance(cell1, str) and len(cell1) > 255:
             raise refused("Method 'Range' of object '_Worksheet' failed")
         if isinstance(cell1, str) and "," in cell1:
-            return Picked([Range(self, rect_of(one)) for one in cell1.split(",")])
+            return Picked([Range(self, self._rect(one)) for one in cell1.split(",")])
         first = self._rect(cell1)
         last = first if cell2 is None else self._rect(cell2)
         row, column = min(first[0], last[0]), min(first[1], last[1])
@@ -107,8 +114,37 @@ class Worksheet(ComObject):
         right = max(first[1] + first[3], last[1] + last[3])
         return Range(self, (row, column, bottom - row, right - column))
 
+    @method
+    def evaluate(self, name: str) -> Range | int:
+        """Headings and rows of a table of the workbook, named as in a formula; else an error.
+
+        Microsoft, "Worksheet.Evaluate method" (an object or a value) and "Using structured
+        references" (#REF! where the part is not there, as headings that are hidden).
+        """
+        if self.excel.evaluates:
+            return self.excel.evaluates(self.book, name)
+        match = _PART_OF_TABLE.fullmatch(name)
+        found = {n.casefold(): n for n, *_ in self.book.memory.tables()}
+        if not match or match[1].casefold() not in found:
+            return _NAME_ERROR
+        _, sheet, (row, column, rows, columns), totals = self.book.memory.table(
+            found[match[1].casefold()]
+        )
+        if totals is None:
+            return _REFERENCE_ERROR
+        return Range(Worksheet(self.book, sheet), (row, column, rows - bool(totals), columns))
+
     def _rect(self, cell: Any) -> tuple[int, int, int, int]:
-        return cell.rect if isinstance(cell, Range) else rect_of(cell)
+        if isinstance(cell, Range):
+            return cell.rect
+        refers_to = self.book.memory.refers_to(cell)
+        return rect_of(cell) if refers_to is None else self._named(refers_to)
+
+    def _named(self, refers_to: str) -> tuple[int, int, int, int]:
+        place = Place.parse(refers_to)
+        if place is None or place.sheet != self._name:
+            raise refused("Method 'Range' of object '_Worksheet' failed")
+        return (*place.area[:2], place.area.height, place.area.width)
 
 
 class ListObjects(ComObject):
