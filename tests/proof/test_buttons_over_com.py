@@ -25,7 +25,7 @@ BUTTONS: dict[str, tuple[Callable[..., None], list[str]]] = {
     "show": (SHOW, []),
     "check": (macros.check_workbook, []),
     "sync notes": (macros.sync_notes, ["ok"]),
-    "share": (macros.share_copy, ["yes"]),
+    "share": (macros.share_copy, ["yes", "no"]),
     "share as it is": (macros.share_copy, ["no"]),
     "doctor": (macros.doctor, []),
     "changes by hand": (macros.settle_hand_edits, []),
@@ -65,6 +65,7 @@ def test_a_button_does_and_says_what_it_does_in_memory(tmp_path, button, version
     macro(book)
     assert said == officer.boxes
     assert said
+    assert "Something happened" not in said[-1]
     assert through_com.state() == memory.state()
     assert beside(tmp_path / "com") == beside(tmp_path / "memory")
 
