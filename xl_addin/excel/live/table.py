@@ -180,7 +180,7 @@ def locate(place: Place, *, at_once: bool = False) -> Place:
         whole=whole,
         totals=totals,
         headings=_texts(rows[0]),
-        first_row=rows[1] if at_once else None,
+        first_row=rows[1] if at_once and len(rows) > 1 else None,
         found=cells,
     )
 
