@@ -18,6 +18,7 @@ from tests.support.odd_xml import STYLES, Element, Parts, X, cells, rewritten
 from tests.support.places import ROOT
 from tests.support.properties.odd_workbooks import (
     COMBINED,
+    TOGETHER,
     assert_same_as_plain,
     combined_oddities_are_worked_on_like_the_plain_workbook,
     expected,
@@ -58,7 +59,7 @@ def test_a_workbook_packed_otherwise_is_worked_on_like_the_plain_one(tmp_path, p
     assert_same_as_plain(tmp_path, odd([], pack), with_formulas=False)
 
 
-@settings(BOUNDED, max_examples=5)
+@settings(BOUNDED, max_examples=TOGETHER)
 @given(COMBINED)
 def test_odd_forms_together_are_worked_on_like_the_plain_one(names_and_zip):
     combined_oddities_are_worked_on_like_the_plain_workbook(names_and_zip)

@@ -12,6 +12,7 @@ from tests.support import odd_ods, odd_package
 from tests.support.hostile_files import MEASURED
 from tests.support.live_kinds import kinds
 from tests.support.places import README, ROOT, TESTS
+from tests.support.properties.odd_workbooks import TOGETHER
 
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 SAFETY = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
@@ -78,7 +79,7 @@ def test_each_row_of_what_was_tried_names_a_test():
 def test_what_is_said_to_be_tried_in_every_run_is_as_many_as_the_lists_have():
     odd = len(odd_package.ODDITIES)
     assert f"in {len(kinds())} kinds of change" in TRIED
-    assert f"| {odd + len(odd_package.ZIPS)} + 10 |" in TRIED
+    assert f"| {odd + len(odd_package.ZIPS)} + {TOGETHER} |" in TRIED
     assert f"in {odd + len(odd_ods.ODDITIES)} odd forms" in TRIED
 
 

@@ -109,6 +109,9 @@ def assert_same_as_plain(folder: Path, data: bytes, *, with_formulas: bool = Tru
     assert path.read_bytes() == data
 
 
+TOGETHER = 5
+"""How many combinations each run of the tests tries."""
+
 COMBINED = st.tuples(
     st.lists(st.sampled_from(list(ODDITIES)), min_size=2, max_size=7, unique=True),
     st.sampled_from(list(ZIPS)),
