@@ -117,7 +117,9 @@ def same_workbook(closed: Sheets, opened: Sheets) -> None:
         assert len(table.rows) == len(other.rows), name
         for cells in zip(table.rows, other.rows, strict=True):
             assert all(map(same_value, *cells)), (name, cells)
-    names = {n for n in closed.names if n in Name.READ or re.fullmatch(r"KeyMeasure\d+", n)}
+    names = {
+        n for n in closed.names if n in Name.READ or re.fullmatch(r"(Key|Signal)Measure\d+", n)
+    }
     assert opened.names.keys() == names
     for name in names:
         for cells in zip(closed.names[name], opened.names[name], strict=True):

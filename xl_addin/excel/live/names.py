@@ -6,7 +6,7 @@ one or two to reach it: an officer's own names take none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import count
 from typing import TYPE_CHECKING
@@ -30,7 +30,13 @@ LARGEST_NAME = 100_000
 LONGEST_ADDRESS = 255
 """Letters that Excel takes as an address."""
 
-_ALONE = tuple(name for name in Name.READ if name not in Name.CHARTED)
+_CHARTS: tuple[tuple[tuple[str, ...], Callable[[int], str]], ...] = (
+    (Name.CHARTED, Name.key_measure),
+    ((Name.SIGNAL_REFS,), Name.signal_measure),
+)
+"""What stands behind the charts of a sheet, the refs first, and what chooses their measures."""
+
+_ALONE = tuple(n for n in Name.READ if n not in (*Name.CHARTED, Name.SIGNAL_REFS))
 
 Values = tuple[tuple[CellValue, ...], ...]
 Where = tuple[str, Area]
@@ -80,11 +86,12 @@ class _AtHand:
 def _areas(at_hand: _AtHand) -> Iterator[tuple[str, Where]]:
     """Each of our names that is one block of cells, and where."""
     yield from _one_by_one(at_hand.names, _ALONE)
-    if together := _of_the_charts(at_hand):
-        yield from together.items()
-        return
-    yield from _one_by_one(at_hand.names, Name.CHARTED)
-    yield from _slots(at_hand.names)
+    for behind, choice in _CHARTS:
+        if together := _of_the_charts(at_hand, behind, choice):
+            yield from together.items()
+            continue
+        yield from _one_by_one(at_hand.names, behind)
+        yield from _slots(at_hand.names, choice)
 
 
 def area_of(refers_to: str) -> tuple[str, Area] | None:
@@ -102,9 +109,9 @@ def _one_by_one(names: main.Names, wanted: Iterable[str]) -> Iterator[tuple[str,
             yield name, where
 
 
-def _slots(names: main.Names) -> Iterator[tuple[str, Where]]:
-    """The names that choose the measures of the charts, until one is not there."""
-    for name in map(Name.key_measure, count(1)):
+def _slots(names: main.Names, choice: Callable[[int], str]) -> Iterator[tuple[str, Where]]:
+    """The names that choose the measures of charts, until one is not there."""
+    for name in map(choice, count(1)):
         refers_to = refers_to_of(names, name)
         if not refers_to:
             return
@@ -112,21 +119,22 @@ def _slots(names: main.Names) -> Iterator[tuple[str, Where]]:
             yield name, where
 
 
-def _of_the_charts(at_hand: _AtHand) -> dict[str, Where]:
-    """Where the names of the charts stand, told at once: as many slots as there are refs.
+def _of_the_charts(
+    at_hand: _AtHand, behind: Sequence[str], choice: Callable[[int], str]
+) -> dict[str, Where]:
+    """Where the names of a sheet's charts stand, told at once: as many slots as there are refs.
 
     Excel numbers cells that are picked together as they were named, and so it tells them. That is
     not checked without it: so the first has to stand where its name says. None where they do
     not all stand on one sheet, one block each, or there are more slots than refs.
     """
-    of_refs = dict(_one_by_one(at_hand.names, (Name.KEY_REFS,))).get(Name.KEY_REFS)
+    of_refs = dict(_one_by_one(at_hand.names, behind[:1])).get(behind[0])
     if not of_refs:
         return {}
     sheet, area = of_refs
-    if at_hand.names.impl.contains(Name.key_measure(area.height + 1)):
+    if at_hand.names.impl.contains(choice(_cells(area) + 1)):
         return {}
-    slots = map(Name.key_measure, range(1, area.height + 1))
-    wanted = [*Name.CHARTED, *slots]
+    wanted = [*behind, *map(choice, range(1, _cells(area) + 1))]
     areas = _areas_together(at_hand.sheet(sheet), wanted)
     if len(areas) != len(wanted) or areas[0] != area:
         return {}
