@@ -17,6 +17,8 @@ Rows and columns count from 1. Every formula is worked out anew before anything 
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +49,7 @@ def start(profile):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     return process, desktop(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext", process)
 
@@ -177,7 +180,8 @@ def main():
                 reply = {"error": f"{type(wrong).__name__}: {wrong}"}
             print(json.dumps(reply), flush=True)
     finally:
-        process.kill()
+        # "soffice" is a script: what it starts, and what that starts, would go on without it.
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
