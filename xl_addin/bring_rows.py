@@ -138,8 +138,8 @@ def _value(cell: CellValue | Formula) -> CellValue:
 
 
 def _comparator(cells: Sequence[CellValue]) -> object:
-    period = Period.parse(cells[2])
-    return text_of(cells[0]), text_of(cells[1]).casefold(), period[:2] if period else cells[2]
+    period, who = Period.parse(cells[2]), " ".join(text_of(cells[1]).casefold().split())
+    return text_of(cells[0]), who, period[:2] if period else cells[2]
 
 
 def _target(cells: Sequence[CellValue]) -> object:

@@ -132,7 +132,8 @@ def _refs(text: str) -> tuple[str, ...]:
 class Catalogue:
     """The measures of one dataset, in printed order; ``former`` are present refs by former one.
 
-    ``retired`` are measures that are not listed any more, with the last month recorded of each.
+    ``retired`` are measures that are not listed any more, each with the last month it has a
+    figure of.
     Raises CatalogueRefused, listing every problem, when a ref is blank or stands twice, or
     when a denominator is missing, or a numerator or denominator unknown or a percentage.
     """
@@ -191,6 +192,7 @@ def _problems(measures: Iterable[Measure], by_ref: dict[str, Measure]) -> Iterat
         elif times > 1:
             yield Problem("Measures", f"{ref} stands {times} times.", "Keep one row for it.")
     yield from _capitals_problems(by_ref)
+    yield from _signs_problems(by_ref)
     for measure in measures:
         yield from _ratio_problems(measure, by_ref)
         yield from _link_problems(measure, by_ref)
@@ -205,6 +207,32 @@ def _capitals_problems(refs: Iterable[str]) -> Iterator[Problem]:
         if other != ref:
             found = f"{other} and {ref} differ only in their capitals, which Excel overlooks."
             yield Problem("Measures", found, "Rename one of them.")
+
+
+def _signs_problems(refs: Iterable[str]) -> Iterator[Problem]:
+    """Refs with signs by which Excel's look-ups take one for another, or find none."""
+    for ref in refs:
+        found = f"{ref} holds ~, by which Excel's look-ups do not find it."
+        if "~" not in ref:
+            taken = _taken_for(ref, refs)
+            found = taken and (
+                f"{ref} holds * or ?, which stand for any letters in Excel's look-ups: it would "
+                f"show the figures of {taken}."
+            )
+        if found:
+            yield Problem("Measures", found, "Rename it, with other signs.")
+
+
+def _taken_for(ref: str, refs: Iterable[str]) -> str:
+    """The first other ref that a look-up for this one may find; blank for none."""
+    if "*" not in ref and "?" not in ref:
+        return ""
+    signs = (_ANY_SIGN.get(sign) or re.escape(sign) for sign in ref.casefold())
+    wanted = re.compile("".join(signs), re.DOTALL)
+    return next((one for one in refs if one != ref and wanted.fullmatch(one.casefold())), "")
+
+
+_ANY_SIGN = {"*": ".*", "?": "."}
 
 
 def _ratio_problems(measure: Measure, by_ref: dict[str, Measure]) -> Iterator[Problem]:

@@ -60,6 +60,26 @@ def test_refs_that_only_differ_in_capitals_are_refused_because_excel_takes_one_f
     assert "M1 and m1 differ only in their capitals" in problem.found
 
 
+@pytest.mark.parametrize("ref", ["M1*", "M?", "*", "m?*"])
+def test_a_ref_that_look_ups_of_excel_take_for_another_is_refused(ref):
+    with pytest.raises(CatalogueRefused) as refusal:
+        Catalogue((CONTACTS, Measure(ref, "", "Other contacts")))
+    (problem,) = refusal.value.problems
+    assert problem.found == (
+        f"{ref} holds * or ?, which stand for any letters in Excel's look-ups: it would show the "
+        "figures of M1."
+    )
+
+
+def test_a_ref_with_a_tilde_is_refused_because_excel_finds_it_nowhere():
+    with pytest.raises(CatalogueRefused, match="A~1 holds ~"):
+        Catalogue((CONTACTS, Measure("A~1", "", "Other contacts")))
+
+
+def test_a_mark_in_a_ref_that_is_like_no_other_stays():
+    assert Catalogue((CONTACTS, Measure("A2*", "", "Marked"), Measure("B[?]", "", "b"))).refs
+
+
 def test_every_problem_of_a_catalogue_is_told_at_once():
     with pytest.raises(CatalogueRefused) as refusal:
         Catalogue((CONTACTS, CONTACTS, percentage(numerator="M8", denominator="M9")))

@@ -26,6 +26,9 @@ MOST_TIMES = 3
 """A yearly rate that is more times the largest figure drawn is not drawn: it counts what happened
 in a whole year, and would press all else to the bottom of the chart."""
 
+TOO_LARGE = 1e15
+"""A figure as charted of which Excel does not keep all digits: a mistake, and not drawn."""
+
 REGIONS = frozenset(
     ("north east", "north west", "yorkshire and the humber", "east midlands", "west midlands")
     + ("east of england", "london", "inner london", "outer london", "south east", "south west")
@@ -61,7 +64,7 @@ def lines_of(
     fit = [one for one in others if _is_fit(one, measure, figures)]
     groups: dict[str, list[Comparator]] = {}
     for one in fit:
-        groups.setdefault(" ".join(one.who.casefold().split()), []).append(one)
+        groups.setdefault(one.who.casefold(), []).append(one)
     ranked = (groups[who] for who in sorted(groups, key=_rank))
     lines = [line for group in ranked for line in _line(measure, months, first, group)]
     return tuple(lines[:MOST_LINES])
@@ -70,7 +73,8 @@ def lines_of(
 def _is_fit(one: Comparator, measure: Measure, figures: Sequence[float | None]) -> bool:
     largest = max((figure for figure in figures if figure is not None), default=0)
     is_of_a_year = measure.unit is Unit.RATE and one.period.is_year
-    return not is_of_a_year or one.value <= MOST_TIMES * largest
+    is_kept = one.value * measure.unit.kind.factor < TOO_LARGE
+    return is_kept and (not is_of_a_year or one.value <= MOST_TIMES * largest)
 
 
 def _rank(who: str) -> int:
@@ -101,9 +105,11 @@ def _line(
 
 
 def _in(month: Month, group: Sequence[Comparator]) -> Comparator | None:
-    """What is drawn in a month: of periods that overlap, the one that began last."""
+    """What is drawn in a month: of periods that overlap, the one that began last; a month's own
+    figure before that of a year which begins with it.
+    """
     those = (one for one in group if one.period.start <= month <= one.period.end)
-    return max(those, key=lambda one: one.period[:2], default=None)
+    return max(those, key=lambda one: (one.period.start, not one.period.is_year), default=None)
 
 
 def _name(who: str) -> str:

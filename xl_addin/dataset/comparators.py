@@ -42,8 +42,8 @@ class Period(NamedTuple):
     def parse(cls, cell: CellValue) -> Period | None:
         """Read a month (a date, "Jun 2015") or a year; None for what is neither.
 
-        A year is written 2015, 2014-15 (from April), either with words in brackets such as
-        (academic year), or "year to March 2015".
+        A year is written 2015, 2014-15 (from April; with (academic year) or (school year) behind
+        it from September), either with other words in brackets, or "year to March 2015".
 
         >>> Period.parse("2014-15").start.label, Period.parse("Jun 2015").is_year
         ('Apr 2014', False)
@@ -52,18 +52,31 @@ class Period(NamedTuple):
         if isinstance(cell, date):
             return cls.of_month(Month.of(cell))
         if match := _YEAR.fullmatch(text):
-            year, until = int(match[1]), match[2]
-            if until and int(until) % 100 == (year + 1) % 100:
-                start = Month(year, 9 if "academic" in (match[3] or "").casefold() else 4)
-                return cls(start, start.plus(11), text)
-            if not until:
-                return cls(Month(year, 1), Month(year, 12), text)
+            first = _first_month(int(match[1]), match[2], (match[3] or "").casefold())
+            if first:
+                return cls(first, first.plus(11), text)
         return _in_words(text)
 
     @classmethod
     def of_month(cls, month: Month) -> Period:
         """A period of one month."""
         return cls(month, month, month.label)
+
+
+def _first_month(year: int, until: str | None, words: str) -> Month | None:
+    """The month a year begins with, given what stands behind it; None for what is no year."""
+    if _PART.search(words):
+        return None
+    if not until:
+        return None if _OF_TWO_YEARS.search(words) else Month(year, 1)
+    if "calendar" in words or int(until) % 100 != (year + 1) % 100:
+        return None
+    return Month(year, 9 if _OF_SCHOOL.search(words) else 4)
+
+
+_OF_SCHOOL, _OF_TWO_YEARS = pattern(r"academic|school"), pattern(r"academic|school|financial|tax")
+_PART = pattern(r"\bq[1-4]\b|quarter|\bterm|half|month|week")
+"""Words of years that lie in two calendar years, and of what is only a part of a year."""
 
 
 def _in_words(text: str) -> Period | None:
@@ -160,7 +173,7 @@ def is_symbol(cell: CellValue) -> bool:
 def _read(
     place: str, record: Mapping[str, CellValue], catalogue: Catalogue, former: Mapping[str, str]
 ) -> Comparator:
-    ref, who = (text_of(record[h]) for h in (Comparators.REF, Comparators.WHO))
+    ref, who = text_of(record[Comparators.REF]), " ".join(text_of(record[Comparators.WHO]).split())
     ref = former.get(ref, ref)
     period, value = Period.parse(record[Comparators.PERIOD]), record[Comparators.VALUE]
     if ref not in catalogue:

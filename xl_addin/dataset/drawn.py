@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from xl_addin.dataset.comparator_lines import (
     MOST_LINES,
     NAME_WIDTH,
+    TOO_LARGE,
     Line,
     last_unbroken,
     lines_of,
@@ -129,7 +130,7 @@ class Drawn:
         """With how many decimals it is packed: six, or fewer where a figure is very large."""
         compared = chain(*(line.values for line in self.lines))
         each = (*self.values, *self.limits, *self.targets, *compared)
-        numbers = [abs(number) for number in each if number is not None]
+        numbers = [abs(number) for number in each if is_packed(number)]
         digits = len(str(int(max(numbers, default=0))))
         return max(0, min(MOST_PLACES, WIDTH - 1 - digits))
 
@@ -164,12 +165,17 @@ def _first(values: Sequence[float | None]) -> int:
 
 
 def _packed(number: float | None, places: int) -> str:
-    return BLANK * WIDTH if number is None else f"{round(number * 10**places):0{WIDTH}}"
+    return f"{round(number * 10**places):0{WIDTH}}" if is_packed(number) else BLANK * WIDTH
+
+
+def is_packed(number: float | None) -> TypeGuard[float]:
+    """Whether there is a number, and with no more digits than it has room for."""
+    return number is not None and abs(number) < TOO_LARGE
 
 
 def unpacked(number: float | None, places: int) -> float | None:
     """A number as the formulas take it out of the text again."""
-    return None if number is None else round(number * 10**places) / 10**places
+    return round(number * 10**places) / 10**places if is_packed(number) else None
 
 
 @lru_cache(maxsize=8)
@@ -205,7 +211,9 @@ def drawn_of(
     if before:
         _mark(marks, before[0], before[1].last)
     scaled = tuple(_charted(measure, value) for value in values)
-    due = tuple(_charted(measure, target) for target in last_unbroken(targets, _first(values)))
+    aimed = [_charted(measure, target) for target in targets]
+    kept = [target if is_packed(target) else None for target in aimed]
+    due = tuple(last_unbroken(kept, _first(values)))
     lines = lines_of(measure, months_drawn(signal.month), scaled, others) if others else ()
     return Drawn(scaled, "".join(marks), run, before[1] if before else Run(), due, lines)
 

@@ -25,7 +25,7 @@ Renames = Mapping[str, str]
 """New refs by old ref."""
 
 Retired = Mapping[str, Month]
-"""The last month recorded of each measure that has left the list."""
+"""The last month with a figure of each measure that has left the list."""
 
 
 @value_type
@@ -79,14 +79,20 @@ _FORMER = pattern(r" \(as ([^()]+)\)")
 
 
 def retired_refs(catalogue: Catalogue, history: History, renames: Renames) -> Retired:
-    """The measures that have left the list, each with its last month recorded.
+    """The measures that have left the list, each with its last month that has a figure.
 
-    A measure that goes by another ref now has not left.
+    One that never had any goes by its last month recorded. A measure that
+    goes by another ref now has not left.
     """
     left = history.refs() - {*catalogue.refs, *renames}
     if left:
         left -= former_refs(catalogue, history).keys()
-    return {ref: history.all_revisions(ref)[-1].observation.month for ref in sorted(left)}
+    return {ref: _last_month(history, ref) for ref in sorted(left)}
+
+
+def _last_month(history: History, ref: str) -> Month:
+    seen = [revision.observation for revision in history.all_revisions(ref)]
+    return max(one.month for one in ([s for s in seen if s.value is not None] or seen))
 
 
 def standing_once(texts: Mapping[str, str]) -> dict[str, str]:

@@ -53,6 +53,23 @@ def test_of_periods_that_overlap_the_one_that_began_last_is_drawn():
     assert lines(SHARE, rows).lines[0].values == (None,) * 9 + (60.0,) * 11 + (70.0,) + (None,) * 3
 
 
+def test_a_months_own_figure_is_drawn_before_that_of_a_year_which_begins_with_it():
+    rows = [("P", "England", 2015, 0.6, None), ("P", "England", "Jan 2015", 0.7, None)]
+    for each in (rows, rows[::-1]):
+        assert lines(SHARE, each).lines[0].values == (None,) * 18 + (70.0,) + (60.0,) * 5
+
+
+def test_a_figure_with_more_digits_than_excel_keeps_is_left_out_and_spoils_no_other():
+    days = Measure("D", "", "Days", unit=Unit.DAYS)
+    rows = [("D", "England", "2014-15", 1e17, None), ("D", "Kent", "2014-15", 20.5, None)]
+    found = lines(days, rows, figure=12.25)
+    assert found.names == ("Kent", "", "") and found.places == 6
+    assert found.lines[0].values == (None,) * 9 + (20.5,) * 12 + (None,) * 3
+    history = History([Revision(Observation("D", JUNE, 1.5), 1, None, "")])
+    aimed = drawn_of(signal_of(days, history, JUNE), history, targets=[1e17] * MONTHS_DRAWN)
+    assert len(aimed.text) == 34 + 16 * 30 and aimed.targets == ()
+
+
 def test_at_most_three_are_drawn_neighbours_first_then_regions_england_and_others():
     who = ("Kent", "England", "London", "South East", "Statistical neighbours")
     found = lines(SHARE, [("P", one, 2015, 0.5, None) for one in who])

@@ -46,6 +46,9 @@ def known(*rows, former=None):
         ("1999-00", (1999, 4), (2000, 3)),
         ("2011-12", (2011, 4), (2012, 3)),
         ("2014-15 (academic year)", (2014, 9), (2015, 8)),
+        ("2014-15 (school year)", (2014, 9), (2015, 8)),
+        ("2014-15 (financial year)", (2014, 4), (2015, 3)),
+        ("2014-15 (provisional)", (2014, 4), (2015, 3)),
         ("year to March 2015", (2014, 4), (2015, 3)),
         ("Year ending 31 March 2015", (2014, 4), (2015, 3)),
     ],
@@ -90,6 +93,21 @@ def test_a_symbol_is_never_a_figure_and_no_mistake(symbol):
 def test_none_and_all_of_a_percentage_may_be_compared_with():
     found = known(("P", "England", 2015, 0, None), ("P", "Ours", 2015, 1, None))
     assert [one.value for one in found.comparators] == [0.0, 1.0] and not found.problems
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2014-15 (Q1)", "2014-15 (autumn term)", "2015 (quarter 2)", "2014-15 (first half)"]
+    + ["2015 (academic year)", "2015 (financial year)", "2014-15 (calendar year)"],
+)
+def test_a_part_of_a_year_or_a_year_of_unknown_months_is_taken_for_no_year(cell):
+    assert Period.parse(cell) is None
+
+
+def test_blanks_within_a_name_make_no_other_of_it():
+    rows = [("P", "South East", 2015, 0.5, None), ("P", "South \t East ", 2015, 0.6, None)]
+    found = known(*rows)
+    assert len(found.problems) == 1 and found.comparators == ()
 
 
 def test_of_two_values_for_one_period_neither_counts_and_the_same_twice_does():

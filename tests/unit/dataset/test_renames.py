@@ -7,9 +7,14 @@ import pytest
 from tests.support.books import applied, new_sheets, with_cell
 from tests.support.refresh_cases import CATALOGUE, JULY, JUNE, OCCASION, return_of, row_of
 from xl_addin.checks.page import changed_by_hand
+from xl_addin.dataset.history import History as Recorded
+from xl_addin.dataset.history import Revision
+from xl_addin.dataset.renames import retired_refs
 from xl_addin.dataset.workbook import parse_workbook
 from xl_addin.errors import WorkbookRefused
 from xl_addin.layout import DataNotes, History, Measures
+from xl_addin.measure import Catalogue, Measure
+from xl_addin.observation import Observation
 from xl_addin.refresh import refresh, sync_notes
 from xl_addin.returns.hand_edits import find_hand_edits
 from xl_addin.values import replace
@@ -109,3 +114,14 @@ def test_the_text_that_names_a_former_ref_is_told_by_its_new_number():
 def notes_of(update):
     (change,) = [c for c in update.changes if getattr(c, "table", "") == DataNotes.TABLE]
     return change.rows
+
+
+def test_a_measure_that_left_is_said_to_have_figures_up_to_the_last_month_that_has_one():
+    figures, reason = (JUNE, 5.0, ""), (JULY, None, "Not updated")
+    history = Recorded(
+        Revision(Observation(ref, month, value, status), 1, None, "")
+        for ref, given in (("GONE", (figures, reason)), ("NEVER", (reason,)))
+        for month, value, status in given
+    )
+    catalogue = Catalogue((Measure("M1", "", "Contacts"),))
+    assert retired_refs(catalogue, history, {}) == {"GONE": JUNE, "NEVER": JULY}
