@@ -66,8 +66,10 @@ def picked_figures(oldest: str, newest: str) -> list[tuple[str, str]]:
 
 
 def save(book: Any, path: Path) -> None:
-    """Save it with the figure blank that has a link, into which openpyxl fills the address."""
-    figure(book["Dataset"], "LAC2", "May 2014").value = None
+    """Save it with figures blank that have a link: openpyxl fills the address into them."""
+    for cell in (cell for row in book["Dataset"].iter_rows() for cell in row):
+        if cell.hyperlink and cell.value == cell.hyperlink.target:
+            cell.value = None
     book.save(path)
 
 

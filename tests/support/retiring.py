@@ -12,7 +12,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.table import TableColumn
 
-from tests.support.desk_things import YELLOW
+from tests.support.desk_things import YELLOW, save
 
 VIEW = "Zoë’s view"
 REF = "CP1"
@@ -25,7 +25,7 @@ def retire(path: Path, ref: str = REF) -> list[object]:
     held = [cell.value for cell in found]
     for cell in found:
         cell.value = None
-    book.save(path)
+    save(book, path)
     return held
 
 
@@ -35,7 +35,7 @@ def take_up(path: Path, held: list[object]) -> None:
     found = next(row for row in book["Measures"].iter_rows(min_row=5) if row[0].value is None)
     for cell, value in zip(found, held, strict=True):
         cell.value = value
-    book.save(path)
+    save(book, path)
 
 
 def write_beside(path: Path, ref: str = REF) -> None:
