@@ -110,6 +110,11 @@ class Measure:
         return self.unit.kind.tells is Tells.SHARE
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether somebody agreed to show figures that are neither counts nor shares of one."""
+        return bool(self.shown_without_counts) and not (self.is_count or self.is_share)
+
+    @property
     def is_ratio(self) -> bool:
         """Whether two other measures give its counts."""
         return bool(self.numerator and self.denominator)

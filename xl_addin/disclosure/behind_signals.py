@@ -140,7 +140,9 @@ class _Told:
         last: dict[Cell, str] = {}
         for copy in figures.earlier.copies:
             last |= copy.figures
-        held = (c for c in _before(figures, since, since) if last.get(c) == Mark.HIDDEN)
+        agreed = {measure.ref for measure in figures.catalogue if measure.is_agreed}
+        before = _before(figures, since, since.keys() - agreed)
+        held = (cell for cell in before if last.get(cell) == Mark.HIDDEN)
         why = {**dict.fromkeys(held, Reason.KNOWN), **found.hidden}
         return cls(replace(figures, months=(*months, *figures.months)), page, since, why)
 

@@ -17,14 +17,15 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.links import linked_with
 from xl_addin.disclosure.published import Cell
 from xl_addin.disclosure.suppression import Suppression
-from xl_addin.measure import Catalogue
+from xl_addin.measure import Catalogue, Measure
 from xl_addin.notes import DataNote, Origin, Targets
 from xl_addin.patterns import pattern
 from xl_addin.period import NAMES, Month
-from xl_addin.unit import printed_in
+from xl_addin.unit import parse_printed, printed_in
 from xl_addin.values import field, replace, value_type
 
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in NAMES)
@@ -85,6 +86,12 @@ class Change:
     issue: str
     figures: tuple[str, ...]
 
+    @property
+    def untold(self) -> str:
+        """That there was one, without its figures."""
+        said = f"{self.ref}: {self.month.label} changed in the {self.issue} issue"
+        return f"{said}; by how much was not published"
+
 
 def change_in(note: DataNote) -> Change | None:
     """The change that an automatic note tells of; None for every other note."""
@@ -94,6 +101,23 @@ def change_in(note: DataNote) -> Change | None:
     ref, month, issue = (found[n] or found[f"{n}_"] for n in ("ref", "month", "issue"))
     said = note.text.removeprefix(f"{ref}: {month} ").replace(f"the {issue} issue", "")
     return Change(ref, Month.parse(month), issue, printed_in(said))
+
+
+def in_print(note: DataNote, measures: Iterable[Measure]) -> DataNote:
+    """A note as it may stand in a copy that hides nothing: with the figures of a change as printed.
+
+    Of figures that print the same it has more digits, up to all of them, which no copy shows.
+    """
+    change = change_in(note)
+    if change is None or len(change.figures) != WAS_AND_IS:
+        return note
+    figures = [parse_printed(text) for text in change.figures]
+    alike = any(len({printed(figure, m) for figure in figures}) == 1 for m in measures)
+    return replace(note, text=change.untold) if alike else note
+
+
+WAS_AND_IS = 2
+"""So many figures a note on a restated one has."""
 
 
 @value_type
@@ -143,10 +167,7 @@ class Discretion:
         cells = [(ref, change.month) for ref in {change.ref, *refs}]
         shown = {self.printed[cell] for cell in cells if cell in self.printed}
         shown |= {t for cell in cells for t in self.suppression.earlier.shown.get(cell, ())}
-        if set(change.figures) <= shown:
-            return note
-        said = f"{change.ref}: {change.month.label} changed in the {change.issue} issue"
-        return replace(note, text=f"{said}; by how much was not published")
+        return note if set(change.figures) <= shown else replace(note, text=change.untold)
 
     def _is_on_hidden(self, refs: Collection[str]) -> bool:
         """Whether a note is about a measure with a hidden figure, or about none that is known."""

@@ -44,8 +44,10 @@ def beside_retired(
 
 
 def _held(copy: EarlierCopy, catalogue: Catalogue) -> Iterator[Cell]:
-    """What a copy hid."""
-    yield from (c for c, text in copy.figures.items() if text == Mark.HIDDEN and c[0] in catalogue)
+    """What a copy hid, save what it hid for want of an agreement that there is now."""
+    for cell, text in copy.figures.items():
+        if text == Mark.HIDDEN and cell[0] in catalogue and not catalogue[cell[0]].is_agreed:
+            yield cell
 
 
 def _near(copy: EarlierCopy, catalogue: Catalogue, rule: Rule, value: Value) -> Iterator[Cell]:

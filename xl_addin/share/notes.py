@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from xl_addin.dataset.renames import former_refs
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.disclosure.published import SharedNote
-from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion
+from xl_addin.disclosure.redaction import CONFIDENTIAL, WITHHELD, Discretion, in_print
 from xl_addin.measure import Catalogue
 from xl_addin.notes import (
     DataNote,
@@ -107,9 +107,10 @@ def _synced(
 
 
 def _shared(note: DataNote, catalogue: Catalogue, discretion: Discretion | None) -> SharedNote:
-    applies_to, text = note.applies_to, note.text
+    named = targets(note, catalogue)
+    applies_to = note.applies_to
+    text = in_print(note, map(catalogue.__getitem__, named.refs)).text
     if discretion:
-        named = targets(note, catalogue)
         applies_to = discretion.applies_to(note, named)
         text = discretion.safe(note, named.refs).text
     applies_to = applies_to.strip() or "All measures"

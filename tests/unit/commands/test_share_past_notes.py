@@ -11,8 +11,9 @@ from xl_addin.dataset.history import Revision
 from xl_addin.disclosure.rule import Rule
 from xl_addin.disclosure.suppression import suppress
 from xl_addin.layout import DataNotes
-from xl_addin.measure import Catalogue
+from xl_addin.measure import Catalogue, Measure, Unit
 from xl_addin.notes import DataNote, NoteState, Origin, note_row
+from xl_addin.notes.words import last_page_with
 from xl_addin.observation import Observation
 from xl_addin.period import Month
 from xl_addin.share.copy import build_copy
@@ -97,3 +98,29 @@ def test_a_note_on_a_retired_measure_is_in_no_copy_and_one_on_nothing_known_is()
     past = replace(PAST, applies_to="OLD", text=PAST.text.replace("V:", "OLD:"))
     made = copy(RETIRED, past, ORPHAN, DataNote(5, "OLD; the unit", "Closed"))
     assert [note.text for note in made.notes] == ["As before", "Closed"]
+
+
+def test_a_change_behind_figures_that_print_the_same_is_told_without_more_digits():
+    """The workbook's note has all digits, where the last differ: a copy that holds them is refused,
+    and fewer would tell the counts that a share was worked out from."""
+    days = Measure("D", "Area", "Days", unit=Unit.DAYS, decimals=1)
+    was = dict.fromkeys(ISSUE.window(), 12.0) | {FEB: 17.333333333333332, MAR: 17.3}
+    now = {FEB: 17.333333333333336, MAR: 18.0}
+    revisions = [
+        Revision(Observation("D", month, value), number, datetime(2015, 6, number), "test")
+        for number, values in enumerate((was, now), 1)
+        for month, value in values.items()
+    ]
+    said = [
+        "D: Feb 2015 restated from 17.333333333333332 to 17.333333333333336 in the Jun 2015 issue",
+        "D: Mar 2015 restated from 17.3 to 18.0 in the Jun 2015 issue",
+    ]
+    notes = [
+        DataNote(n, "D", text, month, last_page_with(month), origin=Origin.AUTOMATIC)
+        for n, (text, month) in enumerate(zip(said, (FEB, MAR), strict=True), 1)
+    ]
+    rows = tuple(map(note_row, notes))
+    table = Table(DataNotes.TABLE, "Data notes", DataNotes.COLUMNS, rows, 2)
+    made = build_copy(workbook(Catalogue((days,)), revisions, DataNotes=table), ISSUE, OCCASION)
+    changed = "D: Feb 2015 changed in the Jun 2015 issue; by how much was not published"
+    assert [note.text for note in made.notes] == [changed, said[1]]

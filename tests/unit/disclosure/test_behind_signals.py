@@ -22,7 +22,7 @@ from xl_addin.disclosure.releases import NO_COPIES, EarlierCopies, copy_made
 from xl_addin.excel.share_copy import findings_in, write_share
 from xl_addin.excel.share_copy.audit import Secrets
 from xl_addin.layout import Signals
-from xl_addin.measure import P_CHART, Catalogue
+from xl_addin.measure import P_CHART, Catalogue, Measure, Unit
 from xl_addin.share.decision import NO_SIGNALS, Wish, decide_copy
 from xl_addin.share.signals import NOT_SAID
 from xl_addin.values import replace
@@ -128,6 +128,20 @@ def test_a_figure_that_an_earlier_copy_hid_withholds_the_signal_that_goes_by_it(
     held = replace(hidden, threshold=10, figures={**hidden.figures, cell: "[c]"})
     found = decided(catalogue, figures, EarlierCopies((held,)))
     assert found.behind.withheld == {"A": Withheld.BEFORE}
+
+
+def test_once_somebody_agreed_pounds_are_told_on_the_page_and_by_signals():
+    """Neither what was hidden until then, nor that a count left Measures, keeps them back."""
+    pounds = Measure("G", "Area", "Cost", unit=Unit.MONEY, decimals=2)
+    agreed = replace(pounds, shown_without_counts="J. Okafor, 3 Jul 2015")
+    figures = {("G", month): 1500.5 for month in MONTHS} | counts(Catalogue((count("A"),)))
+    first = decided(Catalogue((count("A"), pounds)), figures, month=ISSUE.previous())
+    assert set(first.copy.row("G").months) == {Mark.HIDDEN}
+    kept = EarlierCopies((copy_made(first.copy, "first.xlsx", OCCASION.when),))
+    for catalogue in (Catalogue((count("A"), agreed)), Catalogue((agreed,))):
+        own = {cell: value for cell, value in figures.items() if cell[0] in catalogue}
+        found = decided(catalogue, own, kept)
+        assert (set(found.copy.row("G").months), found.behind.withheld) == ({1500.5}, {})
 
 
 def test_what_signals_go_by_counts_as_shown_in_the_record_and_is_recorded_once():
