@@ -104,20 +104,24 @@ def change_in(note: DataNote) -> Change | None:
 
 
 def in_print(note: DataNote, measures: Iterable[Measure]) -> DataNote:
-    """A note as it may stand in a copy that hides nothing: with the figures of a change as printed.
+    """A note as it may stand in a copy that hides nothing: with no change in all its digits.
 
-    Of figures that print the same it has more digits, up to all of them, which no copy shows.
+    A few more than are published now stand: they were, where a measure has fewer decimals since.
     """
     change = change_in(note)
-    if change is None or len(change.figures) != WAS_AND_IS:
+    if change is None or len(change.figures) != WAS_AND_IS or not _has_all_digits(change):
         return note
     figures = [parse_printed(text) for text in change.figures]
     alike = any(len({printed(figure, m) for figure in figures}) == 1 for m in measures)
     return replace(note, text=change.untold) if alike else note
 
 
-WAS_AND_IS = 2
-"""So many figures a note on a restated one has."""
+WAS_AND_IS, MOST_CHARACTERS = 2, 8
+"""So many figures a note on a restated one has, and so long is one that has not all its digits."""
+
+
+def _has_all_digits(change: Change) -> bool:
+    return any(len(text) > MOST_CHARACTERS for text in change.figures)
 
 
 @value_type

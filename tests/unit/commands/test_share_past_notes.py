@@ -100,12 +100,11 @@ def test_a_note_on_a_retired_measure_is_in_no_copy_and_one_on_nothing_known_is()
     assert [note.text for note in made.notes] == ["As before", "Closed"]
 
 
-def test_a_change_behind_figures_that_print_the_same_is_told_without_more_digits():
-    """The workbook's note has all digits, where the last differ: a copy that holds them is refused,
-    and fewer would tell the counts that a share was worked out from."""
+def test_a_change_behind_figures_that_print_the_same_is_told_without_all_digits():
+    """A copy that holds all digits is refused. In March one decimal more was published once."""
     days = Measure("D", "Area", "Days", unit=Unit.DAYS, decimals=1)
-    was = dict.fromkeys(ISSUE.window(), 12.0) | {FEB: 17.333333333333332, MAR: 17.3}
-    now = {FEB: 17.333333333333336, MAR: 18.0}
+    was = dict.fromkeys(ISSUE.window(), 12.0) | {FEB: 17.333333333333332, MAR: 17.31}
+    now = {FEB: 17.333333333333336, MAR: 17.34}
     revisions = [
         Revision(Observation("D", month, value), number, datetime(2015, 6, number), "test")
         for number, values in enumerate((was, now), 1)
@@ -113,7 +112,7 @@ def test_a_change_behind_figures_that_print_the_same_is_told_without_more_digits
     ]
     said = [
         "D: Feb 2015 restated from 17.333333333333332 to 17.333333333333336 in the Jun 2015 issue",
-        "D: Mar 2015 restated from 17.3 to 18.0 in the Jun 2015 issue",
+        "D: Mar 2015 restated from 17.31 to 17.34 in the Jun 2015 issue",
     ]
     notes = [
         DataNote(n, "D", text, month, last_page_with(month), origin=Origin.AUTOMATIC)
