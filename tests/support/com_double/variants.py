@@ -67,8 +67,15 @@ def is_of_days(code: str) -> bool:
 
 
 def is_of_money(code: str) -> bool:
-    """Whether a number format is one of money: Range.Value gives VT_CY for it."""
-    return bool(re.search(r"[£€$](?!\])", re.sub(r'"[^"]*"|\[\$[-\d]*\]', "", code)))
+    """Whether a number format is one of money: Range.Value gives VT_CY for it.
+
+    In quotes, too: so Excel writes the currency of its own country into files.
+
+    >>> [is_of_money(code) for code in ('"£"#,##0.00', "[$£-809]0", '0 "£ a week"', "[$-809]mmm")]
+    [True, True, False, False]
+    """
+    plain = re.sub(r'"([£€$])"', r"\1", code)
+    return bool(re.search(r"[£€$](?!-|\])", re.sub(r'"[^"]*"|\[\$[-\d]*\]', "", plain)))
 
 
 def into(value: Any) -> Any:

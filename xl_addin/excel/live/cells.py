@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from xl_addin.errors import Problem, WorkbookRefused
@@ -131,7 +132,22 @@ def read_values(cells: main.Range) -> tuple[tuple[CellValue, ...], ...]:
             made[key] = read_cell(clean([[value]], datetime, None, None, True)[0][0])
         return made[key]
 
-    return tuple(tuple(map(read, row)) for row in _as_rows(cells.raw_value))
+    return tuple(tuple(map(read, row)) for row in _with_all_decimals(cells))
+
+
+def _with_all_decimals(cells: main.Range) -> Sequence[Sequence[Any]]:
+    """The values of a block as xlwings gives them, pounds with more than four decimals too.
+
+    Excel tells what is shown as money in a type that has no more (Microsoft, "Range.Value2"): it
+    is asked again where there is such a cell.
+    """
+    rows = _as_rows(cells.raw_value)
+    if not any(isinstance(value, Decimal) for row in rows for value in row):
+        return rows
+    return [
+        [exact if isinstance(value, Decimal) else value for value, exact in zip(*pair, strict=True)]
+        for pair in zip(rows, _as_rows(cells.api.Value2), strict=True)
+    ]
 
 
 def write_contents(cells: main.Range, rows: Contents) -> None:
