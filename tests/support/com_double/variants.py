@@ -26,6 +26,10 @@ ERROR_NUMBERS = {
 
 LONGEST_TEXT = 32_767
 
+SUMMER_TIME = timedelta(hours=1)
+"""What pywin32 takes off a moment that names no time zone: it counts as the desk's own time
+(xlwings' issue 2382, and the note in its _xlwindows.py 435-439)."""
+
 
 class ComTime(datetime):
     """``pywintypes.TimeType``: a datetime, always with a time zone."""
@@ -88,7 +92,7 @@ def into(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return _text(value)
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return (value if value.tzinfo else value - SUMMER_TIME).replace(tzinfo=None)
     if type(value) is int or isinstance(value, float | Decimal):
         return float(value)
     raise TypeError(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xl_addin import ooxml
-from xl_addin.excel.live.cells import written_cell
+from xl_addin.excel.live.cells import write_contents, written_cell
 from xl_addin.excel.live.com import says
 from xl_addin.excel.live.looks import put_look
 from xl_addin.excel.live.quiet import Undo
@@ -210,10 +210,13 @@ def put_back_things(undo: Undo, place: Place, back: OnCells, rows: Mapping[int, 
         row = place.body.row + rows[number] if number >= 0 else place.header.row
         for column in _columns(place, heading):
             corner = row, place.body.column + column
-            cell = _cell(place.whole.sheet, corner)
+            at = place.whole.sheet.range(corner)
             for thing in things:
-                undo.append(_taking_off(cell, thing))
-                put_thing(cell, corner, thing)
+                undo.append(_taking_off(at.api, thing))
+                if thing.kind is Kind.ENTRY:
+                    _put_entry(at, corner, thing)
+                else:
+                    put_thing(at.api, corner, thing)
 
 
 def _columns(place: Place, heading: str) -> range:
@@ -234,7 +237,7 @@ def _put_at(sheet: main.Sheet, corner: Corner, thing: PutOn) -> None:
 
 
 def put_thing(cell: Any, corner: Corner, thing: PutOn) -> None:
-    """Make a thing anew on a cell."""
+    """Make a thing anew on a cell; not an entry, which is a value of the cell itself."""
     match thing.kind:
         case Kind.LOOK:
             put_look(cell, kept_parts(thing.kept))
@@ -248,9 +251,11 @@ def put_thing(cell: Any, corner: Corner, thing: PutOn) -> None:
             _put_validation(cell, _rule_at(corner, thing))
         case Kind.RULE:
             _put_rule(cell, _rule_at(corner, thing), kept_parts(thing.kept)["looks"])
-        case Kind.ENTRY:
-            entry = entered(kept_parts(thing.kept), corner)
-            cell.Value = entry.text if isinstance(entry, Formula) else written_cell(entry)
+
+
+def _put_entry(at: main.Range, corner: Corner, thing: PutOn) -> None:
+    entry = entered(kept_parts(thing.kept), corner)
+    write_contents(at, [[entry.text if isinstance(entry, Formula) else written_cell(entry)]])
 
 
 def _put_conversation(cell: Any, thing: PutOn) -> None:
