@@ -50,6 +50,10 @@ def elsewhere(book, asked: str) -> Range:
     return Range(Worksheet(other, asked.partition("[")[0]), (1, 1, 2, 3))
 
 
+def headings_alone(book, asked: str) -> Range:
+    return Range(Worksheet(book, asked.partition("[")[0]), (1, 1, 1, 3))
+
+
 def refuses(book, asked: str):
     raise refused("Method 'Evaluate' of object '_Worksheet' failed")
 
@@ -61,6 +65,7 @@ OTHER_ANSWERS = {
     "rows of values": lambda book, asked: ((1.0, 2.0), (3.0, 4.0)),
     "a refusal": refuses,
     "cells of another workbook": elsewhere,
+    "headings without rows": headings_alone,
 }
 
 

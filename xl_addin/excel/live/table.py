@@ -116,14 +116,16 @@ def _found_by_name(book: main.Book, called: str) -> dict[str, Place]:
 def _meant(book: main.Book, asked: Any, called: str, name: str) -> Place | None:
     """Where a table stands, without its totals, as Excel understands its name in a formula.
 
-    How Excel answers is not checked without it: so what is not one block of this very workbook
-    counts as not found. The table itself and its sheet are asked for when they are needed.
+    How Excel answers is not checked without it: so what is not one block of this very workbook,
+    of headings and a row at least, counts as not found. The table itself and its sheet are asked
+    for when they are needed.
     """
     cells = cells_meant(book, asked, f"{name}[[#Headers],[#Data]]")
     if cells is None:
         return None
     where, address = _address_of(cells)
-    if where[0].casefold() != called.casefold() or not Area.parse(address):
+    area = Area.parse(address)
+    if where[0].casefold() != called.casefold() or not area or area.height == 1:
         return None
     sheet: Any = Later(partial(sheet_of, cells))
     table: Any = Later(partial(table_of, cells))
