@@ -59,6 +59,7 @@ def write_beside(path: Path, ref: str = REF) -> None:
     written = ("=not a formula: panel 12/3", datetime(2015, 3, 12), 2.5, f"=P{at}*2", f"=P{at}+1")
     for column, value in enumerate(written, first):
         sheet.cell(at, column).value = value
+    sheet.cell(last, first + 4).value = f"=P{last}+1"  # as in one other row, and not in all
     sheet.cell(at, first).data_type = "s"
     sheet.cell(at, first + 1).number_format = "d mmm yyyy"
     for cell in sheet[at]:

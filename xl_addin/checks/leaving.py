@@ -82,8 +82,9 @@ def perhaps_renamed(workbook: Workbook) -> Iterator[Problem]:
     one, other = (refs[0] if len(refs) == 1 else "one of them" for refs in (gone, new))
     found = f"Off the page goes {listed(gone)}; new, without a figure recorded, is {listed(new)}."
     remedy = (
-        f"If {other} is {one} under another name, say no, write the Description that the page has "
-        "beside its new ref in Measures, and try again: then its figures and notes go along."
+        f"If {other} is {one} under another name, write the Description that the page has beside "
+        "its new ref in Measures before this is done (where you are asked, say no): then its "
+        "figures and notes go along."
     )
     if one == other:
         remedy = remedy.replace(f"If {other} is {one} under", "If any is the same under", 1)

@@ -124,7 +124,7 @@ def _most(values: Iterable[str]) -> tuple[str, int]:
 def read_entries(
     book: WorkbookFile, table: TablePart, columns: Iterable[int]
 ) -> Iterator[tuple[Corner, PutOn]]:
-    """What officers wrote into cells of these columns, without formulas that fill a column."""
+    """What officers wrote into cells of these columns, without formulas that fill all of one."""
     for column in columns:
         formulas = [*_formulas(book, table, column)]
         alike = Counter(like for _, _, like in formulas)
@@ -133,7 +133,7 @@ def read_entries(
                 value = book.value_in(book.sheet(table.sheet), row, column)
                 if isinstance(value, str | int | float | date) and text_of(value):
                     yield (row, column), _entry(value)
-            elif alike[like] == 1:
+            elif alike[like] < table.body.height:  # else a new row has it by itself
                 kept = {"formula": formula, "at": address(row, column)}
                 yield (row, column), PutOn(Kind.ENTRY, f"={formula}", kept_text(kept))
 

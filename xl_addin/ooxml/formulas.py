@@ -42,6 +42,16 @@ def shifted(formula: str, rows: int, columns: int = 0) -> str:
     return _REFERENCE.sub(move, formula)
 
 
+def points_beyond(formula: str, row: int) -> bool:
+    """Whether a formula refers to cells of other rows than its own, or of other sheets.
+
+    >>> points_beyond('P8*2&"A1"', 8), points_beyond("P8+P9", 8), points_beyond("Targets!C8", 8)
+    (False, True, True)
+    """
+    found = [match for match in _REFERENCE.finditer(formula) if match[4]]
+    return any(int(m[4]) != row or formula[: m.start()].endswith("!") for m in found)
+
+
 def heading_rewriter(table: str, headings: Mapping[str, str]) -> Callable[[str], str]:
     """What rewrites a formula after headings of a table were renamed, as Excel does.
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from xl_addin.ooxml.area import Area
+from xl_addin.ooxml.formulas import points_beyond
 from xl_addin.ooxml.markup import XmlError, local_name, parse
 from xl_addin.update import Back, Kind, PutOn
 
@@ -24,6 +25,11 @@ _WORDS_ALONE = (
 _STAYS = (
     "Not put back: {items}. “Kept as” does not say any more what it was.",
     "Put it on the figure by hand, then delete its row.",
+)
+
+_BEYOND = (
+    "Put back: {items}, whose formula points at other rows or sheets. They may have moved since.",
+    "See whether the formula still points at what it should.",
 )
 
 
@@ -44,10 +50,17 @@ def kept_parts(text: str) -> Any:
 def comes_back(thing: PutOn) -> Back:
     """What a thing will be on a figure again: itself, its words alone, or nothing."""
     if is_whole(thing):
-        return Back(thing)
+        return Back(thing, *_BEYOND) if _points_beyond(thing) else Back(thing)
     if thing.kind in WORDS:
         return Back(PutOn(Kind.COMMENT, thing.says, ""), *_WORDS_ALONE)
     return Back(None, *_STAYS)
+
+
+def _points_beyond(thing: PutOn) -> bool:
+    if thing.kind is not Kind.ENTRY or "formula" not in (parts := kept_parts(thing.kept)):
+        return False
+    at = Area.parse(parts["at"])
+    return at is not None and points_beyond(parts["formula"], at.first_row)
 
 
 def is_whole(thing: PutOn) -> bool:

@@ -10,6 +10,8 @@ from tests.support.retiring import REF, VIEW, beside, retire, take_up, write_bes
 from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.undo import undo
 from xl_addin.excel.closed import ClosedBook
+from xl_addin.ooxml.kept import comes_back, kept_text
+from xl_addin.update import Kind, PutOn
 
 WORDS = "=not a formula: panel 12/3"
 
@@ -55,6 +57,7 @@ def test_what_stands_in_the_row_of_a_retired_measure_is_kept_and_told_before(pat
         (VIEW, "entry", WORDS),
         ("Reviewed", "entry", "2015-03-12"),
         ("Rank", "entry", "2.5"),
+        ("Of its own", "entry", "=P13+1"),
         ("Description", "comment", "Counted anew since 2014"),
         ("12 month average", "comment", "Mean without May"),
         ("(whole row)", "formatting", "background"),
@@ -93,6 +96,17 @@ def test_a_row_that_stays_keeps_what_officers_write_after_the_return_of_another(
     assert (
         sum(1 for r in page(path).iter_rows(min_row=6) if r[0].fill.fgColor.rgb == "FFFFFF00") == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_told"),
+    [("P13*2", False), ("P13+P14", True), ("Targets!C13", True), ("SUM($D13:P13)", False)],
+)
+def test_a_formula_that_points_at_other_rows_is_told_when_it_comes_back(formula, is_told):
+    kept = PutOn(Kind.ENTRY, f"={formula}", kept_text({"formula": formula, "at": "V13"}))
+    back = comes_back(kept)
+    assert back.thing == kept
+    assert ("points at other rows or sheets" in back.found) == is_told
 
 
 def test_undo_brings_the_row_back_with_all_in_it(path):
