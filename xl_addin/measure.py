@@ -217,14 +217,14 @@ def _capitals_problems(refs: Iterable[str]) -> Iterator[Problem]:
 def _signs_problems(refs: Iterable[str]) -> Iterator[Problem]:
     """Refs with signs by which Excel's look-ups take one for another, or find none."""
     for ref in refs:
-        found = f"{ref} holds ~, by which Excel's look-ups do not find it."
-        if "~" not in ref:
-            taken = _taken_for(ref, refs)
-            found = taken and (
+        if "~" in ref:
+            found = f"{ref} holds ~, by which Excel's look-ups do not find it."
+            yield Problem("Measures", found, "Rename it, with other signs.")
+        elif taken := _taken_for(ref, refs):
+            found = (
                 f"{ref} holds * or ?, which stand for any letters in Excel's look-ups: it would "
                 f"show the figures of {taken}."
             )
-        if found:
             yield Problem("Measures", found, "Rename it, with other signs.")
 
 

@@ -217,6 +217,7 @@ def _read_measure(place: str, record: Mapping[str, CellValue]) -> tuple[Measure,
         for heading, cell in record.items()
         if isinstance(cell, CellError)
     ]
+    problems += _ref_problems(place, record[Measures.REF])
     unit = Unit.read(text[Measures.UNIT])
     polarity = text[Measures.POLARITY].lower()
     decimals = text[Measures.DECIMALS] or "0"
@@ -231,6 +232,16 @@ def _read_measure(place: str, record: Mapping[str, CellValue]) -> tuple[Measure,
     if problems or unit is None:
         return Measure(text[Measures.REF], "", ""), problems
     return _measure(text, unit, int(decimals), Polarity(polarity)), problems
+
+
+def _ref_problems(place: str, ref: CellValue) -> Iterator[Problem]:
+    """A ref that Excel keeps as a number or a date: as text, as it stands elsewhere, it is none."""
+    if is_number(ref) or isinstance(ref, date):
+        found = (
+            f"Excel keeps the ref {text_of(ref)} as a number or a date: its look-ups do not find "
+            "it as the text that it is elsewhere."
+        )
+        yield Problem(place, found, "Type it again with an apostrophe in front, such as '1.1.")
 
 
 def _measure(text: Mapping[str, str], unit: Unit, decimals: int, polarity: Polarity) -> Measure:

@@ -71,6 +71,8 @@ def test_a_deleted_column_is_named(table, column):
         ("Settings", "Workbook format", "Value", 99.0, "made by a newer xl-addin (format 99"),
         ("Settings", "Workbook format", "Value", 1.5, "“Workbook format” is not a whole number."),
         ("Settings", "Workbook format", "Value", "one", "“Workbook format” is not a whole number."),
+        ("Measures", "M1", "Measure Ref", 1.1, "Excel keeps the ref 1.1 as a number or a date"),
+        ("Measures", "M1", "Measure Ref", date(2015, 2, 1), "the ref 2015-02-01 as a number or"),
         ("Measures", "M1", "Unit", "per cent", "Unit is “per cent”."),
         ("Measures", "M1", "Polarity", "up", "Polarity is “up”."),
         ("Measures", "M1", "Decimals", 0.5, "Decimals is “0.5”."),

@@ -138,7 +138,7 @@ def _add_card(book: NewBook, sheet: Any, grid: Grid, slot: int, shown: Shown) ->
 CHOICE = (
     style.TEXT
     | {"bold": True, "bg_color": style.TINT, "border": 1, "align": "center"}
-    | {"border_color": style.RULE}
+    | {"border_color": style.RULE, "num_format": "@"}
 )
 
 AXIS = style.SMALL | {"indent": 1}

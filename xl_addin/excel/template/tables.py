@@ -162,7 +162,7 @@ def add_measures(book: NewBook) -> None:
 
 def _measures_columns() -> list[Column]:
     return [
-        Column(Measures.REF, 84, style.CELL | {"bold": True}),
+        Column(Measures.REF, 84, style.CELL | {"bold": True, "num_format": "@"}),
         Column(Measures.AREA, 120, WIDE),
         Column(Measures.DESCRIPTION, 280, WIDE),
         Column(Measures.KEY_HEADING, 170, WIDE),
