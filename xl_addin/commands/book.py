@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from xl_addin import __version__
+from xl_addin.checks.leaving import gone_refs
 from xl_addin.dataset.editions import beyond
 from xl_addin.dataset.on_figures import is_concerned, moves_rows, with_put_on
 from xl_addin.dataset.settings import Keep
 from xl_addin.dataset.workbook import Workbook
-from xl_addin.errors import Problem, WorkbookRefused, grouped
+from xl_addin.errors import Problem, WorkbookRefused, grouped, listed
 from xl_addin.excel.account import user_name
 from xl_addin.layout import RefreshLog
 from xl_addin.refresh import Occasion
@@ -74,10 +75,22 @@ def carrying(book: Book, workbook: Workbook, update: Update, occasion: Occasion)
     except WorkbookRefused:
         found = "Comments and colours on single figures could not be read: they stay in place."
         unread = Problem(book.name, found, "See whether they stand on the right month.")
-        return replace(update, warnings=(*update.warnings, unread))
+        warnings = (*_lost_with_rows(book, workbook), *update.warnings, unread)
+        return replace(update, warnings=warnings)
     if on_page is None:
-        return update
+        return replace(update, warnings=(*_lost_with_rows(book, workbook), *update.warnings))
     return with_put_on(update, workbook, on_page, occasion.when.date(), book.comes_back)
+
+
+def _lost_with_rows(book: Book, workbook: Workbook) -> Iterator[Problem]:
+    """That rows leave of which nobody can read what else stands in them."""
+    if gone := gone_refs(workbook):
+        yield Problem(
+            book.name,
+            f"What stands in the rows of {listed(gone)} beside the figures could not be read: it "
+            "leaves the page with them, and only the backup keeps it.",
+            "Say no, copy first what you need of it, and try again.",
+        )
 
 
 def in_lines(update: Update) -> Iterator[str]:

@@ -9,6 +9,7 @@ from tests.support.ready import NAME, OCCASION, ready_book, refresh
 from tests.support.retiring import REF, VIEW, beside, retire, take_up, write_beside
 from xl_addin.commands.notes import sync_notes_in
 from xl_addin.commands.undo import undo
+from xl_addin.errors import Problem, WorkbookRefused
 from xl_addin.excel.closed import ClosedBook
 from xl_addin.ooxml.kept import comes_back, kept_text
 from xl_addin.update import Kind, PutOn
@@ -107,6 +108,21 @@ def test_a_formula_that_points_at_other_rows_is_told_when_it_comes_back(formula,
     back = comes_back(kept)
     assert back.thing == kept
     assert ("points at other rows or sheets" in back.found) == is_told
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_where_the_row_cannot_be_read_that_is_said_before_it_leaves(path, is_refused):
+    class Locked(ClosedBook):
+        def put_on(self, *, whole_rows):
+            if is_refused:
+                raise WorkbookRefused([Problem("Copy", "It has a password.", "Take it off.")])
+
+    retire(path)
+    data, told = path.read_bytes(), []
+    sync_notes_in(Locked(path), OCCASION, tell=told.append, agree=lambda: False)
+    assert f"What stands in the rows of {REF} beside the figures could not be read" in told[1]
+    assert "only the backup keeps it" in told[1]
+    assert path.read_bytes() == data
 
 
 def test_undo_brings_the_row_back_with_all_in_it(path):
