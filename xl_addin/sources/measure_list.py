@@ -6,12 +6,14 @@ import csv
 import io
 from pathlib import Path
 
+from xl_addin.dataset.derived import is_number
 from xl_addin.dataset.workbook import read_catalogue
 from xl_addin.errors import CatalogueRefused, Problem, ReturnRefused
 from xl_addin.layout import Measures
 from xl_addin.measure import Catalogue, Measure
 from xl_addin.returns.figure import plain_text
 from xl_addin.table import Grid, Table, text_of
+from xl_addin.values import replace
 
 NEEDED = (Measures.REF, Measures.DESCRIPTION)
 
@@ -30,10 +32,20 @@ def read_measure_list(path: Path) -> Catalogue:
     tables = [table for grid in grids if (table := _table_of(grid))]
     if len(tables) != 1:
         raise CatalogueRefused([_not_one(path.name, len(tables))])
-    catalogue, problems = read_catalogue(tables[0])
+    catalogue, problems = read_catalogue(_with_refs_as_text(tables[0]))
     if problems or catalogue is None:
         raise CatalogueRefused(problems)
     return catalogue
+
+
+def _with_refs_as_text(table: Table) -> Table:
+    """A list whose refs are text, as in the workbook that is made of it: 1.1 may be a number."""
+    at = table.headings.index(Measures.REF)
+    rows = (
+        (*row[:at], text_of(row[at]) if is_number(row[at]) else row[at], *row[at + 1 :])
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(rows))
 
 
 def _not_one(name: str, tables: int) -> Problem:

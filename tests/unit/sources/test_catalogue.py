@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
 from tests.support.printed_issue import printed_rows
@@ -108,3 +109,11 @@ def test_a_file_without_a_title_leaves_it_to_the_command(tmp_path):
     file = tmp_path / "own.toml"
     file.write_text(ONE, encoding="utf-8")
     assert read_catalogue(file)[0] == ""
+
+
+def test_refs_that_a_list_in_excel_holds_as_numbers_are_taken_as_the_text_they_show(tmp_path):
+    path, book = tmp_path / "Measures.xlsx", openpyxl.Workbook()
+    book.active.append(["Measure Ref", "Description", "Unit"])
+    book.active.append([1.1, "Contacts", "number"])
+    book.save(path)
+    assert read_catalogue(path)[1].refs == ("1.1",)
