@@ -74,16 +74,15 @@ def _page_findings(
     shown = changed_derived_cells(as_shown(page, workbook.dataset), workbook.dataset)
     yield from (problem for problem in shown if problem in recorded)
     yield from (moved := [*against_measures(workbook)])
-    if not find_hand_edits(workbook) and not moved:  # the charts follow Measures, not the page
-        yield from changed_chart_cells(page, workbook)
+    # The charts follow Measures, not the page.
+    yield from [] if moved or find_hand_edits(workbook) else changed_chart_cells(page, workbook)
     unmerged = Merged((), (), workbook.history)
     notes, about_notes = sync_page_notes(workbook, unmerged, page, occasion, None)
     odd = (*missing_figures(page), *odd_figures(page))
     yield from unanswered(odd, notes.notes, workbook.catalogue, page, (workbook.history, ()))
     yield from about_notes
     yield from odd_rows(workbook)
-    yield from commentary_on_nothing(workbook)
-    yield from unseen_commentary(workbook)
+    yield from (*commentary_on_nothing(workbook), *unseen_commentary(workbook))
     for line in notes.changed:
         yield Problem(workbook.tables[DataNotes.TABLE].sheet, line, "Sync notes does it.")
     yield from misplaced_markers(notes.markers, workbook.dataset)

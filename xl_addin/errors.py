@@ -85,20 +85,17 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(_as_one(alike) for alike in kinds.values())
 
 
-_IN_A_COLUMN = pattern(r"(.+), (row \d+), ([^,]+)")
-"""A cell of a wide return: its file, its row, and the month of its column."""
-
-
 def _parts(place: str) -> tuple[str, str, str]:
     """A place as the whole, the part of it, and the column of that where there is one.
+
+    A cell of a wide return has all three: its file, its row, and the month of its column.
 
     >>> _parts("July return.csv, row 14"), _parts("July.xlsx, row 14, Jul 2015")
     (('July return.csv', 'row 14', ''), ('July.xlsx', 'row 14', 'Jul 2015'))
     """
-    if match := _IN_A_COLUMN.fullmatch(place):
-        return match[1], match[2], match[3]
     whole, _, part = place.rpartition(", ")
-    return whole, part, ""
+    file, _, row = whole.rpartition(", ")
+    return (file, row, part) if file and _ROW.fullmatch(row) else (whole, part, "")
 
 
 def _kind(problem: Problem) -> tuple[str, str, str]:

@@ -30,14 +30,8 @@ class Sheet:
     REFRESH_LOG = "Refresh log"
     SHARED_COPIES = "Shared copies"
     SETTINGS = "Settings"
-    HELP = "Help with this workbook"
-    """Officers have sheets called Help of their own."""
-
+    HELP = "Help with this workbook"  # officers have sheets called Help of their own
     XLWINGS = "xlwings.conf"
-
-
-HIDDEN_COUNT = "[c] confidential: a count from 1 to "
-"""What a suppressed share copy says above its tables, and by which it is known for one."""
 
 
 class Name:
@@ -244,6 +238,9 @@ class SharedCopies:
     REF = "Measure Ref"
     FIGURES = "Figures"
     SEAL = "Digest"
+    HIDDEN_COUNT = "[c] confidential: a count from 1 to "
+    """What a suppressed copy says above its tables, and by which it is known for one."""
+
     COLUMNS = (SHARED, FILE, ISSUE, HIDDEN, CONSENT, REF, FIGURES, SEAL)
 
 
@@ -384,11 +381,7 @@ SINCE: dict[str | tuple[str, str], int] = {
     **dict.fromkeys((Name.LOG_END, Name.RETURN_MONTH, Name.SIGNALS_SHOWN), 2),
     **dict.fromkeys((Sheet.SIGNAL_FIGURES, Name.SIGNAL_REFS, Name.SIGNAL_FIGURES), 2),
     **{name(n): 2 for name in (Name.signal_measure, Name.signal_words) for n in range(1, 7)},
-    **{
-        (Dataset.TABLE, column.heading): column.since
-        for column in columns.COLUMNS
-        if column.since > 1
-    },
+    **{(Dataset.TABLE, c.heading): c.since for c in columns.COLUMNS if c.since > 1},
 }
 """The edition that brought a table, a name, a sheet, or a column of a table (table, heading).
 

@@ -125,7 +125,7 @@ def refresh(
     log = log_of(occasion, page.month, return_.source)
     warnings = report.for_log(update.warnings, report.refined(workbook, merged.arrivals))
     log = replace(log, digest=return_.digest, warnings=warnings)
-    log = _with_counts(log, merged.arrivals, page)
+    log = report.with_counts(log, merged.arrivals, page)
     changes = (*update.changes, *logged(workbook, update, log))
     put_back = find_hand_edits(workbook) if hand_edits is HandEdits.PUT_BACK else ()
     said = (*report.summary(workbook, merged.arrivals, page), *put_back_in_words(put_back))
@@ -380,16 +380,3 @@ def log_of(occasion: Occasion, month: Month | None, source: str) -> LogRow:
     """The row of the log for work that no return came in with."""
     first_day = month.first_day if month else None
     return LogRow(occasion.when, occasion.who, first_day, source, version=occasion.version)
-
-
-def _with_counts(log: LogRow, arrivals: Iterable[Arrival], page: Page) -> LogRow:
-    """The same row, with what is counted of a return and of the page after it."""
-    outcomes = [arrival.outcome for arrival in arrivals]
-    states = [row.state for row in page.rows]
-    return replace(
-        log,
-        added=outcomes.count(Outcome.ADDED),
-        restated=outcomes.count(Outcome.RESTATED),
-        not_updated=states.count(State.NOT_UPDATED),
-        missing=states.count(State.MISSING),
-    )

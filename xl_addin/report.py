@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from xl_addin.checks.months import span
 from xl_addin.dataset.history import Arrival, Outcome
+from xl_addin.dataset.log_row import LogRow
 from xl_addin.dataset.page import Page
 from xl_addin.dataset.printing import LISTED, behind, in_print
 from xl_addin.dataset.workbook import Workbook
@@ -15,6 +16,7 @@ from xl_addin.measure import Measure
 from xl_addin.observation import State
 from xl_addin.period import Month
 from xl_addin.table import CellValue
+from xl_addin.values import replace
 
 
 def summary(workbook: Workbook, arrivals: Sequence[Arrival], page: Page) -> Iterator[str]:
@@ -55,16 +57,27 @@ def _restated(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
     yield from _becoming(workbook, restated)
 
 
-def _refined(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
+def _refined(workbook: Workbook, arrivals: Sequence[Arrival]) -> Iterator[str]:
     """Figures recorded anew that print as before: none is restated, and none changes unsaid."""
-    for heading, alike in _refinements(arrivals):
+    for heading, alike in _refinements(workbook, arrivals):
         yield f"{heading}:"
         yield from _listed([_refinement(workbook, arrival) for arrival in alike])
 
 
-def _refinements(arrivals: Iterable[Arrival]) -> Iterator[tuple[str, Sequence[Arrival]]]:
-    """What prints as before, by what came in behind it: counts, or other decimals."""
-    refined = [a for a in arrivals if a.outcome is Outcome.REFINED]
+def _refinements(
+    workbook: Workbook, arrivals: Sequence[Arrival]
+) -> Iterator[tuple[str, Sequence[Arrival]]]:
+    """What prints as before, by what came in behind it: counts, or other decimals.
+
+    A percentage of counts that are restated is left out: it follows from what is said of them.
+    """
+    by_cell = {(a.observation.ref, a.observation.month): a.outcome for a in arrivals}
+    restated = {cell for cell, outcome in by_cell.items() if outcome is Outcome.RESTATED}
+    refined = [
+        a
+        for a in arrivals
+        if a.outcome is Outcome.REFINED and restated.isdisjoint(_counts_of(workbook, a))
+    ]
     counted = [a for a in refined if a.observation.denominator is not None]
     if counted:
         prints = "prints" if len(counted) == 1 else "print"
@@ -74,6 +87,11 @@ def _refinements(arrivals: Iterable[Arrival]) -> Iterator[tuple[str, Sequence[Ar
         has, prints = ("has", "prints") if len(others) == 1 else ("have", "print")
         number = _counted(len(others), "earlier figure")
         yield f"{number} {has} other decimals, and {prints} the same as before", others
+
+
+def _counts_of(workbook: Workbook, arrival: Arrival) -> set[tuple[str, Month]]:
+    measure, month = workbook.catalogue[arrival.observation.ref], arrival.observation.month
+    return {(measure.numerator, month), (measure.denominator, month)}
 
 
 def _refinement(workbook: Workbook, arrival: Arrival) -> str:
@@ -121,9 +139,9 @@ MOST_LETTERS = 8_000
 """What Excel takes for a cell from another program."""
 
 
-def refined(workbook: Workbook, arrivals: Iterable[Arrival]) -> Iterator[str]:
+def refined(workbook: Workbook, arrivals: Sequence[Arrival]) -> Iterator[str]:
     """Figures recorded anew that print as before, for the log: no other column tells of them."""
-    for heading, alike in _refinements(arrivals):
+    for heading, alike in _refinements(workbook, arrivals):
         yield f"{heading}: {listed([_refinement(workbook, a) for a in alike], LISTED)}."
 
 
@@ -134,6 +152,19 @@ def for_log(warnings: Iterable[Problem], more: Iterable[str] = ()) -> CellValue:
     if len(text) <= MOST_LETTERS:
         return text or 0
     return f"{text[: MOST_LETTERS - 1]}…"
+
+
+def with_counts(log: LogRow, arrivals: Iterable[Arrival], page: Page) -> LogRow:
+    """The same row, with what is counted of a return and of the page after it."""
+    outcomes = [arrival.outcome for arrival in arrivals]
+    states = [row.state for row in page.rows]
+    return replace(
+        log,
+        added=outcomes.count(Outcome.ADDED),
+        restated=outcomes.count(Outcome.RESTATED),
+        not_updated=states.count(State.NOT_UPDATED),
+        missing=states.count(State.MISSING),
+    )
 
 
 def _counted(number: int, noun: str) -> str:

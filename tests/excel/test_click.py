@@ -128,9 +128,9 @@ def test_the_workbook_of_the_button_changes_and_not_the_one_in_front(
 
 def test_a_merged_cell_in_the_way_is_said_and_nothing_changes(officer):
     before = officer.sheets()
-    rows = len(before.tables[Dataset.TABLE].rows)
-    officer.calc.merge("Dataset", [first_row(before) + rows + 4, 2, 1, 3])
+    log = before.tables[RefreshLog.TABLE]
+    officer.calc.merge(log.sheet, [log.first_row + len(log.rows) + 4, 2, 1, 3])
     (said,) = officer.clicks("RefreshMonth", "ok")
-    assert "Table Dataset: Cells are merged below it" in said
+    assert "Table RefreshLog: Cells are merged below it" in said
     assert "Nothing was changed." in said
     assert officer.sheets() == before

@@ -305,5 +305,6 @@ OF_WORDS = {
     "audit.has_name",
     "applies_to._mentions",
     "columns.names_child",
+    "measure._taken_for",
 }
 """A word with its letters escaped, and what may stand beside it; patterns of the list in audit."""

@@ -90,9 +90,7 @@ def parse_workbook(sheets: Sheets) -> Workbook:
     problems += [*in_measures, *in_history, *in_month]
     if problems or catalogue is None:
         raise WorkbookRefused(problems)
-    carried = _carried(sheets, catalogue, history)
-    if retired := retired_refs(catalogue, history, carried.renames):
-        catalogue = replace(catalogue, retired=retired)
+    catalogue, carried = _carried(sheets, catalogue, history)
     return Workbook(
         text_of(_first(sheets, Name.TITLE)),
         month,
@@ -133,15 +131,16 @@ def chosen(slots: Iterable[str], carried: Carried) -> tuple[str, ...]:
     return tuple(carried.renames.get(ref, ref) for ref in slots)
 
 
-def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> Carried:
-    """The page and the charts as they stand, and what renamed measures take along."""
+def _carried(sheets: Sheets, catalogue: Catalogue, history: History) -> tuple[Catalogue, Carried]:
+    """The measures and those that left; page, charts and what renamed measures take along."""
     page = sheets.tables[Dataset.TABLE]
     renames = find_renames(page, catalogue, history)
     shown = tuple(map(text_of, sheets.names.get(Name.SIGNAL_REFS, ((),))[0]))
     # What shows a choice is a formula: in a file nobody may have worked it out since.
     of_signals = _slots(sheets, Name.signal_measure) or shown
     of_keys = _slots(sheets, Name.key_measure)
-    return Carried(page, of_keys, of_signals, renames, carried_revisions(history, renames))
+    carried = Carried(page, of_keys, of_signals, renames, carried_revisions(history, renames))
+    return replace(catalogue, retired=retired_refs(catalogue, history, renames)), carried
 
 
 def _missing_parts(tables: Mapping[str, Table], edition: int) -> Iterator[Problem]:

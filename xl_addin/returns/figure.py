@@ -45,7 +45,7 @@ _NOT_A_NUMBER = pattern(r"[+-]?(?:inf(?:inity)?|nan|∞)", re.IGNORECASE)
 _ERROR = pattern(r"#[A-ZÀ-Þ][A-ZÀ-Þ0-9/_]*[!?]?|#+|Err:[0-9]+")
 _GROUPED = "[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
 _NUMBER = pattern(rf"([+-]?)({_GROUPED}|[0-9]+|(?=\.))(?:\.([0-9]+))? ?(%?)")
-_DECIMAL_COMMA = pattern(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+),[0-9]+ ?%?")
+_DECIMAL_COMMA = pattern(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+),[0-9]+ ?%?")
 """What looks like 44,5 or 1.234,5: where it reads as a number, it was read before this."""
 _TOO_LARGE = 1e15  # Excel keeps 15 digits
 _MINUS = pattern(r"^[−–—](?=[0-9.])")

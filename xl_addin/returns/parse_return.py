@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xl_addin.errors import Problem
-from xl_addin.layout import HIDDEN_COUNT
 from xl_addin.layout import Return as Tidy
+from xl_addin.layout import SharedCopies
 from xl_addin.measure import Catalogue
 from xl_addin.observation import Observation, State
 from xl_addin.period import Month
@@ -173,7 +173,9 @@ class _Reading:
         elif self.headings:
             self._read_below(row, place, self.headings)
         else:
-            self.is_suppressed |= any(isinstance(c, str) and HIDDEN_COUNT in c for c in row)
+            self.is_suppressed |= any(
+                isinstance(c, str) and SharedCopies.HIDDEN_COUNT in c for c in row
+            )
 
     def _read_below(self, row: Cells, place: str, headings: Headings) -> None:
         self.has_refs |= bool(text_of(row[headings.ref]) if headings.ref < len(row) else "")

@@ -12,7 +12,6 @@ from xl_addin.disclosure.redaction import holds_a_number
 from xl_addin.disclosure.suppression import Suppression
 from xl_addin.errors import Problem
 from xl_addin.layout import Measures
-from xl_addin.patterns import pattern
 from xl_addin.period import Month
 from xl_addin.share.decision import DecidedCopy, in_words
 from xl_addin.share.told_signals import (
@@ -22,9 +21,6 @@ from xl_addin.share.told_signals import (
     signals_withheld,
 )
 from xl_addin.summary import About
-
-_REASON = pattern("“(.*)”")
-"""Why there is no figure, as a sentence of the summary says it."""
 
 
 def told(decided: DecidedCopy) -> Iterator[str]:
@@ -111,7 +107,8 @@ def _texts(copy: SharedCopy) -> dict[str, None]:
         found |= dict.fromkeys((row.measure.area, row.measure.description, row.measure.heading))
     for one in copy.signals.sentences if copy.signals else ():
         if one.about == About.NO_FIGURE.value:
-            found |= dict.fromkeys(_REASON.findall(one.text))
+            reason = one.text.partition("“")[2].rpartition("”")[0]
+            found |= dict.fromkeys([reason] if reason else [])
     return found
 
 
@@ -137,7 +134,7 @@ def _without_counts(decided: DecidedCopy) -> Iterator[str]:
         )
         yield str(Problem(LOOK, found, remedy))
     if others := [f"{m.ref} ({m.unit})" for m in uncounted if not m.is_share]:
-        found = f"Nobody knows of how many children {', '.join(others)} tells, so it is hidden."
+        found = f"Nobody knows of how many children {', '.join(others)} tell, so they are hidden."
         yield str(Problem(LOOK, found, f"In the Measures table, {agree}"))
     for row in decided.copy.rows:
         agreed = row.measure.shown_without_counts

@@ -9,7 +9,7 @@ from xl_addin.dataset.direction import Direction
 from xl_addin.dataset.key_measures import heading
 from xl_addin.dataset.printing import printed
 from xl_addin.disclosure.published import Mark, SharedCopy, SharedRow, Shown
-from xl_addin.layout import HIDDEN_COUNT
+from xl_addin.layout import SharedCopies
 from xl_addin.notes.rebases import BREAK
 
 NOT_AVAILABLE = (
@@ -54,7 +54,7 @@ def shorthand_explained(marks: Iterable[str], small: int) -> str:
     >>> shorthand_explained({Mark.NOT_APPLICABLE}, 0)
     'Shorthand: [z] not applicable: there is nothing to work it out from.'
     """
-    hidden = f"{HIDDEN_COUNT}{small}, or a figure from which one could be worked out"
+    hidden = f"{SharedCopies.HIDDEN_COUNT}{small}, or a figure from which one could be worked out"
     said: dict[str, str] = {
         Mark.HIDDEN: hidden,
         Mark.NOT_AVAILABLE: NOT_AVAILABLE,

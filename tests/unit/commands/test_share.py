@@ -431,7 +431,7 @@ def test_a_figure_of_every_unit_is_read_again_from_the_records_of_copies(tmp_pat
     (tmp_path / "Units shared copies.csv").unlink()
     said = share_it(book, tmp_path / "advice.xlsx", hide_small=True)
     (about,) = [line for line in said if "A3 (money)" in line]
-    assert "A4 (days), A5 (rate per 10000), A6 (decimal) tells" in about
+    assert "A4 (days), A5 (rate per 10000), A6 (decimal) tell, so they are" in about
     assert "Denominator" not in about, "Measures refuses one beside money"
     share_it(book, tmp_path / "without the file beside.xlsx")
 
