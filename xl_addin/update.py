@@ -56,6 +56,9 @@ OnCells = Mapping[tuple[int, str], tuple[PutOn, ...]]
 WHOLE_ROW = "(whole row)"
 """The heading of what is put on all cells of a row."""
 
+OUTSIDE = "(outside the table)"
+"""The heading of what stands in a row of the sheet outside the table's columns, and stays there."""
+
 
 @value_type
 class Carry:

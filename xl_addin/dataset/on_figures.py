@@ -11,13 +11,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from xl_addin.dataset.beside_page import stays_outside
 from xl_addin.dataset.page import is_month_heading
 from xl_addin.dataset.workbook import Workbook
 from xl_addin.errors import MonthUnreadable, Problem
 from xl_addin.layout import Dataset, PutOnFigures
 from xl_addin.period import Month
 from xl_addin.table import CellValue, is_blank, text_of
-from xl_addin.update import WHOLE_ROW, Back, Carry, Kind, OnCells, PutOn, Row, SetRows, Update
+from xl_addin.update import (
+    OUTSIDE,
+    WHOLE_ROW,
+    Back,
+    Carry,
+    Kind,
+    OnCells,
+    PutOn,
+    Row,
+    SetRows,
+    Update,
+)
 from xl_addin.values import replace, value_type
 
 _LONGEST_TEXT, _LONGEST_KEPT = 16_000, 32_000
@@ -60,15 +72,17 @@ def is_concerned(update: Update, workbook: Workbook) -> bool:
 
 
 def _moves(change: SetRows, workbook: Workbook) -> bool:
-    places = [row.was for row in change.rows]
-    return bool(change.headings) or places != list(range(len(workbook.dataset.rows)))
+    return bool(change.headings) or _moves_rows(change, workbook)
 
 
 def moves_rows(update: Update, workbook: Workbook) -> bool:
-    """Whether rows come to the page or leave it, with all that stands in them."""
+    """Whether rows come to the page, leave it or change places, with all that stands in them."""
     change = _page_of(update)
-    places = [row.was for row in change.rows] if change else []
-    return change is not None and set(places) != set(range(len(workbook.dataset.rows)))
+    return change is not None and _moves_rows(change, workbook)
+
+
+def _moves_rows(change: SetRows, workbook: Workbook) -> bool:
+    return [row.was for row in change.rows] != list(range(len(workbook.dataset.rows)))
 
 
 def _has_months(workbook: Workbook) -> bool:
@@ -111,7 +125,8 @@ def with_put_on(
         changes.append(_table_to_be(workbook, [o for o in known if o.was not in came], left))
     sheet = workbook.tables[PutOnFigures.TABLE].sheet
     told = (*_row_left(left, sheet), *update.summary, *_told(left, back, sheet))
-    warned = (*_warned(ways, workbook), *update.warnings)  # what is lost now comes first
+    lost = (*stays_outside(change, workbook, on_page), *_warned(ways, workbook))
+    warned = (*lost, *update.warnings)  # what is lost now comes first
     return replace(update, changes=tuple(changes), summary=told, warnings=warned)
 
 
@@ -190,6 +205,8 @@ def _table_to_be(workbook: Workbook, staying: Iterable[Kept], left: Iterable[Kep
 def _on_figures(on_page: OnCells, workbook: Workbook) -> Iterator[tuple[Figure, tuple[PutOn, ...]]]:
     at = workbook.dataset.headings.index(Dataset.REF)
     for (row, heading), things in on_page.items():
+        if heading == OUTSIDE:
+            continue
         yield (text_of(workbook.dataset.rows[row][at]) if row >= 0 else "", heading), things
 
 

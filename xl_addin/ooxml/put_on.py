@@ -17,11 +17,12 @@ from xl_addin.ooxml.cell_rules import move_rules, put_rule, read_rules
 from xl_addin.ooxml.cells import blank_cell, style_of, with_attribute
 from xl_addin.ooxml.kept import kept_parts, kept_text
 from xl_addin.ooxml.looks import Explained, Look, look_of, with_look
+from xl_addin.ooxml.outside import read_outside
 from xl_addin.ooxml.pinned import Corner, move_pinned
 from xl_addin.ooxml.styles import Styles
 from xl_addin.ooxml.table_part import TablePart
 from xl_addin.ooxml.workbook_file import WorkbookFile
-from xl_addin.update import WHOLE_ROW, Carry, Kind, OnCells, PutOn, Row, SetRows
+from xl_addin.update import OUTSIDE, WHOLE_ROW, Carry, Kind, OnCells, PutOn, Row, SetRows
 from xl_addin.values import value_type
 
 _LOOK_WORDS = {
@@ -99,18 +100,19 @@ def read_put_on(
 ) -> OnCells:
     """What is put on the cells of a table in the columns whose headings are wanted.
 
-    With ``is_own`` also what its rows have beside those columns, and what officers wrote into
-    the columns whose headings are their own.
+    With ``is_own`` also what its rows have beside those columns, what officers wrote into the
+    columns whose headings are their own, and what stands outside the table.
     """
     table = book.table(name)
-    headings = dict(zip(table.body.columns, table.headings, strict=True))
+    headings = {_NO_COLUMN: WHOLE_ROW, **dict(zip(table.body.columns, table.headings, strict=True))}
     block = _block(book, table, [h for h in table.headings if is_wanted(h)])
     on_cells = [_all_on(block)]
     if is_own is not None:
         on_cells.append(_all_beside(block, Beside.of(book, table, is_wanted, is_own)))
+        on_cells.append(read_outside(book, table))
     found: dict[tuple[int, str], tuple[PutOn, ...]] = {}
     for corner, thing in chain(*on_cells):
-        key = corner[0] - table.body.first_row, headings.get(corner[1], WHOLE_ROW)
+        key = corner[0] - table.body.first_row, headings.get(corner[1], OUTSIDE)
         found[key] = (*found.get(key, ()), thing)
     return found
 
