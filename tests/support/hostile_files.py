@@ -517,6 +517,7 @@ MEASURED: dict[str, tuple[str, tuple[Maker, ...]]] = {
 }
 
 NOT_FOR_THEIR_SIZE = {
+    one_cell_many_times,
     ods_blank_rows,
     old_lists_of_one_sector,
     cut_old_workbook,

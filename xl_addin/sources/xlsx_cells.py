@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from xl_addin.limits import Limits
+from xl_addin.ooxml.area import LAST_COLUMN
 from xl_addin.ooxml.cells import day_of
 from xl_addin.ooxml.markup import Malformed, plain, unescape
 from xl_addin.ooxml.sheet_stream import StoredCell
@@ -58,11 +59,12 @@ class SheetRows:
 
     def read(self, cells: Iterable[StoredCell]) -> Rows:
         """All of them. Raises Malformed and ValueError for a cell that means nothing."""
-        row, line = 0, list[CellValue]()
+        row, before, line = 0, 0, list[CellValue]()
         for number, column, style, kind, formula, stored, text in cells:
             self._count += 1
             if number != row or column > self._width:
                 line = self._line(number, column, is_next=number != row)
+                before = before if number == row else self._count
                 row = number
             if kind or formula or not stored:
                 value = self._value(style, kind, formula, stored, text)
@@ -73,6 +75,8 @@ class SheetRows:
                 line.append(value)
             else:
                 _put(line, column, value)
+                if self._count - before > LAST_COLUMN:
+                    raise Malformed("a row of more cells than a sheet has columns")
         refuse_cells(self._file, self._count, self._limits)
         for row, column in self._zeros or ():
             self._rows[row - 1][column - 1] = NOT_CALCULATED
