@@ -393,7 +393,8 @@ def main() -> None:
         note = f"Medians of {chosen.runs} runs each, in turn; {machine()}"
         tables = {"benchmark": [*beside, "", *own, "", note]}
         if chosen.growth:
-            note = f"Medians of {few} runs each, in turn; {machine()}"
+            of = "One run each" if few == 1 else f"Medians of {few} runs each, in turn"
+            note = f"{of}; {machine()}"
             tables["growth"] = [*growth(few, site), "", note]
     for mark, lines in tables.items():
         print("\n".join(lines))
