@@ -51,7 +51,7 @@ _ABOUT_EACH = (
 )
 
 _ABOUT_UNCOUNTED = (
-    "Nobody can say how few children {ref} is about, so it is hidden. Do those who answer for the "
+    "Nobody can say how few people {ref} is about, so it is hidden. Do those who answer for the "
     "figures agree to show it all the same, in this and in later copies? Yes shows it and writes "
     "your name, {name}, and the day into “{column}” of Measures. No and Cancel keep it hidden."
 )
@@ -89,7 +89,7 @@ def _who_agrees(needed: ConsentNeeded, desk: Desk) -> str:
 def _to_show(measures: tuple[Measure, ...], desk: Desk) -> frozenset[str]:
     """The percentages of nobody knows how many that are to be shown all the same, one by one."""
     if len(measures) > 1:
-        desk.tell("Nobody can say how few children these are about, so they are hidden:")
+        desk.tell("Nobody can say how few people these are about, so they are hidden:")
         for measure in measures:
             desk.tell(f"• {measure.ref} {measure.description}")
         if desk.ask(_ABOUT_EACH, WARILY) != "yes":

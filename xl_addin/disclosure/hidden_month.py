@@ -49,7 +49,7 @@ class Reason(StrEnum):
     PART = "part of a hidden count"
     RATIO = "its numerator or denominator is hidden"
     FEW = "a percentage of few"
-    UNCOUNTED = "of how many children it tells, nobody knows"
+    UNCOUNTED = "of how many people it tells, nobody knows"
     OPEN = "of how many it is, is not recorded and may become known"
     LINKED = "with other figures it would narrow a small count down"
     RETIRED = "copies had it beside a measure that is no longer listed"

@@ -14,6 +14,7 @@ from xl_addin.errors import Problem, XlAddinError
 from xl_addin.measure import Measure
 from xl_addin.patterns import pattern
 from xl_addin.table import CELL_ERRORS, CellError, CellValue, PerCent
+from xl_addin.unit import Unit
 from xl_addin.values import field, replace, value_type
 
 NOT_CALCULATED = CellError("#NOT CALCULATED")
@@ -304,17 +305,22 @@ def _percentage(number: _Number, measure: Measure) -> Figure:
     return Figure(value + 0.0, min(0.5 * 10.0**-number.decimals, 0.005))
 
 
+_MAY_EXCEED = f"if it may be more, its Unit in Measures is “{Unit.ABOVE_100}”"
+
+
 def _too_large(number: _Number, ref: str) -> FigureRefused:
     value = number.value
     if not number.percent and value < 2 and number.decimals:
         return TypedAsPerCent(
             f"{ref} is {_shown(number)}, which is {value:.10%}".rstrip("0%").rstrip(".")
             + "%, above 100%.",
-            f"Give a percentage from 0% to 100%; {value:.12g}% is written with its sign.",
+            f"Give a percentage from 0% to 100%; {value:.12g}% is written with its sign; "
+            f"{_MAY_EXCEED}.",
         )
     if number.percent or value > 100:
         return FigureRefused(
-            f"{ref} is {_shown(number)}, above 100%.", "Give a percentage from 0% to 100%."
+            f"{ref} is {_shown(number)}, above 100%.",
+            f"Give a percentage from 0% to 100%; {_MAY_EXCEED}.",
         )
     return TypedAsPerCent(
         f"{ref} is {_shown(number)}.",

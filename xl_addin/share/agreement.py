@@ -1,4 +1,4 @@
-"""What somebody agreed to show although nobody knows of how many children it is: in Measures."""
+"""What somebody agreed to show although nobody knows of how many people it is: in Measures."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _known_already(decided: DecidedCopy) -> Iterator[str]:
 
 
 def _without_counts(decided: DecidedCopy) -> Iterator[str]:
-    """What is hidden because nobody can say of how few children it tells."""
+    """What is hidden because nobody can say of how few people it tells."""
     hidden = decided.suppression.hidden.items()
     refs = {ref for (ref, _), why in hidden if why is Reason.UNCOUNTED}
     uncounted = [row.measure for row in decided.copy.rows if row.measure.ref in refs]
@@ -134,7 +134,7 @@ def _without_counts(decided: DecidedCopy) -> Iterator[str]:
         )
         yield str(Problem(LOOK, found, remedy))
     if others := [f"{m.ref} ({m.unit})" for m in uncounted if not m.is_share]:
-        found = f"Nobody knows of how many children {', '.join(others)} tell, so they are hidden."
+        found = f"Nobody knows of how many people {', '.join(others)} tell, so they are hidden."
         yield str(Problem(LOOK, found, f"In the Measures table, {agree}"))
     for row in decided.copy.rows:
         agreed = row.measure.shown_without_counts

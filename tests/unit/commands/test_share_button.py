@@ -149,7 +149,7 @@ def test_a_percentage_without_counts_is_shown_by_the_name_of_who_says_yes(tmp_pa
     book, officer = at_work(memory, "yes", "yes")
     macros.share_copy(book)
     _, asked, done = officer.boxes
-    assert "Nobody can say how few children X is about" in asked
+    assert "Nobody can say how few people X is about" in asked
     assert f"writes your name, {user_name()}, and the day into “Shown without counts”" in asked
     assert shown_in_june(tmp_path)["X"] == 0.51
     agreed = agreed_in(book)
@@ -301,4 +301,4 @@ def test_a_box_without_room_for_all_that_is_to_be_said_shows_the_most_pressing(t
         "… and 10 more lines.",
     ]
     kept = next(tmp_path.rglob("What was said last.txt")).read_text(encoding="utf-8")
-    assert "  X8: of how many children it tells, nobody knows" in kept
+    assert "  X8: of how many people it tells, nobody knows" in kept

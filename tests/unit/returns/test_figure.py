@@ -197,15 +197,18 @@ def test_what_is_no_count_is_refused(cell, found, remedy):
     assert remedy in refusal.value.remedy
 
 
+MORE = "if it may be more, its Unit in Measures is “percentage (may exceed 100)”."
+
+
 @pytest.mark.parametrize(
     ("cell", "found", "remedy"),
     [
         (39, "M3 is 39.", "A percentage is written 39% or 0.39."),
         ("39", "M3 is 39.", "A percentage is written 39% or 0.39."),
         (39.5, "M3 is 39.5.", "A percentage is written 39.5% or 0.395."),
-        (1.02, "M3 is 1.02, which is 102%, above 100%.", "1.02% is written with its sign."),
-        (139, "M3 is 139, above 100%.", "Give a percentage from 0% to 100%."),
-        ("101%", "M3 is 101%, above 100%.", "Give a percentage from 0% to 100%."),
+        (1.02, "M3 is 1.02, which is 102%, above 100%.", "1.02% is written with its sign; if it"),
+        (139, "M3 is 139, above 100%.", MORE),
+        ("101%", "M3 is 101%, above 100%.", MORE),
         (-0.1, "M3 is -0.1, below 0.", "Give a percentage from 0% to 100%."),
         ("-1%", "M3 is -1%, below 0.", "Give a percentage from 0% to 100%."),
         ("39%%", "“39%%”, which cannot be read", "Write the figure alone"),

@@ -31,7 +31,7 @@ def returned(tmp_path, ref, value, code, formula=None):
 def test_one_above_100_is_quoted_with_its_sign(tmp_path, value, code, shown):
     (problem,) = returned(tmp_path, "M3", value, code).problems
     assert problem.found == f"M3 is {shown}, above 100%."
-    assert problem.remedy == "Give a percentage from 0% to 100%."
+    assert problem.remedy.startswith("Give a percentage from 0% to 100%; if it may be more")
     (problem,) = returned(tmp_path, "M3", value, code, "=1+0.002").problems
     assert problem.found == f"M3 is {shown}, above 100%."
 
