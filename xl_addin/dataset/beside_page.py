@@ -22,7 +22,7 @@ _OF_SEVERAL = (
 )
 _REMEDY = (
     "Say no and make that part of the table first (drag the corner at the table's lower right over "
-    "it), or see afterwards that it stands beside the right measures."
+    "it, or move it inside), or see afterwards that it stands beside the right measures."
 )
 _MOST = 8
 """How many columns are named."""
