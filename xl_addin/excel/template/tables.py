@@ -239,9 +239,8 @@ def add_put_on_figures(book: NewBook) -> None:
         Column(PutOnFigures.KEPT, 120, CLIPPED | {"font_color": style.MUTED}),
     ]
     purpose = (
-        "Comments, colours, links and rules of figures whose month has left the page, and all that "
-        "stood in the row of a measure that has left it, in columns of yours too. They come back "
-        "with the month or the measure; please do not edit them."
+        "What you put on figures or wrote in rows that have left the page. It comes back with the "
+        "month or the measure: do not edit."
     )
     sheet = add_sheet(book, Sheet.PUT_ON_FIGURES, purpose, "record")
     _fill(sheet, book.looks, NewTable(PutOnFigures.TABLE, columns), [[None] * len(columns)])
